@@ -1,0 +1,55 @@
+// Directions between files that a list of allowed imports cannot say. Each has to match some file: a test sees to it.
+const services = ['order', 'user', 'kitchen', 'payment'];
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Two files that need each other are one idea, or lack a third.',
+      severity: 'error',
+      from: { path: '^(common|order|user|kitchen|payment|scripts)/' },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'Nobody needs this file.',
+      severity: 'error',
+      from: { orphan: true, path: '/src/', pathNot: '\\.test\\.ts$' },
+      to: {},
+    },
+    ...services.map((service) => ({
+      name: `${service}-stands-alone`,
+      comment: 'Services speak through contracts only.',
+      severity: 'error',
+      from: { path: `^${service}/src/` },
+      to: { path: `^(${services.filter((other) => other !== service).join('|')})/` },
+    })),
+    {
+      name: 'inwards-only',
+      comment: 'domain ← application ← adapters ← module',
+      severity: 'error',
+      from: { path: '^(order|user|kitchen|payment)/src/(domain|application)/' },
+      to: { path: '^(order|user|kitchen|payment)/src/(adapters/|module|main)' },
+    },
+    {
+      name: 'tests-stay-outside',
+      comment: 'What is shipped does not need what tests it.',
+      severity: 'error',
+      from: {
+        path: '^(common/kit/src/(codec|runtime|sql|embedded|http|app)|order/src|user/src|kitchen/src|payment/src)/',
+        pathNot: '\\.test\\.ts$',
+      },
+      to: { path: '^common/kit/src/testing/|\\.test\\.ts$' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|node_modules)/' },
+    tsConfig: { fileName: 'tsconfig.tests.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      conditionNames: ['@saga-kit/source', 'import', 'require', 'node', 'default'],
+      exportsFields: ['exports'],
+    },
+  },
+};

@@ -1,0 +1,49 @@
+import { Type, types, type schema } from 'avsc';
+import type { AvroRecord, AvroType, Nullable } from '../avro';
+
+/**
+ * The schema as it is registered: every named type with its namespace, spelled out where it is first met and named by its
+ * full name from then on. Names are told apart in full, since two namespaces may share a short one.
+ */
+export function canonical(type: AvroType, met = new Set<string>()): SchemaJson {
+  if (typeof type === 'string') return type;
+  if (type.type === 'array') return { type: 'array', items: canonical(type.items, met) };
+  if (type.type === 'map') return { type: 'map', values: canonical(type.values, met) };
+  if (type.type !== 'record' && type.type !== 'enum') return { ...type };
+  const fullName = `${type.namespace}.${type.name}`;
+  if (met.has(fullName)) return fullName;
+  met.add(fullName);
+  const { name, namespace } = type;
+  if (type.type === 'enum') return { type: 'enum', name, namespace, symbols: [...type.symbols] };
+  const fields = type.fields.map(({ name, doc, type, ...rest }) => ({
+    name,
+    ...(doc !== undefined && { doc }),
+    type: isNullable(type) ? ['null' as const, canonical(type[1], met)] : canonical(type, met),
+    ...('default' in rest && { default: rest.default }),
+  }));
+  return { type: 'record', name, namespace, fields };
+}
+
+export type SchemaJson = Exclude<schema.AvroSchema, readonly unknown[]>;
+
+/** The avsc type of a registered schema; dates are read and written as `Date`. */
+export const avroTypeOf = (schema: SchemaJson): Type =>
+  Type.forSchema(schema, { logicalTypes: { 'timestamp-millis': Timestamp }, omitRecordMethods: true });
+
+export const fullNameOf = ({ namespace, name }: Pick<AvroRecord, 'namespace' | 'name'>): string =>
+  `${namespace}.${name}`;
+
+const isNullable = (type: AvroType | Nullable): type is Nullable => Array.isArray(type);
+
+class Timestamp extends types.LogicalType {
+  protected override _fromValue(value: number): Date {
+    return new Date(value);
+  }
+  protected override _toValue(value: unknown): number | undefined {
+    return value instanceof Date ? value.getTime() : undefined;
+  }
+  /** avsc leaves this abstract: without it no reader could resolve an older writer's record that has a timestamp. */
+  protected override _resolve(writer: Type): ((value: unknown) => unknown) | undefined {
+    return writer instanceof Timestamp ? (value) => value : undefined;
+  }
+}

@@ -1,0 +1,166 @@
+import type { Type } from 'avsc';
+import type { AvroRecord } from '../avro';
+import type { Contract, Refusal } from '../contract';
+import type { Envelope, ErrorEventMessage, TargetEventMessage } from '../envelope';
+import { avroTypeOf, canonical, fullNameOf } from './avro-schema';
+import { contractNameOf, errorSchema, subjectOf, targetSchema } from './envelope-schema';
+import { type SchemaRegistry } from './schema-registry';
+import { Undecodable } from './undecodable';
+import { headBytes, schemaIdOf, Writer } from './wire-format';
+
+/** A message as its handler sees it. `contract` is missing for a refusal. */
+export type Decoded =
+  | { readonly type: string; readonly contract: Contract; readonly envelope: TargetEventMessage }
+  | { readonly type: 'ErrorEventMessage'; readonly contract?: undefined; readonly envelope: ErrorEventMessage };
+
+/** A schema that was not met before: `learn` it, then decode again. */
+export class UnknownSchemaId extends Error {
+  override readonly name = 'UnknownSchemaId';
+  constructor(readonly schemaId: number) {
+    super(`schema ${schemaId} has not been looked up yet`);
+  }
+}
+
+/**
+ * Turns envelopes into bytes and back. Every schema is compiled and every pair of writer and reader resolved once; after
+ * `warm`, encoding and decoding are synchronous.
+ */
+export class Codec {
+  private readonly writer = new Writer();
+  private readonly encoders = new Map<string, Encoder>(); // by subject
+  private readonly readers = new Map<string, Reader>(); // by topic and the full name of the contract, '' for refusals
+  private readonly schemas = new Map<number, Writing | 'unknown'>();
+  private readonly resolved = new Map<string, Resolved>(); // by topic and schema id
+
+  constructor(private readonly registry: SchemaRegistry) {}
+
+  /** Looks up the ids of all that is sent and prepares all that is listened to. Rejects, naming every schema that is missing. */
+  async warm({
+    sends,
+    listens,
+  }: {
+    sends: ReadonlyMap<string, AvroRecord>;
+    listens: readonly Listening[];
+  }): Promise<void> {
+    const missing: string[] = [];
+    const look = async ([subject, schema]: [string, AvroRecord]) => {
+      const type = avroTypeOf(canonical(schema));
+      const id = await this.registry.idOf(subject, JSON.stringify(canonical(schema)));
+      if (id === undefined) missing.push(subject);
+      else this.encoders.set(subject, { id, type });
+    };
+    await Promise.all([...sends].map(look));
+    if (missing.length > 0)
+      throw new Error(`not registered: ${missing.sort().join(', ')}; register them with "npm run schemas -- register"`);
+    for (const { topic, contract } of listens) {
+      const schema = contract ? targetSchema(contract) : errorSchema;
+      const reader = { type: avroTypeOf(canonical(schema)), contract };
+      this.readers.set(`${topic} ${contract ? fullNameOf(contract.schema) : ''}`, reader);
+    }
+  }
+
+  encode(contract: Contract, envelope: Envelope, message: unknown): Buffer {
+    const { id, type } = this.encoderOf(targetSubjects.of(contract));
+    return this.writer.write(id, type, { ...envelope, message });
+  }
+
+  encodeRefusal(topic: string, envelope: Envelope, { code, errorMessage }: Refusal): Buffer {
+    const { id, type } = this.encoderOf(subjectOf(topic, errorSchema));
+    return this.writer.write(id, type, { ...envelope, code, errorMessage });
+  }
+
+  /** Throws `Undecodable` for what nobody can read, `UnknownSchemaId` for what may become readable after `learn`. */
+  decode(topic: string, value: Buffer | null): Decoded {
+    const id = schemaIdOf(value);
+    const { reader, resolver } = this.resolve(topic, id);
+    const envelope = read(reader.type, resolver, value!);
+    return reader.contract
+      ? { type: reader.contract.name, contract: reader.contract, envelope: envelope as TargetEventMessage }
+      : { type: 'ErrorEventMessage', envelope: envelope as ErrorEventMessage };
+  }
+
+  /** Asks the registry for a schema id, and remembers that it does not know one. Rejects with `RegistryUnavailable`. */
+  async learn(schemaId: number): Promise<void> {
+    const schema = await this.registry.schemaOf(schemaId);
+    if (this.schemas.size > schemasMax) this.schemas.clear();
+    this.schemas.set(schemaId, schema === undefined ? 'unknown' : writingOf(schema));
+  }
+
+  private encoderOf(subject: string): Encoder {
+    const encoder = this.encoders.get(subject);
+    if (!encoder) throw new Error(`${subject} is not among what this service says it sends: add it to "emits"`);
+    return encoder;
+  }
+
+  private resolve(topic: string, id: number): Resolved {
+    const key = `${topic} ${id}`;
+    const known = this.resolved.get(key);
+    if (known) return known;
+    const writing = this.schemas.get(id);
+    if (writing === undefined) throw new UnknownSchemaId(id);
+    if (writing === 'unknown') throw new Undecodable('unknown-schema', `the registry knows no schema ${id}`);
+    const reader = this.readers.get(`${topic} ${writing.contractName}`);
+    if (!reader) throw new Undecodable('unexpected-type', `${writing.fullName} is not expected on ${topic}`);
+    const resolved = { reader, resolver: resolverOf(reader.type, writing) };
+    this.resolved.set(key, resolved);
+    return resolved;
+  }
+}
+
+/** A topic and what is understood there; without a contract: refusals. */
+export type Listening = { readonly topic: string; readonly contract: Contract | undefined };
+
+type Encoder = { readonly id: number; readonly type: Type };
+type Reader = { readonly type: Type; readonly contract: Contract | undefined };
+type Writing = { readonly type: Type; readonly fullName: string; readonly contractName: string | undefined };
+type Resolver = ReturnType<Type['createResolver']>;
+type Resolved = { readonly reader: Reader; readonly resolver: Resolver };
+const schemasMax = 10_000; // ids may come from garbage
+
+/** Subjects of contracts, made once each; by schema, since `command.with` makes other contracts of the same one. */
+const targetSubjects = {
+  known: new WeakMap<AvroRecord, string>(),
+  of({ topic, schema }: Contract): string {
+    const known = this.known.get(schema);
+    if (known !== undefined) return known;
+    const subject = subjectOf(topic, targetSchema({ schema }));
+    this.known.set(schema, subject);
+    return subject;
+  },
+};
+
+function writingOf(schema: string): Writing | 'unknown' {
+  const type = typeIfAvro(schema);
+  if (!type) return 'unknown';
+  const fullName = type.name ?? type.typeName;
+  const dot = fullName.lastIndexOf('.');
+  const parts = { namespace: fullName.slice(0, Math.max(dot, 0)), name: fullName.slice(dot + 1) };
+  return { type, fullName, contractName: fullName === fullNameOf(errorSchema) ? '' : contractNameOf(parts) };
+}
+
+function typeIfAvro(schema: string): Type | undefined {
+  try {
+    return avroTypeOf(JSON.parse(schema));
+  } catch {
+    return undefined; // a registry may also hold other kinds of schemas
+  }
+}
+
+function resolverOf(reader: Type, { type, fullName }: Writing): Resolver {
+  try {
+    return reader.createResolver(type);
+  } catch (error) {
+    throw new Undecodable(
+      'incompatible-schema',
+      `${fullName} was written with another schema: ${(error as Error).message}`,
+    );
+  }
+}
+
+function read(type: Type, resolver: Resolver, value: Buffer): unknown {
+  try {
+    return type.fromBuffer(value.subarray(headBytes), resolver);
+  } catch (error) {
+    throw new Undecodable('corrupt', `the bytes are not what their schema says: ${(error as Error).message}`);
+  }
+}

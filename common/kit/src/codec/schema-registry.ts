@@ -1,0 +1,23 @@
+/** A schema as JSON, as a registry keeps it. */
+export type RegisteredSchema = string;
+
+/**
+ * Knows every schema that was ever written with, by id. Ids are positive 32-bit integers and are never given to another
+ * schema. All methods may be called at the same time, and reject with `RegistryUnavailable` when there is no answer in time.
+ */
+export abstract class SchemaRegistry {
+  /** The id of exactly this schema under `subject`; `undefined` when it is not registered there. */
+  abstract idOf(subject: string, schema: RegisteredSchema): Promise<number | undefined>;
+  /** The schema behind an id that was met in a message; `undefined` when there is none. */
+  abstract schemaOf(id: number): Promise<RegisteredSchema | undefined>;
+  /** Registers, once or again, and resolves with the id. Rejects with `IncompatibleSchema` when readers of `subject` could not follow. */
+  abstract register(subject: string, schema: RegisteredSchema): Promise<number>;
+}
+
+export class RegistryUnavailable extends Error {
+  override readonly name = 'RegistryUnavailable';
+}
+
+export class IncompatibleSchema extends Error {
+  override readonly name = 'IncompatibleSchema';
+}

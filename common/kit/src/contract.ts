@@ -1,0 +1,111 @@
+import type { AvroRecord, AvroValue, NullByDefault } from './avro';
+
+/** An Avro record with an address: what may be sent, and on which topic. The Kafka key is always the envelope's `txId`. */
+export interface Contract<Name extends string = string, Payload = any> {
+  readonly name: Name;
+  readonly topic: string;
+  readonly schema: AvroRecord;
+  /** Makes a message; the only way to. Takes the fields that the contract declares, so a wider value may be passed. */
+  readonly of: (payload: Payload) => Message<Name, Payload>;
+}
+
+/** A contract and a value of it. */
+export interface Message<Name extends string = string, Payload = any> {
+  readonly contract: Contract<Name, Payload>;
+  readonly payload: Payload;
+}
+
+/** A contract that is answered on its reply's topic: with `reply`, or with one of `refusals`. */
+export interface Command<
+  Name extends string = string,
+  Payload = any,
+  Reply extends Contract = Contract,
+  Code extends string = string,
+  Fed = any,
+> extends Contract<Name, Payload> {
+  readonly reply: Reply;
+  readonly refusals: readonly Code[];
+  /** Milliseconds that the participant goes on trying before it gives the command up and parks it. */
+  readonly budgetMs: number;
+  /** Whether the reply can be made from the command alone. Only then can the kit acknowledge it where there was nothing to undo. */
+  readonly feedsReply: Fed;
+  // A method and not a property, hence bivariant in its code: every command is a `Command`.
+  refuse(code: Code, errorMessage?: string): Refusal<Code>;
+  /** The same command, fed from something else than its payload. */
+  with<Source>(payloadOf: (source: Source) => Payload): Command<Name, Source, Reply, Code, Fed>;
+}
+
+/** Whether a contract is answered. */
+export const isCommand = (contract: Contract): contract is Command => 'reply' in contract;
+
+/** A business "no": nothing of the refused step stands. Structural, so that a domain can return one without importing the kit. */
+export interface Refusal<Code extends string = string> {
+  readonly code: Code;
+  readonly errorMessage: string;
+}
+
+export type PayloadOf<C extends Contract> = C extends Contract<string, infer Payload> ? Payload : never;
+export type CodeOf<C extends Command> = C['refusals'][number];
+
+/** What most participants need: five tries with growing pauses fit in. Below the default deadline of a step. */
+export const defaultBudgetMs = 30_000;
+
+/** Declares something that happened, or a reply. */
+export function event<const L extends Addressed>(literal: L & NullByDefault<L>): Contract<L['name'], AvroValue<L>> {
+  return contractOf(literal) as never;
+}
+
+/**
+ * Declares what a participant can be asked to do, how it answers and with which codes it may refuse. `refusals: []` means
+ * that it cannot be refused, and the types know.
+ */
+export function command<const L extends Answered>(
+  literal: L & NullByDefault<L>,
+): Command<L['name'], AvroValue<L>, L['reply'], L['refusals'][number], FeedsReply<AvroValue<L>, L['reply']>> {
+  return commandOf(literal, contractOf(literal)) as never;
+}
+
+type Addressed = AvroRecord & { readonly topic: string };
+type Answered = Addressed & {
+  readonly reply: Contract;
+  readonly refusals: readonly string[];
+  readonly budgetMs?: number;
+};
+type FeedsReply<Payload, Reply extends Contract> =
+  Payload extends PayloadOf<Reply> ? 'yes' : 'no: the reply has a field that the command does not have';
+
+// The casts of `event` and `command` are the only ones: the value says what the literal says, and so does the type.
+
+function contractOf({ type, name, namespace, fields, topic, doc }: Addressed): Contract {
+  const names = fields.map((field) => field.name);
+  const schema: AvroRecord = { type, name, namespace, fields, ...(doc !== undefined && { doc }) };
+  const contract: Contract = { name, topic, schema, of: (payload) => ({ contract, payload: pick(names, payload) }) };
+  return contract;
+}
+
+/** What the kit itself answers to a command whose undo came first; no saga waits for it any more. */
+export const UNDONE = 'UNDONE';
+
+function commandOf({ reply, refusals, budgetMs }: Omit<Answered, keyof Addressed>, contract: Contract): Command {
+  if (refusals.includes(UNDONE)) throw new Error(`${contract.name}: the code ${UNDONE} is reserved`);
+  const has = new Set(contract.schema.fields.map(({ name }) => name));
+  return {
+    ...contract,
+    reply,
+    refusals,
+    budgetMs: budgetMs ?? defaultBudgetMs,
+    feedsReply: reply.schema.fields.every(({ name }) => has.has(name)) ? 'yes' : 'no',
+    refuse: (code, errorMessage = code) => ({ code, errorMessage }),
+    with: (payloadOf) =>
+      commandOf(
+        { reply, refusals, ...(budgetMs !== undefined && { budgetMs }) },
+        { ...contract, of: (source) => contract.of(payloadOf(source)) },
+      ),
+  };
+}
+
+function pick(names: readonly string[], payload: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const picked: Record<string, unknown> = {};
+  for (const name of names) picked[name] = payload[name];
+  return picked;
+}

@@ -1,0 +1,165 @@
+import type { Clock } from '../ports';
+import type { Broker, Outgoing, Position, Subscribing, Subscription } from '../runtime';
+import type { LogFile } from './log-file';
+
+const fetchMax = 500;
+const trimAfterMs = 5_000;
+
+/**
+ * A broker within the process, over a log in a file: partitions by key, offsets, groups that go on from their last commit.
+ * For one machine: development, demonstrations, tests. A group has one member.
+ */
+export class EmbeddedBroker implements Broker {
+  private readonly members = new Map<string, Member>();
+  private cancelTrim = () => {};
+
+  constructor(
+    private readonly log: LogFile,
+    private readonly clock: Clock,
+    { trims = true }: { readonly trims?: boolean } = {},
+  ) {
+    if (trims) this.trimLater();
+  }
+
+  async publish(records: readonly Outgoing[]): Promise<void> {
+    this.log.append(records.map(({ topic, key, value }) => ({ topic, key: Buffer.from(key), value })));
+    this.wake(new Set(records.map(({ topic }) => topic)));
+  }
+
+  /** Hands over what has come into these topics. */
+  wake(topics: ReadonlySet<string>): void {
+    for (const member of this.members.values()) if (member.topics.some((topic) => topics.has(topic))) member.wake();
+  }
+
+  async subscribe(wanted: Subscribing): Promise<Subscription> {
+    const { group } = wanted;
+    if (this.members.has(group))
+      throw new Error(`group "${group}" has a member already; the embedded broker gives it one`);
+    const member = new Member(this.log, this.clock, wanted, () => this.members.delete(group));
+    this.members.set(group, member);
+    member.wake();
+    return member;
+  }
+
+  async ends(topics: readonly string[]): Promise<Position[]> {
+    return topics.flatMap((topic) =>
+      Array.from({ length: this.log.partitions }, (_, partition) => ({
+        topic,
+        partition,
+        offset: BigInt(this.log.end(topic, partition)),
+      })),
+    );
+  }
+
+  async committed(group: string, topics: readonly string[]): Promise<Position[]> {
+    return topics.flatMap((topic) => this.log.committed(group, topic));
+  }
+
+  async close(): Promise<void> {
+    this.cancelTrim();
+    for (const member of this.members.values()) await member.close();
+    this.log.close();
+  }
+
+  /** Whether every member has been handed everything. */
+  get idle(): boolean {
+    return [...this.members.values()].every((member) => member.idle);
+  }
+
+  private trimLater(): void {
+    this.cancelTrim = this.clock.after(trimAfterMs, () => {
+      this.trim();
+      this.trimLater();
+    });
+  }
+
+  /** A record that every group which listens to its topic is done with is of no more use. */
+  private trim(): void {
+    const least = new Map<string, Position>();
+    for (const { group, topics } of this.members.values())
+      for (const topic of topics)
+        for (let partition = 0; partition < this.log.partitions; partition++) {
+          const committed = this.log.committed(group, topic).find((at) => at.partition === partition);
+          const at = committed ?? { topic, partition, offset: 0n };
+          const known = least.get(`${topic}/${partition}`);
+          if (!known || at.offset < known.offset) least.set(`${topic}/${partition}`, at);
+        }
+    for (const at of least.values()) if (at.offset > 0n) this.log.trim(at);
+  }
+}
+
+class Member implements Subscription {
+  readonly healthy = true;
+  readonly group: string;
+  readonly topics: readonly string[];
+  private readonly positions = new Map<string, number>();
+  private paused = false;
+  private closed = false;
+  private awake = false;
+
+  constructor(
+    private readonly log: LogFile,
+    private readonly clock: Clock,
+    private readonly wanted: Subscribing,
+    private readonly leave: () => void,
+  ) {
+    this.group = wanted.group;
+    this.topics = wanted.topics;
+    for (const topic of wanted.topics)
+      for (const { partition, offset } of log.committed(wanted.group, topic))
+        this.positions.set(`${topic}/${partition}`, Number(offset));
+  }
+
+  get idle(): boolean {
+    return this.paused || this.closed || this.lagging().length === 0;
+  }
+
+  async commit(positions: readonly Position[]): Promise<void> {
+    this.log.commit(this.group, positions);
+  }
+
+  pause(): void {
+    this.paused = true;
+  }
+
+  resume(): void {
+    this.paused = false;
+    this.wake();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.leave();
+  }
+
+  wake(): void {
+    if (this.awake) return;
+    this.awake = true;
+    this.clock.soon(() => {
+      this.awake = false;
+      this.fetch();
+    });
+  }
+
+  private fetch(): void {
+    for (const { topic, partition, from } of this.lagging()) {
+      if (this.paused || this.closed) return;
+      const records = this.log.read(topic, partition, from, fetchMax);
+      const last = records.at(-1);
+      if (!last) continue;
+      this.positions.set(`${topic}/${partition}`, Number(last.offset) + 1);
+      this.wanted.receive(records);
+    }
+    if (!this.idle) this.wake();
+  }
+
+  private lagging(): { topic: string; partition: number; from: number }[] {
+    const lagging = [];
+    for (const topic of this.topics)
+      for (let partition = 0; partition < this.log.partitions; partition++) {
+        const from = this.positions.get(`${topic}/${partition}`) ?? 0;
+        if (from < this.log.end(topic, partition)) lagging.push({ topic, partition, from });
+      }
+    return lagging;
+  }
+}

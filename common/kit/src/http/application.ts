@@ -1,0 +1,62 @@
+import Router from '@koa/router';
+import Koa, { type Context } from 'koa';
+import { Overloaded } from '../ports';
+import type { Log } from '../runtime';
+import { documentOf, problem, problemType, type Problem } from './problem';
+import { readJson } from './read-body';
+import type { Route, Sent } from './route';
+import { validate } from './validate';
+
+const retryAfterSeconds = 1;
+
+/** The routes as a koa application: every answer is what its route says, or a problem document. */
+export function application(routes: readonly Route[], log: Log): Koa {
+  const router = new Router();
+  for (const route of routes)
+    router.register(route.path, [route.method], async (context) => send(context, await answer(route, context)));
+  const app = new Koa();
+  app.silent = true; // whatever goes wrong is answered and logged here
+  app.use(async (context, next) => {
+    try {
+      const { route, path } = router.match(context.path, context.method);
+      if (route) await next();
+      else send(context, path.length === 0 ? problem(404, 'there is nothing of this name') : wrongMethod(path));
+    } catch (error) {
+      send(context, unexpected(error, context, log));
+    }
+  });
+  app.use(router.routes());
+  return app;
+}
+
+async function answer(route: Route, { params, query, req }: Context): Promise<Sent | Problem> {
+  const read = route.body ? await readJson(req) : { value: undefined };
+  if ('problem' in read) return read;
+  const valid = validate(route, { params, query: { ...query }, headers: req.headers, body: read.value });
+  return 'problem' in valid ? valid : route.handle(valid);
+}
+
+function send(context: Context, answer: Sent | Problem): void {
+  const isProblem = 'problem' in answer;
+  context.status = answer.status;
+  for (const [name, value] of Object.entries(answer.headers ?? {})) context.set(name, value);
+  const { body } = isProblem ? { body: documentOf(answer) } : answer;
+  context.body = typeof body === 'string' ? body : JSON.stringify(body);
+  if (typeof body !== 'string') context.type = isProblem ? problemType : 'application/json';
+}
+
+function wrongMethod(layers: readonly { readonly methods: readonly string[] }[]): Problem {
+  const allowed = [...new Set(layers.flatMap(({ methods }) => methods))].sort().join(', ');
+  return problem(405, `only ${allowed} can be asked of this`, { headers: { Allow: allowed } });
+}
+
+function unexpected(error: unknown, { method, path, status }: Context, log: Log): Problem {
+  if (error instanceof Overloaded)
+    return problem(503, `too much is going on: ${error.message}`, {
+      headers: { 'Retry-After': `${retryAfterSeconds}` },
+    });
+  if (error instanceof URIError || (error as { status?: number }).status === 400)
+    return problem(400, 'the path is not valid percent-encoded UTF-8');
+  log.error({ method, path, status, error: error instanceof Error ? error.stack : String(error) }, 'a request failed');
+  return problem(500, 'something is wrong on our side; it is in the log');
+}

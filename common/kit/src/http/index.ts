@@ -1,0 +1,10 @@
+export { application } from './application';
+export { openApi } from './openapi';
+export { operations } from './operations';
+export type { Operated } from './operations';
+export { problem } from './problem';
+export type { Fault, Problem } from './problem';
+export { route, Routes } from './route';
+export type { Route } from './route';
+export { listen } from './server';
+export type { Listening } from './server';

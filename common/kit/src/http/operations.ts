@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { Metrics, type Health } from '../runtime';
+import { openApi } from './openapi';
+import { route, type Route } from './route';
+
+/** A service as its operator sees it. */
+export interface Operated {
+  readonly name: string;
+  health(): Health;
+  readonly metrics: Metrics;
+}
+
+const healthSchema = z.object({
+  status: z.enum(['up', 'down']),
+  services: z.record(z.string(), z.object({ ready: z.boolean(), reasons: z.array(z.string()) })),
+  guarantees: z.looseObject({}),
+});
+
+/** Health, metrics, and the description of all routes including these. */
+export function operations(
+  title: string,
+  services: readonly Operated[],
+  routes: readonly Route[],
+  guarantees: Record<string, unknown>,
+): Route[] {
+  const all: Route[] = [...routes, live, readiness(services, guarantees), metricsRoute(services)];
+  const openapi: Route = route(
+    { method: 'GET', path: '/openapi.json', summary: 'This description', answers: { 200: z.looseObject({}) } },
+    async () => ({ status: 200, body: { ...openApi(title, [...all, openapi]) } }),
+  );
+  return [...all, openapi];
+}
+
+const live = route(
+  {
+    method: 'GET',
+    path: '/health/live',
+    summary: 'Whether the process answers',
+    answers: { 200: z.object({ status: z.literal('up') }) },
+  },
+  async () => ({ status: 200, body: { status: 'up' as const } }),
+);
+
+const readiness = (services: readonly Operated[], guarantees: Record<string, unknown>): Route =>
+  route(
+    {
+      method: 'GET',
+      path: '/health/ready',
+      summary: 'Whether each service does what it is there for, if not why, and what this wiring guarantees',
+      answers: { 200: healthSchema, 503: healthSchema },
+    },
+    async () => {
+      const each = services.map((service) => ({ name: service.name, ...service.health() }));
+      const up = each.every(({ ready }) => ready);
+      const body = {
+        status: up ? ('up' as const) : ('down' as const),
+        services: Object.fromEntries(each.map(({ name, ready, reasons }) => [name, { ready, reasons: [...reasons] }])),
+        guarantees,
+      };
+      return up ? { status: 200, body } : { status: 503, body };
+    },
+  );
+
+const metricsRoute = (services: readonly Operated[]): Route =>
+  route(
+    {
+      method: 'GET',
+      path: '/metrics',
+      summary: 'Counters and gauges for Prometheus',
+      answers: { 200: z.string() },
+    },
+    async () => {
+      for (const service of services) service.metrics.ready(service.health().ready);
+      const body = await Metrics.textOf(services.map(({ metrics }) => metrics));
+      return { status: 200, headers: { 'Content-Type': Metrics.contentType }, body };
+    },
+  );

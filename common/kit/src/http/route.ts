@@ -1,0 +1,80 @@
+import type { z } from 'zod';
+import type { Problem } from './problem';
+
+/**
+ * A route as a literal: what it takes, what it answers and what it does. The same schemas validate requests and make the
+ * OpenAPI document. `handle` sees only what is valid; it answers with one of `answers`, or with a `problem`.
+ */
+export function route<
+  A extends Answers,
+  P extends z.ZodObject = Nothing,
+  Q extends z.ZodObject = Nothing,
+  H extends z.ZodObject = Nothing,
+  B extends z.ZodType = z.ZodUndefined,
+>(
+  literal: {
+    readonly method: Method;
+    /** `/orders/:orderId` */
+    readonly path: string;
+    readonly summary: string;
+    readonly params?: P;
+    readonly query?: Q;
+    /** By lower-case name. */
+    readonly headers?: H;
+    readonly body?: B;
+    readonly answers: A;
+    /** Statuses of the problems that `handle` may answer with. */
+    readonly problems?: readonly number[];
+  },
+  handle: (request: Request<P, Q, H, B>) => Promise<Answer<NoInfer<A>> | Problem>,
+): Route {
+  return { ...literal, handle };
+}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+export type Answers = { readonly [status: number]: z.ZodType };
+type Nothing = z.ZodObject<{}>;
+
+export interface Request<P extends z.ZodType, Q extends z.ZodType, H extends z.ZodType, B extends z.ZodType> {
+  readonly params: z.output<P>;
+  readonly query: z.output<Q>;
+  readonly headers: z.output<H>;
+  readonly body: z.output<B>;
+}
+
+export type Answer<A extends Answers> = {
+  [Status in keyof A & number]: {
+    readonly status: Status;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body: z.input<A[Status]>;
+  };
+}[keyof A & number];
+
+/** A route, whatever it takes. */
+export interface Route {
+  readonly method: Method;
+  readonly path: string;
+  readonly summary: string;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly headers?: z.ZodObject;
+  readonly body?: z.ZodType;
+  readonly answers: Answers;
+  readonly problems?: readonly number[];
+  handle(request: {
+    readonly params: any;
+    readonly query: any;
+    readonly headers: any;
+    readonly body: any;
+  }): Promise<Sent | Problem>;
+}
+export interface Sent {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+/** What a service answers over HTTP: bind one list for each group of routes. */
+export abstract class Routes {
+  abstract readonly routes: readonly Route[];
+}

@@ -1,0 +1,173 @@
+import type { Decoded, Undecodable } from '../codec';
+import { defaultBudgetMs, isCommand } from '../contract';
+import { Unprocessable } from '../unprocessable';
+import { backOffMs } from './back-off';
+import type { Batch } from './batch';
+import type { Incoming } from './broker';
+import { doIdOf, undoSuffix } from './dispatch';
+import { Desk, type Engine } from './engine';
+import { lineTable, type LineRow, type ParkReason } from './kit-tables';
+import type { Job, Outcome } from './lane';
+import type { Ticket } from './offsets';
+import { NewerDefinition } from './orchestrate';
+import { isHeldUp, keepLine, park, parkedMax } from './parking';
+
+/** Who took the record over, and what a delivery has to know of it. */
+export interface Host {
+  readonly engine: Engine;
+  /** The last life of this instance ended in the middle of something, perhaps because of one of the next messages. */
+  readonly suspicious: boolean;
+  /** Whether more messages may be parked. */
+  readonly mayPark: boolean;
+  isReady(delivery: Delivery): boolean;
+  wait(delivery: Delivery, waitMs: number): void;
+  behind(delivery: Delivery): void;
+  done(delivery: Delivery, became: 'handled' | 'parked'): void;
+}
+
+/** A record as it was understood, and who handles it. */
+export type Content =
+  { readonly decoded: Decoded; readonly handle: (desk: Desk) => Promise<void> } | { readonly undecodable: Undecodable };
+
+const retries = { firstMs: 100, mostMs: 5_000 };
+const fullMs = 5_000;
+const newerMs = 1_000;
+/** What it costs a message to be met again after its process has died of something: three deaths use up the default budget. */
+const deathMs = 10_001;
+
+/** What a transaction will have made of a delivery, once it is committed. */
+type Became =
+  | { readonly now: 'handled' | 'parked' }
+  | { readonly now: 'waiting'; readonly waitMs: number; readonly counted: boolean };
+
+/**
+ * A record on its way through a transaction. What goes wrong with it is its own affair: it is tried again, later and later,
+ * while its line waits; it is parked when its budget is used up, or at once when no further try can help.
+ */
+export class Delivery implements Job {
+  readonly line: string;
+  readonly topic: string;
+  readonly bytes: number;
+  alone = false;
+  private readonly id: string | undefined;
+  /** The next try is counted in the database already. */
+  private counted = false;
+  private triedHere = false;
+  private became: Became = handled;
+
+  constructor(
+    private readonly host: Host,
+    private readonly record: Incoming,
+    private readonly content: Content,
+    readonly ticket: Ticket,
+    readonly generation: number,
+  ) {
+    const { topic, partition, offset, key, value } = record;
+    this.id = 'decoded' in content ? content.decoded.envelope.id : undefined;
+    this.line = this.id === undefined ? `${topic}@${partition}/${offset}` : `${topic}|${key}`;
+    this.bytes = 2 * (value?.length ?? 0) + 500;
+    this.topic = topic;
+  }
+
+  ready(): boolean {
+    return this.host.isReady(this);
+  }
+
+  async run(batch: Batch): Promise<Outcome> {
+    try {
+      return this.outcome(
+        await batch.attempt((scope) => this.attempt(new Desk(this.host.engine, scope, this.id ?? this.line))),
+      );
+    } catch (error) {
+      return this.fail(batch, error);
+    }
+  }
+
+  async fail(batch: Batch, error: unknown): Promise<Outcome> {
+    if (error instanceof NewerDefinition) return this.outcome(waiting(newerMs));
+    if (this.id === undefined) return this.outcome(waiting(fullMs));
+    return this.outcome(
+      await batch.attempt((scope) => this.failed(new Desk(this.host.engine, scope, this.id!), error)),
+    );
+  }
+
+  committed(): void {
+    if (this.became.now !== 'waiting') return this.host.done(this, this.became.now);
+    const { waitMs, counted } = this.became;
+    this.counted = counted;
+    this.triedHere ||= !counted;
+    this.host.wait(this, waitMs);
+  }
+
+  deferred(): void {
+    this.host.behind(this);
+  }
+
+  dropped(): void {} // it is handed over again
+
+  private outcome(became: Became): Outcome {
+    this.became = became;
+    return became.now === 'waiting' ? 'halt' : 'go';
+  }
+
+  private async attempt(desk: Desk): Promise<Became> {
+    if ('undecodable' in this.content)
+      return this.park(desk, undefined, this.content.undecodable.reason, this.content.undecodable.message);
+    const line = await desk.scope.rows(lineTable).get(this.line);
+    if (!this.counted && (line?.head === this.id || this.host.suspicious)) return this.count(desk);
+    const doId = this.id!.endsWith(undoSuffix) ? doIdOf(this.id!) : undefined;
+    if (line && (await isHeldUp(desk, line, this.record.topic, doId)))
+      return this.park(desk, await this.asHead(desk), 'behind', 'an earlier message of its line is parked');
+    await this.content.handle(desk);
+    const left = line && (await desk.scope.rows(lineTable).get(this.line));
+    if (left?.head === this.id) keepLine(desk, { ...left!, head: null, attempts: 0, spentMs: 0 });
+    return handled;
+  }
+
+  private async failed(desk: Desk, error: unknown): Promise<Became> {
+    const head = await this.asHead(desk);
+    const line = { ...head, attempts: head.attempts + (this.counted ? 0 : 1) };
+    if (error instanceof Unprocessable) return this.park(desk, line, 'unprocessable', error.message);
+    const waitMs = backOffMs(line.attempts, retries, this.host.engine.environment.random());
+    const spentMs = line.spentMs + waitMs;
+    if (spentMs > this.budgetMs()) return this.park(desk, line, 'exhausted', textOf(error));
+    keepLine(desk, { ...line, spentMs });
+    return waiting(waitMs);
+  }
+
+  /** Counts a try before it is made, in a transaction of its own, so that a message that kills its process is counted too. */
+  private async count(desk: Desk): Promise<Became> {
+    const line = await this.asHead(desk);
+    const metBefore = line.attempts > 0;
+    const died = metBefore && this.host.suspicious && !this.triedHere;
+    const spentMs = line.spentMs + (died ? deathMs : 0);
+    if (spentMs > this.budgetMs())
+      return this.park(desk, line, 'exhausted', 'its process has died each time it was handled');
+    this.alone = died;
+    keepLine(desk, { ...line, attempts: line.attempts + 1, spentMs });
+    return { now: 'waiting', waitMs: 0, counted: true };
+  }
+
+  private async park(desk: Desk, line: LineRow | undefined, reason: ParkReason, error: string): Promise<Became> {
+    if (!this.host.mayPark || (line && line.parked >= parkedMax.line)) return waiting(fullMs);
+    const { record, id } = this;
+    await park(desk, { record, id, line: line?.id, reason, error, attempts: Math.max(line?.attempts ?? 0, 1) });
+    return { now: 'parked' };
+  }
+
+  /** The row of this line, with this message as its head; `attempts` are those that have been counted. */
+  private async asHead(desk: Desk): Promise<LineRow> {
+    const known = await desk.scope.rows(lineTable).get(this.line);
+    if (known?.head === this.id) return known!;
+    return { id: this.line, head: this.id!, attempts: 0, spentMs: 0, parked: known?.parked ?? 0 };
+  }
+
+  private budgetMs(): number {
+    const contract = 'decoded' in this.content ? this.content.decoded.contract : undefined;
+    return contract && isCommand(contract) ? contract.budgetMs : defaultBudgetMs;
+  }
+}
+
+const handled: Became = { now: 'handled' };
+const waiting = (waitMs: number): Became => ({ now: 'waiting', waitMs, counted: false });
+const textOf = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));

@@ -1,0 +1,145 @@
+import type { Decoded } from '../codec';
+import type { Orchestrator } from '../orchestrator';
+import type { Saga } from '../saga';
+import { advance, asking, begin, type Answer, type Asking, type Progress } from '../saga-runner';
+import type { Definition } from './definition';
+import type { Desk, Tables } from './engine';
+import { Journal } from './journal';
+import { sagaTable, type SagaRow } from './kit-tables';
+
+/** A saga, what it does to the service's data, and the tables that this data is in. */
+export interface Orchestrating {
+  readonly orchestrator: Orchestrator;
+  readonly tables: Tables;
+}
+
+/** An instance was written by a newer program than this: whoever knows its definition goes on with it. */
+export class NewerDefinition extends Error {
+  override readonly name = 'NewerDefinition';
+}
+
+/** Its row and its first command. A saga that has begun already is left alone. */
+export async function beginSaga<State>(desk: Desk, saga: Saga<State>, txId: string, state: State): Promise<void> {
+  const definition = definitionOf(desk, saga.name);
+  const id = `${saga.name}/${txId}`;
+  const rows = desk.scope.rows(sagaTable);
+  if (desk.scope.careful && (await rows.get(id))) return;
+  const blank = { id, saga: saga.name, step: '', events: 0, startedAt: desk.now() };
+  rows.add(stepped(desk, definition, blank, begin(saga, state), new Journal(desk, id, 0), desk.causationId));
+}
+
+/**
+ * A reply or a refusal for a saga. The awaited answer takes it one step further, and what follows is sent in the same
+ * transaction; everything else changes nothing, and is kept in the journal.
+ */
+export async function orchestrate(desk: Desk, to: Orchestrating, topic: string, received: Decoded): Promise<void> {
+  const { saga } = to.orchestrator;
+  const definition = definitionOf(desk, saga.name);
+  const { txId } = received.envelope;
+  const id = `${saga.name}/${txId}`;
+  const row = await desk.scope.rows(sagaTable).get(id);
+  if (!row) return new Journal(desk, id, 0).received(topic, received, false);
+  const now = read(definition, row);
+  const next = advance(saga, txId, now, answerOf(received));
+  const journal = new Journal(desk, id, row.events);
+  await journal.received(topic, received, next !== now);
+  if (next === now) desk.scope.rows(sagaTable).put({ ...row, events: journal.events });
+  else await goOn(desk, to, row, next, journal, received.envelope.id);
+}
+
+/**
+ * The timer of ask number `asks` has run out. A step that can be given up is undone; anything else is asked again, until
+ * that has been done often enough and an operator is needed. The timer of an ask that was answered changes nothing.
+ */
+export async function silence(
+  desk: Desk,
+  to: Orchestrating,
+  txId: string,
+  asks: number,
+): Promise<'needs-operator' | undefined> {
+  const { saga } = to.orchestrator;
+  const definition = definitionOf(desk, saga.name);
+  const row = await desk.scope.rows(sagaTable).get(`${saga.name}/${txId}`);
+  if (!row?.dueAt || row.asks !== asks || row.dueAt > desk.now()) return undefined;
+  const now = read(definition, row);
+  const awaited = asking(saga, txId, now);
+  if (!awaited) return undefined;
+  const journal = new Journal(desk, row.id, row.events);
+  const silentMs = awaited.waitMs(asks) ?? 0;
+  const next = advance(saga, txId, now, { causationId: awaited.id, silentMs });
+  if (next !== now) {
+    await goOn(desk, to, row, next, journal, awaited.id);
+    return undefined;
+  }
+  desk.send(awaited.id, { target: saga.name, txId }, awaited.message(), await journal.sentAgain(awaited.id));
+  const again = { ...row, asks: asks + 1, dueAt: dueAt(desk, awaited, asks + 1), events: journal.events };
+  desk.scope.rows(sagaTable).put({ ...again, needsOperator: again.dueAt === null, updatedAt: desk.now() });
+  return again.dueAt === null ? 'needs-operator' : undefined;
+}
+
+async function goOn(
+  desk: Desk,
+  { orchestrator, tables }: Orchestrating,
+  row: SagaRow,
+  next: Progress,
+  journal: Journal,
+  cause: string,
+): Promise<void> {
+  desk.scope.rows(sagaTable).put(stepped(desk, definitionOf(desk, row.saga), row, next, journal, cause));
+  const { endings } = orchestrator;
+  const ports = desk.ports(tables);
+  if (next.status === 'approved') await endings.approved(next.state, ports);
+  else if (next.status === 'rejected') await endings.rejected(next.state, next.refusal, ports);
+  else if (next.status === 'doing') await endings.after?.[row.step]?.(next.state, ports);
+}
+
+/** The row of an instance that has come to `next`; sends the command that it waits for now. */
+function stepped(
+  desk: Desk,
+  definition: Definition,
+  row: Pick<SagaRow, 'id' | 'saga' | 'step' | 'startedAt'>,
+  next: Progress,
+  journal: Journal,
+  cause: string,
+): SagaRow {
+  const txId = row.id.slice(row.saga.length + 1);
+  const awaited = asking(definition.saga, txId, next);
+  if (awaited) {
+    const message = awaited.message();
+    desk.send(awaited.id, { target: row.saga, txId }, message, cause);
+    journal.sent(awaited.id, message, cause);
+  }
+  return {
+    ...row,
+    ...definition.write(next),
+    step: 'step' in next ? next.step : row.step,
+    asks: awaited ? 1 : 0,
+    dueAt: awaited ? dueAt(desk, awaited, 1) : null,
+    needsOperator: false,
+    events: journal.events,
+    updatedAt: desk.now(),
+  };
+}
+
+function dueAt(desk: Desk, awaited: Asking, asks: number): Date | null {
+  const waitMs = awaited.waitMs(asks);
+  return waitMs === undefined ? null : new Date(desk.now().getTime() + waitMs);
+}
+
+function answerOf({ type, envelope }: Decoded): Answer {
+  const { causationId } = envelope;
+  if ('code' in envelope) return { causationId, code: envelope.code, errorMessage: envelope.errorMessage };
+  return { causationId, type, message: envelope.message };
+}
+
+function read(definition: Definition, row: SagaRow): Progress {
+  if (!definition.canRead(row))
+    throw new NewerDefinition(`${row.id} was written by version ${row.version} of ${row.saga}`);
+  return definition.read(row);
+}
+
+function definitionOf(desk: Desk, saga: string): Definition {
+  const definition = desk.engine.definitions.get(saga);
+  if (!definition) throw new Error(`${saga} is not a saga of this service: bind its orchestrator as a Listener`);
+  return definition;
+}

@@ -1,0 +1,199 @@
+import { Codec, type SchemaRegistry } from '../codec';
+import type { Broker, Subscription } from './broker';
+import { caughtUp } from './catch-up';
+import { Chore } from './chore';
+import { definitionsOf } from './definitions';
+import type { Engine } from './engine';
+import { pause, type Environment } from './environment';
+import { Lane } from './lane';
+import { sendLeftOvers, takeOver } from './left-overs';
+import type { Listeners } from './listeners';
+import type { Metrics } from './metrics';
+import { parkedMax } from './parking';
+import { Publisher } from './publisher';
+import { Pump } from './pump';
+import { takeSeat, type KeptSeat } from './seat-keeping';
+import type { Database, Lanes, SagaLedger, Seats } from './store';
+import { Timers } from './timers';
+import type { Calls } from './transactions';
+
+/** Everything that a service is made of. */
+export interface Parts {
+  /** Also the name of its consumer group. */
+  readonly name: string;
+  readonly instance: string;
+  readonly environment: Environment;
+  readonly listeners: Listeners;
+  readonly broker: Broker;
+  readonly registry: SchemaRegistry;
+  readonly database: Database;
+  readonly lanes: Lanes;
+  readonly seats: Seats;
+  readonly ledger: SagaLedger;
+  readonly metrics: Metrics;
+  /** The service cannot go on; the process should end. */
+  fatal(error: Error): void;
+}
+
+/** Whether a service does what it is there for, and if not, why. */
+export interface Health {
+  readonly ready: boolean;
+  readonly reasons: readonly string[];
+}
+
+const acknowledgeEveryMs = 200;
+const commitEveryMs = 500;
+const takeOverEveryMs = 10_000;
+const countEveryMs = 60_000;
+const flushMs = 5_000;
+
+/**
+ * Starts a service: it takes its seat, checks that open sagas and schemas fit, sends what its last life left unsent, joins
+ * its group and watches its timers. Rejects, having let go of everything, when one of these cannot be done.
+ */
+export async function startService(parts: Parts): Promise<Service> {
+  const seat = await takeSeat(parts);
+  try {
+    const definitions = await definitionsOf(parts.listeners.sagas, parts.ledger);
+    const codec = new Codec(parts.registry);
+    await codec.warm({ sends: parts.listeners.sends(), listens: parts.listeners.listening() });
+    const publisher = new Publisher(parts.broker, parts.environment);
+    const leftLanes = await sendLeftOvers(parts.instance, parts.lanes, publisher);
+    const open = async () => new Lane(await parts.database.open(parts.instance), publisher, parts.environment);
+    const engine = { codec, environment: parts.environment, definitions };
+    const service = new Service(parts, engine, publisher, await open(), await open(), seat);
+    await service.begin({ suspicious: leftLanes > 0 });
+    return service;
+  } catch (error) {
+    await seat.leave();
+    throw error;
+  }
+}
+
+export class Service {
+  private readonly pump: Pump;
+  private readonly timers: Timers;
+  private readonly chores: Chore[] = [];
+  private subscription: Subscription | undefined;
+  private catchingUp = true;
+
+  constructor(
+    private readonly parts: Parts,
+    readonly engine: Engine,
+    private readonly publisher: Publisher,
+    private readonly messages: Lane,
+    private readonly outside: Lane,
+    private readonly seat: KeptSeat,
+  ) {
+    const { listeners, metrics, ledger } = parts;
+    this.pump = new Pump(engine, messages, listeners, metrics, parkedMax.service);
+    const mayFire = () => this.mayFire();
+    this.timers = new Timers(engine, messages, listeners.orchestrating, ledger, mayFire, (saga, outcome) =>
+      metrics.fired(saga, outcome ?? 'acted-upon'),
+    );
+  }
+
+  /** What units of work run on. */
+  get calls(): Calls {
+    return { engine: this.engine, lane: this.outside, database: this.parts.database };
+  }
+
+  /** Nothing is being done, and nothing but time will change that. */
+  get idle(): boolean {
+    const parts = [this.pump, this.timers, this.messages, this.outside, this.publisher, ...this.chores];
+    return parts.every(({ idle }) => idle) && !this.catchingUp;
+  }
+
+  /** Messages that wait for their next try. */
+  get retrying(): number {
+    return this.pump.waiting;
+  }
+
+  async begin({ suspicious }: { suspicious: boolean }): Promise<void> {
+    const { broker, name, listeners, ledger, lanes, seats, instance } = this.parts;
+    this.pump.suspicious = suspicious;
+    this.pump.parked = await ledger.parkedCount();
+    const receiving = {
+      receive: this.pump.receive.bind(this.pump),
+      reassigned: this.pump.reassigned.bind(this.pump),
+    };
+    this.subscription = await broker.subscribe({ group: name, topics: listeners.topics, ...receiving });
+    this.pump.attach(this.subscription);
+    this.do('acknowledge what was sent', acknowledgeEveryMs, () => this.acknowledge());
+    this.do('commit offsets', commitEveryMs, () => this.commit());
+    this.do('take over from instances that are gone', takeOverEveryMs, () =>
+      takeOver(instance, lanes, seats, this.publisher),
+    );
+    this.do('count what is parked', countEveryMs, async () => void (this.pump.parked = await ledger.parkedCount()));
+    this.chores.push(this.timers.chore);
+    for (const chore of this.chores) chore.start();
+    void this.catchUp();
+  }
+
+  health(): Health {
+    const reasons = [
+      ...(this.seat.lost ? ['its seat is lost'] : []),
+      ...(this.messages.healthy && this.outside.healthy ? [] : ['the database does not answer']),
+      ...(this.publisher.healthy && this.subscription?.healthy ? [] : ['the broker does not answer']),
+      ...(this.pump.healthy ? [] : ['the schema registry does not answer']),
+      ...(this.pump.mayPark ? [] : [`${parkedMax.service} messages are parked, and no more may be`]),
+    ];
+    return { ready: reasons.length === 0, reasons };
+  }
+
+  /** Lets go of its place in the group, ends what has begun, sends what it can, and gives up its seat. */
+  async stop(): Promise<void> {
+    for (const chore of this.chores) await chore.stop();
+    this.subscription?.pause();
+    await this.messages.stop();
+    await quietly(this.commit());
+    await this.subscription?.close();
+    await this.outside.stop();
+    await Promise.race([this.publisher.flushed(), pause(this.parts.environment, flushMs)]);
+    this.publisher.stop();
+    await quietly(this.leaveLanes());
+    await this.seat.leave();
+  }
+
+  private do(name: string, everyMs: number, task: () => Promise<void>): void {
+    this.chores.push(new Chore(this.parts.environment, name, everyMs, task));
+  }
+
+  private async acknowledge(): Promise<void> {
+    for (const [lane, { seq, unit }] of this.publisher.takeAcknowledged())
+      await this.parts.lanes.acknowledge(lane, seq, unit);
+  }
+
+  private async commit(): Promise<void> {
+    const moved = this.pump.moved();
+    if (moved.length > 0) await this.subscription?.commit(moved);
+  }
+
+  /** A lane that is left behind tells the next start that this one did not end well. */
+  private async leaveLanes(): Promise<void> {
+    if (this.publisher.waiting > 0) return;
+    await this.acknowledge();
+    for (const { lane, instance } of await this.parts.lanes.all())
+      if (instance === this.parts.instance) await this.parts.lanes.remove(lane);
+  }
+
+  private mayFire(): boolean {
+    if (this.health().ready) return !this.catchingUp;
+    if (!this.catchingUp) void this.catchUp();
+    return false;
+  }
+
+  private async catchUp(): Promise<void> {
+    this.catchingUp = true;
+    const { broker, name, listeners, environment } = this.parts;
+    try {
+      await caughtUp(broker, name, listeners.topics, environment);
+    } catch (error) {
+      environment.log.warn({ error: String(error) }, 'could not see how far the topics go');
+    }
+    this.pump.suspicious = false;
+    this.catchingUp = false;
+  }
+}
+
+const quietly = (done: Promise<void>): Promise<void> => done.catch(() => {});

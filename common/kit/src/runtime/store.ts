@@ -1,0 +1,98 @@
+import type { Outgoing } from './broker';
+import type { Entries, Writes } from './batch';
+import type { DefinitionRow } from './definition';
+import type { JournalRow } from './kit-tables';
+
+/** What a failed statement means for the transaction it was in. */
+export type FaultKind =
+  | 'lost' // the connection is gone: a commit that was under way may or may not have happened
+  | 'conflict' // others were in the way (deadlock, lock wait): the same again will do
+  | 'duplicate' // a row that was added is there already
+  | 'refused'; // this statement will not do
+
+export class DatabaseFault extends Error {
+  override readonly name = 'DatabaseFault';
+  constructor(
+    readonly kind: FaultKind,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** A record of the outbox. `seq` grows within a lane; what was sent before it has a smaller one. */
+export interface OutboxRow extends Outgoing {
+  readonly seq: number;
+}
+
+/**
+ * A connection of a lane's own, and one transaction at a time on it. Everything rejects with a `DatabaseFault`; after one,
+ * nothing is to be done but `rollback`, or `wasCommitted` if a commit was lost.
+ */
+export abstract class Session {
+  /** The lane whose outbox this is; it belongs to one running instance. */
+  abstract readonly lane: number;
+  /** Begins the transaction if there is none, and loads rows, locked for it as their tables say. */
+  abstract load(wanted: Entries): Promise<void>;
+  /** Writes everything, marks the transaction as number `unit` of this lane, and commits. */
+  abstract commit(unit: number, rows: Writes['rows'], outbox: readonly OutboxRow[]): Promise<void>;
+  /** Ends the transaction, if there is one, with nothing of it kept. Connects anew where that is what it takes. */
+  abstract rollback(): Promise<void>;
+  /** Whether number `unit` was committed; if not, it never will be. Connects anew. */
+  abstract wasCommitted(unit: number): Promise<boolean>;
+  abstract close(): Promise<void>;
+}
+
+/** Opens lanes, and looks at rows outside of them: what was last committed, without a lock. */
+export abstract class Database {
+  abstract open(instance: string): Promise<Session>;
+  abstract look(wanted: Entries): Promise<void>;
+  abstract close(): Promise<void>;
+}
+
+/** The outboxes of all lanes, living and dead. */
+export abstract class Lanes {
+  /** Lanes by the instance that opened them, oldest first. */
+  abstract all(): Promise<readonly { readonly lane: number; readonly instance: string }[]>;
+  /** What is not acknowledged, in sequence. */
+  abstract unsent(lane: number, limit: number): Promise<readonly OutboxRow[]>;
+  /** Everything up to `seq` is durable at the broker, and number `unit` is known to be committed. */
+  abstract acknowledge(lane: number, seq: number, unit: number): Promise<void>;
+  /** Forgets a lane of which everything is acknowledged. */
+  abstract remove(lane: number): Promise<void>;
+}
+
+/** Looks over all sagas, outside of any transaction. */
+export abstract class SagaLedger {
+  /** Waits that are over, the longest overdue first. */
+  abstract due(now: Date, limit: number): Promise<readonly Due[]>;
+  /** Where open instances stand, and which definition they were last written with. */
+  abstract open(
+    saga: string,
+  ): Promise<readonly { readonly version: string; readonly step: string; readonly count: number }[]>;
+  abstract definitions(saga: string): Promise<readonly DefinitionRow[]>;
+  /** Does nothing where it is known. */
+  abstract keepDefinition(definition: DefinitionRow): Promise<void>;
+  /** Every message that the instance has sent or received, oldest first. */
+  abstract story(saga: string, txId: string): Promise<readonly JournalRow[]>;
+  abstract parkedCount(): Promise<number>;
+}
+/** A saga whose wait is over, and the ask that was not answered. */
+export interface Due {
+  readonly saga: string;
+  readonly txId: string;
+  readonly asks: number;
+}
+
+/**
+ * An instance's name is held by one living process at a time. The seat dies with its process, or with its connection:
+ * then `lost` is called, and somebody else may have it.
+ */
+export abstract class Seats {
+  /** `undefined` when somebody has it. */
+  abstract take(instance: string, lost: () => void): Promise<Seat | undefined>;
+}
+export interface Seat {
+  leave(): Promise<void>;
+}

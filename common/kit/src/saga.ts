@@ -1,0 +1,118 @@
+import type { AvroRecord, Shape } from './avro';
+import type { CodeOf, Command, Contract, Message, PayloadOf } from './contract';
+
+/** Milliseconds after which the step of a `prepare` that has not been answered is given up and undone. */
+export const defaultDeadlineMs = 60_000;
+/** Milliseconds after which a pivot, a finishing step or an undo is asked again; doubled each time, up to `askAgainMsMax`. */
+export const defaultAskAgainMs = 5_000;
+export const askAgainMsMax = 300_000;
+/** Asked this often without an answer (over an hour with the defaults), a saga needs an operator. */
+export const asksMax = 20;
+
+/**
+ * A business action over several services, as data. Steps run in order, one at a time:
+ * - `prepare`: may be refused; each says how it is undone. At its deadline it is given up: its outcome is unknown, so it
+ *   is undone too, and then everything before it, in reverse.
+ * - `commit`: the pivot. A refusal undoes every `prepare`. Without an answer it is asked again, never undone.
+ * - `finish`: cannot be refused, is never undone, is asked again until it is answered.
+ *
+ * A command takes its fields by name from the state; `fold` adds what a reply brings. Throws where the literal cannot
+ * work: a command named twice, a deadline that ends before the participant gives up.
+ * Source: Garcia-Molina & Salem, "Sagas" (1987); the pivot from Richardson, "Microservices Patterns", chapter 4.
+ */
+export function saga<
+  State,
+  P extends readonly Command[],
+  C extends Command = Certain,
+  F extends readonly Certain[] = [],
+>(literal: {
+  readonly name: string;
+  readonly state: AvroRecord & Shape<State>;
+  readonly prepare: { readonly [I in keyof P]: Prepare<State, P[I]> };
+  readonly commit?: Asked<State, C>;
+  readonly finish?: { readonly [I in keyof F]: Asked<State, F[I]> };
+}): Saga<State, CodeOf<P[number]> | CodeOf<C> | 'DEADLINE_EXCEEDED', (P[number] | C | F[number])['name']> {
+  const prepare: readonly Prepare<State, Command>[] = literal.prepare;
+  const finish: readonly Asked<State, Command>[] = literal.finish ?? [];
+  const steps: readonly Step<State>[] = [
+    ...prepare.map((step) => ({ ...defaults, ...step, kind: 'prepare' as const })),
+    ...(literal.commit ? [neverUndone('commit', literal.commit)] : []),
+    ...finish.map((step) => neverUndone('finish', step)),
+  ];
+  check(literal.name, steps);
+  return { name: literal.name, state: literal.state, steps };
+}
+
+export interface Saga<State = any, Code extends string = string, StepName extends string = string> {
+  readonly name: string;
+  readonly state: AvroRecord & Shape<State>;
+  readonly steps: readonly Step<State>[];
+  readonly types?: { readonly code: Code; readonly step: StepName }; // never there: it only carries them
+}
+
+/** A step as the runner reads it. `kind` decides what a refusal and a silence mean. */
+export interface Step<State = any> {
+  readonly kind: 'prepare' | 'commit' | 'finish';
+  readonly do: Fed<State>;
+  readonly undo: Fed<State> | 'nothing';
+  readonly fold?: { readonly [Field in keyof State]?: (reply: any, state: State) => State[Field] };
+  readonly deadlineMs: number;
+  readonly askAgainMs: number;
+}
+
+/** A command whose payload can be taken from `State`. */
+export interface Fed<State, Code extends string = string> {
+  readonly name: string;
+  readonly topic: string;
+  readonly schema: Contract['schema'];
+  readonly reply: Contract;
+  readonly refusals: readonly Code[];
+  readonly budgetMs: number;
+  readonly of: (state: State) => Message;
+}
+
+export type StateOf<S extends Saga> = S extends Saga<infer State> ? State : never;
+/** Every code that the saga can be rejected with. */
+export type CodesOf<S extends Saga> = S extends Saga<any, infer Code> ? Code : never;
+/** The names of its steps: those of their commands. */
+export type StepsOf<S extends Saga> = S extends Saga<any, any, infer StepName> ? StepName : never;
+
+type Certain = Command<string, any, Contract, never>;
+/** An undo cannot be refused, and its reply can be made from the undo itself. */
+type Undo<State> = Fed<State, never> & { readonly feedsReply: 'yes' };
+
+type Prepare<State, C extends Command> = Do<State, C> & {
+  readonly undo: Undo<State> | 'nothing';
+  readonly deadlineMs?: number;
+};
+type Asked<State, C extends Command> = Do<State, C> & { readonly askAgainMs?: number };
+type Do<State, C extends Command> = {
+  readonly do: C & Fed<State>;
+  /** What the reply adds to the state, field by field, so that a misspelt field is an error. */
+  readonly fold?: {
+    readonly [Field in keyof State]?: (reply: PayloadOf<C['reply']>, state: State) => State[Field];
+  };
+};
+
+const defaults = { deadlineMs: defaultDeadlineMs, askAgainMs: defaultAskAgainMs } as const;
+const neverUndone = <State>(kind: Step['kind'], step: Asked<State, Command>): Step<State> => ({
+  ...defaults,
+  ...step,
+  undo: 'nothing',
+  kind,
+});
+
+function check(name: string, steps: readonly Step[]): void {
+  if (!/^[A-Z][A-Z0-9_]{0,59}$/.test(name)) throw new Error(`saga "${name}": a name is up to 60 of A-Z, 0-9 and _`);
+  if (steps.length === 0) throw new Error(`saga ${name}: it has no step`);
+  const names = new Set<string>();
+  for (const { kind, do: command, deadlineMs } of steps) {
+    if (names.has(command.name))
+      throw new Error(`saga ${name}: ${command.name} is asked twice, but its name is its place`);
+    names.add(command.name);
+    if (kind === 'prepare' && deadlineMs <= command.budgetMs)
+      throw new Error(
+        `saga ${name}: ${command.name} has a deadline of ${deadlineMs} ms, but its participant tries for ${command.budgetMs} ms: allow more`,
+      );
+  }
+}

@@ -1,0 +1,6 @@
+export { Reading } from './access';
+export { createsTable } from './migrations';
+export type { Columns, Migration } from './migrations';
+export { openSqlite } from './sqlite';
+export type { SqliteOptions } from './sqlite';
+export type { Stores } from './stores';

@@ -1,0 +1,92 @@
+import { createsTable, type Migration } from './migrations';
+
+/** The kit's own tables, in every service's database. A released migration is never changed; a change is another one. */
+export const kitMigrations: readonly Migration[] = [
+  createsTable('kit-001-inbox', 'kit_inbox', (t, { key, blob }) => {
+    key('id', 200).primary();
+    key('outcome', 10).notNullable();
+    key('answer_topic', 249).nullable();
+    blob('answer').nullable();
+    t.bigInteger('at').notNullable();
+  }),
+  createsTable('kit-002-outbox', 'kit_outbox', (t, { key, blob }) => {
+    t.bigInteger('lane').notNullable();
+    t.bigInteger('seq').notNullable();
+    key('topic', 249).notNullable();
+    key('record_key', 64).notNullable();
+    blob('value').notNullable();
+    t.primary(['lane', 'seq']);
+  }),
+  createsTable('kit-003-lanes', 'kit_lanes', (t, { key }) => {
+    t.bigIncrements('lane');
+    key('instance', 100).notNullable();
+  }),
+  createsTable('kit-004-units', 'kit_units', (t) => {
+    t.bigInteger('lane').notNullable();
+    t.bigInteger('unit').notNullable();
+    t.primary(['lane', 'unit']);
+  }),
+  createsTable('kit-005-sagas', 'kit_sagas', (t, { key, blob }) => {
+    key('id', 130).primary();
+    key('saga', 60).notNullable();
+    key('version', 12).notNullable();
+    key('status', 10).notNullable();
+    key('step', 100).notNullable();
+    blob('state').notNullable();
+    key('refused_step', 100).nullable();
+    key('code', 100).nullable();
+    t.text('error_message').nullable();
+    t.integer('asks').notNullable();
+    t.bigInteger('due_at').nullable().index();
+    t.smallint('needs_operator').notNullable();
+    t.integer('events').notNullable();
+    t.bigInteger('started_at').notNullable();
+    t.bigInteger('updated_at').notNullable();
+    t.index(['status', 'updated_at']);
+  }),
+  createsTable('kit-006-definitions', 'kit_definitions', (t, { key }) => {
+    key('id', 80).primary();
+    key('saga', 60).notNullable();
+    t.json('steps').notNullable();
+    t.json('state_schema').notNullable();
+  }),
+  createsTable('kit-007-journal', 'kit_journal', (t, { key }) => {
+    key('id', 340).primary();
+    t.integer('number').notNullable();
+    key('direction', 10).notNullable();
+    key('topic', 249).notNullable();
+    key('type', 100).notNullable();
+    key('message_id', 200).notNullable();
+    key('causation_id', 200).notNullable();
+    key('code', 100).nullable();
+    t.text('error_message').nullable();
+    t.smallint('awaited').notNullable();
+    t.integer('times').notNullable();
+    t.bigInteger('at').notNullable();
+    t.bigInteger('last_at').notNullable();
+  }),
+  createsTable('kit-008-lines', 'kit_lines', (t, { key }) => {
+    key('id', 320).primary();
+    key('head', 200).nullable();
+    t.integer('attempts').notNullable();
+    t.bigInteger('spent_ms').notNullable();
+    t.integer('parked').notNullable();
+  }),
+  createsTable('kit-009-parked', 'kit_parked', (t, { key, blob }) => {
+    key('id', 460).primary();
+    key('line', 320).nullable().index();
+    key('reason', 30).notNullable();
+    t.text('error').notNullable();
+    t.integer('attempts').notNullable();
+    t.integer('times').notNullable();
+    t.smallint('overtaken').notNullable();
+    key('topic', 249).notNullable();
+    t.integer('record_partition').notNullable();
+    key('record_offset', 20).notNullable();
+    blob('record_key').nullable();
+    t.json('headers').notNullable();
+    blob('value').nullable();
+    t.bigInteger('at').notNullable().index();
+    t.bigInteger('last_at').notNullable();
+  }),
+];

@@ -1,0 +1,68 @@
+import {
+  definitionTable,
+  journalTable,
+  type DefinitionRow,
+  type Due,
+  type JournalRow,
+  type SagaLedger,
+  type SqlValue,
+  type Table,
+} from '../runtime';
+import type { Access } from './access';
+
+export class KnexLedger implements SagaLedger {
+  constructor(private readonly access: Access) {}
+
+  async due(now: Date, limit: number): Promise<Due[]> {
+    const rows: { id: string; saga: string; asks: number }[] = await this.access.look(async (knex) =>
+      knex('kit_sagas')
+        .select('id', 'saga', 'asks')
+        .where('due_at', '<=', now.getTime())
+        .orderBy('due_at')
+        .limit(limit),
+    );
+    return rows.map(({ id, saga, asks }) => ({ saga, txId: id.slice(saga.length + 1), asks }));
+  }
+
+  async open(saga: string): Promise<{ version: string; step: string; count: number }[]> {
+    const rows: { version: string; step: string; count: number }[] = await this.access.look(async (knex) =>
+      knex('kit_sagas')
+        .select('version', 'step')
+        .count({ count: '*' })
+        .where({ saga })
+        .whereIn('status', ['doing', 'undoing'])
+        .groupBy('version', 'step'),
+    );
+    return rows.map(({ version, step, count }) => ({ version, step, count: Number(count) }));
+  }
+
+  async definitions(saga: string): Promise<DefinitionRow[]> {
+    return this.items(definitionTable, (query) => query.where({ saga }));
+  }
+
+  async keepDefinition(definition: DefinitionRow): Promise<void> {
+    const { columns, toRow, name } = definitionTable;
+    const values = toRow(definition);
+    const row = Object.fromEntries(columns.map((column, index) => [column, values[index]]));
+    await this.access.write(async (knex) => knex(name).insert(row).onConflict('id').ignore());
+  }
+
+  async story(saga: string, txId: string): Promise<JournalRow[]> {
+    const prefix = `${saga}/${txId}/`;
+    const after = `${saga}/${txId}0`; // the character behind "/"
+    const rows = await this.items(journalTable, (query) => query.where('id', '>', prefix).where('id', '<', after));
+    return rows.sort((a, b) => a.number - b.number || a.at.getTime() - b.at.getTime());
+  }
+
+  async parkedCount(): Promise<number> {
+    const [row]: { count: number }[] = await this.access.look(async (knex) => knex('kit_parked').count({ count: '*' }));
+    return Number(row?.count ?? 0);
+  }
+
+  private async items<Item>({ name, columns, toItem }: Table<Item>, narrow: (query: any) => any): Promise<Item[]> {
+    const rows: Record<string, SqlValue>[] = await this.access.look(async (knex) =>
+      narrow(knex(name).select(...columns)),
+    );
+    return rows.map((row) => toItem(columns.map((column) => row[column]!)));
+  }
+}

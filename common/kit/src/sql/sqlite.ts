@@ -1,0 +1,95 @@
+import { setTimeout } from 'node:timers/promises';
+import type BetterSqlite3 from 'better-sqlite3';
+import knex, { type Knex } from 'knex';
+import type { Entries, Seats, Session } from '../runtime';
+import type { Access } from './access';
+import { FileSeats, MemorySeats } from './file-seats';
+import { kitMigrations } from './kit-migrations';
+import { KnexLanes } from './knex-lanes';
+import { KnexLedger } from './knex-ledger';
+import { migrate, type Migration } from './migrations';
+import { Mutex } from './mutex';
+import { loadRows, SqliteSession, Statements } from './sqlite-session';
+import type { Stores } from './stores';
+
+export interface SqliteOptions {
+  /** Where the database is, or `:memory:` for one that ends with its process. */
+  readonly file: string;
+  readonly migrations: readonly Migration[];
+}
+
+const busyMs = 2_000;
+const migratingMs = 60_000;
+const pollMs = 100;
+
+/**
+ * Opens a service's database in a file: one connection that writes, in turns, and one that only looks. A commit is on the
+ * disk before it is answered. Rejects for a database that a newer program has migrated.
+ */
+export async function openSqlite({ file, migrations }: SqliteOptions): Promise<Stores> {
+  const inMemory = file === ':memory:';
+  const turns = new Mutex();
+  const writer = connect(file, false);
+  const seats = inMemory ? new MemorySeats() : new FileSeats(file);
+  await alone(seats, () => migrate(writer, [...kitMigrations, ...migrations]));
+  const reader = inMemory ? writer : connect(file, true);
+  const inTurn = <T>(query: () => Promise<T>) => turns.run(query);
+  const access: Access = {
+    // In memory there is one connection for all: whoever looks waits until nobody is in the middle of writing.
+    look: (query) => (inMemory ? inTurn(() => query(writer)) : query(reader)),
+    write: (query) => inTurn(() => query(writer)),
+  };
+  const lanes = new KnexLanes(access);
+  const statements = new Statements(await connectionOf(writer));
+  const looking = new Statements(await connectionOf(reader));
+  return {
+    database: {
+      open: async (instance): Promise<Session> => new SqliteSession(await lanes.open(instance), statements, turns),
+      look: async (wanted: Entries) =>
+        inMemory ? turns.run(() => loadRows(looking, wanted)) : loadRows(looking, wanted),
+      close: async () => {
+        await reader.destroy();
+        await writer.destroy();
+      },
+    },
+    lanes,
+    ledger: new KnexLedger(access),
+    seats,
+    reading: { query: access.look },
+  };
+}
+
+/** Two processes may be started on one folder; the second then finds the migrations done, and the instance running. */
+async function alone(seats: Seats, migrate: () => Promise<void>): Promise<void> {
+  for (let waitedMs = 0; waitedMs < migratingMs; waitedMs += pollMs) {
+    const seat = await seats.take('migrating', () => {});
+    if (seat) return migrate().finally(() => seat.leave());
+    await setTimeout(pollMs);
+  }
+  throw new Error(`another process has been migrating this database for ${migratingMs} ms`);
+}
+
+function connect(filename: string, readonly: boolean): Knex {
+  return knex({
+    client: 'better-sqlite3',
+    connection: { filename, options: { readonly } },
+    useNullAsDefault: true,
+    pool: {
+      min: 1,
+      max: 1,
+      afterCreate: (connection: BetterSqlite3.Database, done: (error?: unknown) => void) => {
+        connection.pragma(`busy_timeout = ${busyMs}`);
+        if (!readonly) connection.pragma('journal_mode = WAL');
+        connection.pragma('synchronous = FULL');
+        done();
+      },
+    },
+  });
+}
+
+/** The pool's only connection: sessions use it under the same turns as everybody else, and give it back at once. */
+async function connectionOf({ client }: Knex): Promise<BetterSqlite3.Database> {
+  const connection: BetterSqlite3.Database = await client.acquireConnection();
+  await client.releaseConnection(connection);
+  return connection;
+}

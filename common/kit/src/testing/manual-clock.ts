@@ -1,0 +1,56 @@
+import type { Cancel, Clock } from '../ports';
+
+interface Timer {
+  readonly at: number;
+  readonly order: number;
+  readonly call: () => void;
+}
+
+/** A clock that a test moves. */
+export class ManualClock implements Clock {
+  private readonly timers = new Set<Timer>();
+  private order = 0;
+
+  constructor(private time = Date.UTC(2026, 0, 1)) {}
+
+  now(): Date {
+    return new Date(this.time);
+  }
+
+  after(delayMs: number, call: () => void): Cancel {
+    const timer = { at: this.time + Math.max(delayMs, 0), order: this.order++, call };
+    this.timers.add(timer);
+    return () => this.timers.delete(timer);
+  }
+
+  soon(call: () => void): void {
+    setImmediate(call);
+  }
+
+  /** When the next timer is due. */
+  get nextAt(): number | undefined {
+    return this.next()?.at;
+  }
+
+  /** Goes to the next timer and lets it run. False when there is none before `until`. */
+  step(until = Infinity): boolean {
+    const next = this.next();
+    if (!next || next.at > until) return false;
+    this.timers.delete(next);
+    this.time = Math.max(this.time, next.at);
+    next.call();
+    return true;
+  }
+
+  /** Goes to a time that is not before any timer that is due. */
+  goTo(time: number): void {
+    this.time = Math.max(this.time, time);
+  }
+
+  private next(): Timer | undefined {
+    let first: Timer | undefined;
+    for (const timer of this.timers)
+      if (!first || timer.at < first.at || (timer.at === first.at && timer.order < first.order)) first = timer;
+    return first;
+  }
+}

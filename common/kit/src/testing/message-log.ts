@@ -1,0 +1,45 @@
+import { avroTypeOf } from '../codec';
+import type { EmbeddedRegistry, LogFile } from '../embedded';
+
+/** A message on a topic, as anybody could read it. */
+export interface Seen {
+  readonly topic: string;
+  readonly name: string;
+  readonly envelope: any;
+}
+
+interface Row {
+  readonly topic: string;
+  readonly value: Buffer | null;
+}
+
+/** Reads everything that is on the topics, in the order in which it came there. */
+export class MessageLog {
+  constructor(
+    private readonly log: LogFile,
+    private readonly registry: EmbeddedRegistry,
+  ) {}
+
+  names(): string[] {
+    return this.all().map(({ name, envelope }) => envelope?.code ?? name);
+  }
+
+  all(): Seen[] {
+    const rows = this.log.database.prepare('select topic, value from records order by rowid').all() as Row[];
+    return rows.map(({ topic, value }) => ({ topic, ...this.read(value) }));
+  }
+
+  private read(value: Buffer | null): Omit<Seen, 'topic'> {
+    try {
+      const schema = JSON.parse(this.registry.schemaNow(value!.readInt32BE(1))!);
+      const { namespace, name } = schema as { namespace: string; name: string };
+      const short = namespace.slice(namespace.lastIndexOf('.') + 1);
+      return {
+        name: name === 'TargetEventMessage' ? short : name,
+        envelope: avroTypeOf(schema).fromBuffer(value!.subarray(5)),
+      };
+    } catch {
+      return { name: 'garbage', envelope: undefined };
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import { ContainerModule } from 'inversify';
+import type { ServiceLiteral } from '../app';
+import { isCommand, type Command, type Contract, type Message, type PayloadOf, type Refusal } from '../contract';
+import type { AnswerTo, Dispatcher } from '../dispatcher';
+import { UnitOfWork } from '../ports';
+import { Listener, Works } from '../runtime';
+import { answerBy, type StubRule } from './stub-rules';
+
+abstract class StubWork extends UnitOfWork<{}> {}
+
+/**
+ * Plays a participant: answers every command as its rules say, else with yes. It is a service like any other, so it answers
+ * a command that comes twice twice the same, and meets an undo that comes first.
+ */
+export class Stub<C extends Contract = Contract> implements ServiceLiteral {
+  readonly migrations = [];
+  readonly bindings: ContainerModule;
+  private readonly answers = new Map<string, (message: any) => Message | Refusal | Promise<Message | Refusal>>();
+  private readonly heard: { readonly name: string; readonly payload: unknown }[] = [];
+
+  constructor(
+    readonly name: string,
+    private readonly contracts: readonly C[],
+    private readonly rules: readonly StubRule[] = [],
+  ) {
+    this.bindings = new ContainerModule(({ bind }) => {
+      bind(StubWork).toResolvedValue((works) => works.of(StubWork, {}), [Works]);
+      bind(Listener).toConstantValue(this.dispatcher());
+    });
+  }
+
+  /** Answers this command with a function instead of a rule. */
+  on<D extends C & Command>(command: D, answer: (message: PayloadOf<D>) => AnswerTo<D> | Promise<AnswerTo<D>>): this {
+    this.answers.set(command.name, answer as (message: any) => Message | Refusal);
+    return this;
+  }
+
+  /** What it was sent, each message once for every time that it was handled. */
+  received<D extends C>({ name }: D): PayloadOf<D>[] {
+    return this.heard.filter((each) => each.name === name).map(({ payload }) => payload as PayloadOf<D>);
+  }
+
+  private dispatcher(): Dispatcher {
+    const handlerOf =
+      (contract: Contract) =>
+      async ({ message }: { readonly message: unknown }) => {
+        this.heard.push({ name: contract.name, payload: message });
+        if (!isCommand(contract)) return [];
+        const answer = this.answers.get(contract.name);
+        return answer ? await answer(message) : answerBy(this.rules, contract, message as Record<string, unknown>);
+      };
+    const handlers = Object.fromEntries(this.contracts.map((contract) => [contract.name, handlerOf(contract)]));
+    return { contracts: this.contracts, work: StubWork, handlers, emits: [] };
+  }
+}
+
+/** A participant that is played. */
+export const stub = <C extends Contract>(name: string, contracts: readonly C[], rules?: readonly StubRule[]): Stub<C> =>
+  new Stub(name, contracts, rules);

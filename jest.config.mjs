@@ -1,0 +1,25 @@
+const project = (name, ...roots) => ({
+  displayName: name,
+  roots: roots.map((root) => `<rootDir>/${root}`),
+  testMatch: ['**/*.test.ts'],
+  transform: {
+    '\\.[jt]s$': [
+      '@swc/jest',
+      { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+    ],
+  },
+  transformIgnorePatterns: ['/node_modules/(?!(inversify|@inversifyjs)/)'],
+  testEnvironmentOptions: { customExportConditions: ['@saga-kit/source', 'node', 'require', 'default'] },
+});
+
+export default {
+  projects: [
+    project('kit', 'common/kit'),
+    project('contracts', 'common/contracts'),
+    project('order', 'order'),
+    project('user', 'user'),
+    project('kitchen', 'kitchen'),
+    project('payment', 'payment'),
+    project('scripts', 'scripts'),
+  ],
+};

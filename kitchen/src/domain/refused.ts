@@ -1,0 +1,1 @@
+export type Refused<Code extends string> = Readonly<{ code: Code; errorMessage: string }>;

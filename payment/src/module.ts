@@ -1,0 +1,22 @@
+import { ContainerModule } from 'inversify';
+import { SampleData, service } from 'saga-kit/app';
+import { Routes } from 'saga-kit/http';
+import { Listener, Works } from 'saga-kit/runtime';
+import { paymentRoutes } from './adapters/payment-routes';
+import { PaymentSample } from './adapters/payment-sample';
+import { accountTable, paymentMigrations, paymentTable } from './adapters/payment-tables';
+import { paymentDispatcher, PaymentWork } from './application/payment-dispatcher';
+
+export const payment = service({
+  name: 'payment',
+  migrations: paymentMigrations,
+  bindings: new ContainerModule(({ bind }) => {
+    bind(PaymentWork).toResolvedValue(
+      (works) => works.of(PaymentWork, { accounts: accountTable, payments: paymentTable }),
+      [Works],
+    );
+    bind(Listener).toConstantValue(paymentDispatcher);
+    bind(Routes).toResolvedValue((work) => ({ routes: paymentRoutes(work) }), [PaymentWork]);
+    bind(SampleData).toResolvedValue((work) => new PaymentSample(work), [PaymentWork]);
+  }),
+});

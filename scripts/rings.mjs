@@ -1,0 +1,71 @@
+// Who may import what, and why. ESLint enforces it; a test makes sure that every ring still has files in it.
+const services = '{order,user,kitchen,payment}';
+const kit = 'common/kit/src';
+
+/** `allows`: what an import may look like; anything else is answered with `because`. */
+export const rings = [
+  {
+    name: 'domain',
+    files: [`${services}/src/domain/**/*.ts`],
+    allows: ['\\./'],
+    because:
+      'The domain is functions over values: it imports only its neighbours ("./…"). What needs a clock, an id, a message or a database belongs into application/, which passes in what the domain needs.',
+  },
+  {
+    name: 'application',
+    files: [`${services}/src/application/**/*.ts`],
+    allows: ['\\./', '\\.\\./domain/', 'saga-kit$', '@saga-kit/contracts$'],
+    because:
+      'A use case knows the domain, the contracts and the vocabulary of "saga-kit". What it needs from a database or from HTTP is a port declared here and implemented in adapters/; module.ts says which class that is.',
+  },
+  {
+    name: 'adapters',
+    files: [`${services}/src/adapters/**/*.ts`],
+    allows: ['\\./', '\\.\\./(application|domain)/', 'saga-kit(/|$)', '@saga-kit/contracts$', 'zod$', 'knex$'],
+    because:
+      'An adapter implements a port of application/ with "saga-kit/…". It does not know the module it is bound in, nor any other service: services speak through contracts.',
+  },
+  {
+    name: 'contracts',
+    files: ['common/contracts/src/**/*.ts'],
+    allows: ['\\./', 'saga-kit$', 'saga-kit/testing$'],
+    because: 'Contracts are data that every service shares: they know the vocabulary, and no service.',
+  },
+  {
+    name: 'the vocabulary of the kit',
+    files: [`${kit}/*.ts`],
+    allows: ['\\./[a-z-]+$'],
+    because:
+      'The vocabulary depends on nothing, so that domain-side code stays free of every library. What needs one belongs into a folder beside it.',
+  },
+  {
+    name: 'the codec',
+    files: [`${kit}/codec/**/*.ts`],
+    allows: ['\\./', '\\.\\./[a-z-]+$', 'avsc$'],
+    because: 'The codec turns envelopes into bytes: it knows the vocabulary and avsc, neither a broker nor a database.',
+  },
+  {
+    name: 'the runtime',
+    files: [`${kit}/runtime/**/*.ts`],
+    allows: ['\\./', '\\.\\./[a-z-]+$', '\\.\\./codec$', 'node:', 'avsc$', 'prom-client$'],
+    because: 'The runtime knows neither Kafka nor a database: it speaks through its ports, Broker and the stores.',
+  },
+  {
+    name: 'the adapters of the kit',
+    files: [`${kit}/{sql,embedded,kafka,http}/**/*.ts`],
+    allows: ['\\./', '\\.\\./[a-z-]+$', '\\.\\./(codec|runtime)$', '[^.]'],
+    because:
+      'An adapter implements a port of runtime/ or codec/ and imports no other adapter; app/ puts them together.',
+  },
+];
+
+const testFiles = ['**/*.test.ts'];
+
+/** As ESLint wants it. */
+export const ringRules = rings.map(({ files, allows, because }) => ({
+  files,
+  ignores: testFiles,
+  rules: {
+    'no-restricted-imports': ['error', { patterns: [{ regex: `^(?!${allows.join('|')})`, message: because }] }],
+  },
+}));
