@@ -1,0 +1,45 @@
+import { parseArgs } from 'node:util';
+import { crashTrial } from './trial/crash-trial';
+
+const help = `Places orders, kills the system with -9 at random moments, starts it again on the same data, and audits the books.
+
+  npm run crash-trial -- [--orders 2000] [--kills 3] [--at-once 200] [--seed 1] [--json]
+
+Ends with 0 when everything adds up, with 1 when something does not.`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      orders: { type: 'string', default: '2000' },
+      kills: { type: 'string', default: '3' },
+      'at-once': { type: 'string', default: '200' },
+      seed: { type: 'string', default: '1' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return console.log(help);
+  const [orders, kills, atOnce, seed] = [values.orders, values.kills, values['at-once'], values.seed].map(Number) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const report = await crashTrial({ orders, kills, atOnce, seed, say: (line) => console.error(line) });
+  console.log(values.json ? JSON.stringify(report) : describe(report));
+  process.exitCode = report.faults.length === 0 ? 0 : 1;
+}
+
+function describe({ orders, ends, kills, faults }: Awaited<ReturnType<typeof crashTrial>>): string {
+  const counts = Object.entries(ends)
+    .map(([end, count]) => `${end} ${count}`)
+    .join(', ');
+  const verdict =
+    faults.length === 0 ? 'everything adds up' : `${faults.length} faults:\n${faults.slice(0, 20).join('\n')}`;
+  return `${orders} orders, ${kills.length} kills: ${counts}\n${verdict}`;
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

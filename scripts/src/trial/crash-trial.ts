@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { audit } from './audit';
+import { readBooks } from './embedded-books';
+import { EmbeddedSystem } from './embedded-system';
+import { placeAll, plan } from './orders';
+import { randomFrom } from './random';
+
+export interface CrashTrial {
+  readonly orders: number;
+  readonly kills: number;
+  readonly atOnce: number;
+  readonly seed: number;
+  readonly say: (line: string) => void;
+}
+
+export interface TrialReport {
+  readonly orders: number;
+  readonly ends: Readonly<Record<string, number>>;
+  /** Milliseconds after the first order. */
+  readonly kills: readonly { readonly atMs: number; readonly answered: number; readonly readyAgainMs: number }[];
+  readonly settledMs: number;
+  readonly faults: readonly string[];
+}
+
+const settleMs = 60_000;
+
+/** Places orders, kills the process with -9 at random moments, starts it again on the same folder, and audits the books. */
+export async function crashTrial({ orders, kills, atOnce, seed, say }: CrashTrial): Promise<TrialReport> {
+  const random = randomFrom(seed);
+  const folder = await mkdtemp(join(tmpdir(), 'saga-kit-crash-'));
+  const system = new EmbeddedSystem(folder, await freePort());
+  try {
+    say(`ready after ${Math.round(await system.start())} ms in ${folder}`);
+    const planned = plan(orders, random, `trial-${seed}`);
+    const beganAt = performance.now();
+    const moments = Array.from({ length: kills }, () => Math.floor(random() * orders)).sort((a, b) => a - b);
+    const killed: { atMs: number; answered: number; readyAgainMs: number }[] = [];
+    let killing: Promise<void> = Promise.resolve();
+    const answered = await placeAll(
+      () => system.url,
+      planned,
+      atOnce,
+      (count) => {
+        while (moments.length > 0 && count >= moments[0]!) {
+          moments.shift();
+          killing = killing.then(async () => {
+            await setTimeout(random() * 50);
+            const atMs = Math.round(performance.now() - beganAt);
+            await system.kill();
+            const readyAgainMs = Math.round(await system.start());
+            killed.push({ atMs, answered: count, readyAgainMs });
+            say(`killed after ${atMs} ms with ${count} answered; ready again after ${readyAgainMs} ms`);
+          });
+        }
+      },
+    );
+    await killing;
+    const settledFrom = performance.now();
+    await settled(system.url);
+    const settledMs = Math.round(performance.now() - settledFrom);
+    say(`${answered.length} orders answered 201; nothing PENDING ${settledMs} ms later`);
+    await system.stop();
+    const books = readBooks(folder);
+    const ends: Record<string, number> = {};
+    for (const { status, code } of books.orders) ends[code ?? status] = (ends[code ?? status] ?? 0) + 1;
+    return { orders: books.orders.length, ends, kills: killed, settledMs, faults: audit(books, answered) };
+  } finally {
+    await system.kill();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function settled(url: string): Promise<void> {
+  const until = Date.now() + settleMs;
+  while (Date.now() < until) {
+    const response = await fetch(`${url}/orders?status=PENDING&limit=1`);
+    const { items } = (await response.json()) as { items: unknown[] };
+    if (items.length === 0) return;
+    await setTimeout(50);
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (typeof address !== 'object' || !address) throw new Error('no port');
+  return address.port;
+}
