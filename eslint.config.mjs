@@ -1,5 +1,5 @@
 import tseslint from 'typescript-eslint';
-import { ringRules } from './scripts/rings.mjs';
+import rings from './scripts/rings.cjs';
 
 const noSurprises = [
   ['ExportDefaultDeclaration', 'Export by name, so that a thing has one name everywhere.'],
@@ -47,5 +47,5 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-explicit-any': 'error' },
   },
   { files: ['**/*.test.ts'], rules: { 'max-lines-per-function': 'off' } },
-  ...ringRules,
+  ...rings.ringRules,
 );

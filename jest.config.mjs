@@ -20,6 +20,6 @@ export default {
     project('user', 'user'),
     project('kitchen', 'kitchen'),
     project('payment', 'payment'),
-    project('scripts', 'scripts'),
+    { ...project('scripts', 'scripts'), globalSetup: '<rootDir>/scripts/build-first.cjs' },
   ],
 };

@@ -1,7 +1,10 @@
 import type { AvroRecord, AvroValue, NullByDefault } from './avro';
 
+// Contracts and messages speak of each other. Without `in` and `out`, the compiler finds out by itself how they vary, and
+// depending on where it begins, it ends up taking two messages of one shape for the same.
+
 /** An Avro record with an address: what may be sent, and on which topic. The Kafka key is always the envelope's `txId`. */
-export interface Contract<Name extends string = string, Payload = any> {
+export interface Contract<out Name extends string = string, in out Payload = any> {
   readonly name: Name;
   readonly topic: string;
   readonly schema: AvroRecord;
@@ -10,25 +13,25 @@ export interface Contract<Name extends string = string, Payload = any> {
 }
 
 /** A contract and a value of it. */
-export interface Message<Name extends string = string, Payload = any> {
+export interface Message<out Name extends string = string, in out Payload = any> {
   readonly contract: Contract<Name, Payload>;
   readonly payload: Payload;
 }
 
 /** A contract that is answered on its reply's topic: with `reply`, or with one of `refusals`. */
 export interface Command<
-  Name extends string = string,
-  Payload = any,
-  Reply extends Contract = Contract,
-  Code extends string = string,
-  Fed = any,
+  out Name extends string = string,
+  in out Payload = any,
+  out Reply extends Contract = Contract,
+  out Code extends string = string,
+  out Fed extends 'yes' | 'no' = 'yes' | 'no',
 > extends Contract<Name, Payload> {
   readonly reply: Reply;
   readonly refusals: readonly Code[];
   /** Milliseconds that the participant goes on trying before it gives the command up and parks it. */
   readonly budgetMs: number;
   /** Whether the reply can be made from the command alone. Only then can the kit acknowledge it where there was nothing to undo. */
-  readonly feedsReply: Fed;
+  readonly feedsReply: (typeof feedsReply)[Fed];
   // A method and not a property, hence bivariant in its code: every command is a `Command`.
   refuse(code: Code, errorMessage?: string): Refusal<Code>;
   /** The same command, fed from something else than its payload. */
@@ -61,7 +64,7 @@ export function event<const L extends Addressed>(literal: L & NullByDefault<L>):
  */
 export function command<const L extends Answered>(
   literal: L & NullByDefault<L>,
-): Command<L['name'], AvroValue<L>, L['reply'], L['refusals'][number], FeedsReply<AvroValue<L>, L['reply']>> {
+): Command<L['name'], AvroValue<L>, L['reply'], L['refusals'][number], IsFed<L['reply'], AvroValue<L>>> {
   return commandOf(literal, contractOf(literal)) as never;
 }
 
@@ -71,12 +74,16 @@ type Answered = Addressed & {
   readonly refusals: readonly string[];
   readonly budgetMs?: number;
 };
-type FeedsReply<Payload, Reply extends Contract> =
-  Payload extends PayloadOf<Reply> ? 'yes' : 'no: the reply has a field that the command does not have';
+type IsFed<Reply extends Contract, Payload> = Payload extends PayloadOf<Reply> ? 'yes' : 'no';
+const feedsReply = { yes: 'yes', no: 'no: the reply has a field that the command does not have' } as const;
 
 // The casts of `event` and `command` are the only ones: the value says what the literal says, and so does the type.
 
 function contractOf({ type, name, namespace, fields, topic, doc }: Addressed): Contract {
+  if (!/^[A-Za-z_]\w{0,59}$/.test(name) || name === 'undo')
+    throw new Error(
+      `contract "${name}": a name is 1 to 60 letters, digits and _, begins with no digit, and is not the "undo" that ends an id`,
+    );
   const names = fields.map((field) => field.name);
   const schema: AvroRecord = { type, name, namespace, fields, ...(doc !== undefined && { doc }) };
   const contract: Contract = { name, topic, schema, of: (payload) => ({ contract, payload: pick(names, payload) }) };
@@ -85,24 +92,33 @@ function contractOf({ type, name, namespace, fields, topic, doc }: Addressed): C
 
 /** What the kit itself answers to a command whose undo came first; no saga waits for it any more. */
 export const UNDONE = 'UNDONE';
+const reserved = [UNDONE, 'DEADLINE_EXCEEDED'];
 
 function commandOf({ reply, refusals, budgetMs }: Omit<Answered, keyof Addressed>, contract: Contract): Command {
-  if (refusals.includes(UNDONE)) throw new Error(`${contract.name}: the code ${UNDONE} is reserved`);
+  for (const code of refusals) {
+    if (reserved.includes(code)) throw new Error(`${contract.name}: the code ${code} is reserved`);
+    if (!/^[!-~]{1,60}$/.test(code))
+      throw new Error(`${contract.name}: the code "${code}" is not 1 to 60 printable ASCII characters without a space`);
+  }
   const has = new Set(contract.schema.fields.map(({ name }) => name));
-  return {
+  const made: Command = {
     ...contract,
+    of: (payload) => ({ contract: made, payload: contract.of(payload).payload }),
     reply,
     refusals,
     budgetMs: budgetMs ?? defaultBudgetMs,
-    feedsReply: reply.schema.fields.every(({ name }) => has.has(name)) ? 'yes' : 'no',
+    feedsReply: feedsReply[reply.schema.fields.every(({ name }) => has.has(name)) ? 'yes' : 'no'],
     refuse: (code, errorMessage = code) => ({ code, errorMessage }),
-    with: (payloadOf) =>
-      commandOf(
-        { reply, refusals, ...(budgetMs !== undefined && { budgetMs }) },
-        { ...contract, of: (source) => contract.of(payloadOf(source)) },
-      ),
+    with: (payloadOf) => fedBy(made, payloadOf),
   };
+  return made;
 }
+
+const fedBy = (command: Command, payloadOf: (source: any) => unknown): Command => ({
+  ...command,
+  of: (source) => command.of(payloadOf(source)),
+  with: (sourceOf) => fedBy(command, (source) => payloadOf(sourceOf(source))),
+});
 
 function pick(names: readonly string[], payload: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const picked: Record<string, unknown> = {};

@@ -23,17 +23,17 @@ export const asksMax = 20;
 export function saga<
   State,
   P extends readonly Command[],
-  C extends Command = Certain,
+  C extends Command = never,
   F extends readonly Certain[] = [],
 >(literal: {
   readonly name: string;
   readonly state: AvroRecord & Shape<State>;
   readonly prepare: { readonly [I in keyof P]: Prepare<State, P[I]> };
-  readonly commit?: Asked<State, C>;
-  readonly finish?: { readonly [I in keyof F]: Asked<State, F[I]> };
+  readonly commit?: Commit<State, C>;
+  readonly finish?: { readonly [I in keyof F]: Finish<State, F[I]> };
 }): Saga<State, CodeOf<P[number]> | CodeOf<C> | 'DEADLINE_EXCEEDED', (P[number] | C | F[number])['name']> {
   const prepare: readonly Prepare<State, Command>[] = literal.prepare;
-  const finish: readonly Asked<State, Command>[] = literal.finish ?? [];
+  const finish: readonly Finish<State, Command>[] = literal.finish ?? [];
   const steps: readonly Step<State>[] = [
     ...prepare.map((step) => ({ ...defaults, ...step, kind: 'prepare' as const })),
     ...(literal.commit ? [neverUndone('commit', literal.commit)] : []),
@@ -85,7 +85,8 @@ type Prepare<State, C extends Command> = Do<State, C> & {
   readonly undo: Undo<State> | 'nothing';
   readonly deadlineMs?: number;
 };
-type Asked<State, C extends Command> = Do<State, C> & { readonly askAgainMs?: number };
+type Commit<State, C extends Command> = Do<State, C> & { readonly askAgainMs?: number };
+type Finish<State, C extends Command> = Do<State, C> & { readonly askAgainMs?: number };
 type Do<State, C extends Command> = {
   readonly do: C & Fed<State>;
   /** What the reply adds to the state, field by field, so that a misspelt field is an error. */
@@ -95,7 +96,7 @@ type Do<State, C extends Command> = {
 };
 
 const defaults = { deadlineMs: defaultDeadlineMs, askAgainMs: defaultAskAgainMs } as const;
-const neverUndone = <State>(kind: Step['kind'], step: Asked<State, Command>): Step<State> => ({
+const neverUndone = <State>(kind: Step['kind'], step: Finish<State, Command>): Step<State> => ({
   ...defaults,
   ...step,
   undo: 'nothing',
@@ -106,11 +107,13 @@ function check(name: string, steps: readonly Step[]): void {
   if (!/^[A-Z][A-Z0-9_]{0,59}$/.test(name)) throw new Error(`saga "${name}": a name is up to 60 of A-Z, 0-9 and _`);
   if (steps.length === 0) throw new Error(`saga ${name}: it has no step`);
   const names = new Set<string>();
-  for (const { kind, do: command, deadlineMs } of steps) {
+  for (const { kind, do: command, deadlineMs, askAgainMs } of steps) {
     if (names.has(command.name))
       throw new Error(`saga ${name}: ${command.name} is asked twice, but its name is its place`);
     names.add(command.name);
-    if (kind === 'prepare' && deadlineMs <= command.budgetMs)
+    if (!(askAgainMs > 0))
+      throw new Error(`saga ${name}: ${command.name} cannot be asked again after ${askAgainMs} ms`);
+    if (kind === 'prepare' && !(deadlineMs > command.budgetMs))
       throw new Error(
         `saga ${name}: ${command.name} has a deadline of ${deadlineMs} ms, but its participant tries for ${command.budgetMs} ms: allow more`,
       );

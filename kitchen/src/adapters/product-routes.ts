@@ -1,17 +1,17 @@
-import { problem, route, type Route } from 'saga-kit/http';
+import { id, inDigits, plainText, problem, route, type Route } from 'saga-kit/http';
 import { z } from 'zod';
 import type { KitchenWork } from '../application/kitchen-work';
 
 const most = 1_000_000_000;
 
-const productPath = z.object({ productId: z.coerce.number().int().min(1) });
+const productPath = z.object({ productId: inDigits(id) });
 const newProduct = z.strictObject({
-  name: z.string().min(1).max(200),
+  name: plainText(200),
   price: z.int().min(0).max(most).describe('of one, in cents'),
   stock: z.int().min(0).max(most),
   available: z.boolean(),
 });
-const product = z.object({ productId: z.int(), ...newProduct.shape, stock: z.int() });
+const product = z.object({ productId: id, ...newProduct.shape, stock: z.int() });
 
 export const productRoutes = (work: KitchenWork): Route[] => [
   route(

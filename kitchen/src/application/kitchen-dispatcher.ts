@@ -14,7 +14,7 @@ export const kitchenDispatcher = dispatcher(kitchenContracts, KitchenWork, {
       const product = take(await products.get(item.productId), item);
       if ('code' in product) return product; // nothing that was put stands
       products.put(product);
-      prices.push(product);
+      prices.push({ productId: item.productId, price: product.price });
     }
     const kitchen = queueUp(await kitchens.get(kitchenId));
     if ('code' in kitchen) return kitchen;

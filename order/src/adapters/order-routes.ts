@@ -37,7 +37,7 @@ const placing = (placeOrder: PlaceOrder): Route =>
       const order = await placeOrder.execute(body, headers['idempotency-key']);
       if (order === 'OTHER_ORDER_UNDER_KEY')
         return problem(422, 'this Idempotency-Key was used for another order: send a new one', {
-          errors: [{ path: 'Idempotency-Key', message: 'was used with another body' }],
+          errors: [{ path: 'idempotency-key', message: 'was used with another body' }],
         });
       return { status: 201, headers: { Location: `/orders/${order.orderId}` }, body: bodyOf(order) };
     },

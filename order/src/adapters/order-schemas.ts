@@ -1,7 +1,6 @@
+import { id, inDigits, uuid } from 'saga-kit/http';
 import { z } from 'zod';
 
-const id = z.int().min(1);
-const orderId = z.uuid();
 const status = z.enum(['PENDING', 'APPROVED', 'REJECTED']);
 
 const orderItem = z.strictObject({ productId: id, quantity: z.int().min(1).max(1_000) });
@@ -27,7 +26,7 @@ export const newOrderSchema = z.strictObject({
 });
 
 export const orderSchema = z.object({
-  orderId,
+  orderId: uuid,
   userId: id,
   items: z.array(orderItem),
   totalPrice: z.int().nullable(),
@@ -52,7 +51,7 @@ export const orderEventSchema = z.object({
   times: z.int(),
 });
 
-export const orderPath = z.object({ orderId });
+export const orderPath = z.object({ orderId: uuid });
 export const idempotencyHeaders = z.object({
   'idempotency-key': z
     .string()
@@ -61,6 +60,6 @@ export const idempotencyHeaders = z.object({
 });
 export const listQuery = z.strictObject({
   status: status.optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  after: orderId.optional().describe('the "next" of the page before'),
+  limit: inDigits(z.int().min(1).max(100).default(20)),
+  after: uuid.optional().describe('the "next" of the page before'),
 });

@@ -1,17 +1,17 @@
-import { problem, route, type Route } from 'saga-kit/http';
+import { id, inDigits, problem, route, uuid, type Route } from 'saga-kit/http';
 import { z } from 'zod';
 import type { PaymentWork } from '../application/payment-dispatcher';
 
 const balanceMax = 1_000_000_000_000_000;
 
-const accountPath = z.object({ userId: z.coerce.number().int().min(1) });
+const accountPath = z.object({ userId: inDigits(id) });
 const newAccount = z.strictObject({ balance: z.int().min(0).max(balanceMax).describe('in cents') });
-const account = z.object({ userId: z.int(), balance: z.int() });
-const paymentPath = z.object({ orderId: z.uuid() });
+const account = z.object({ userId: id, balance: z.int() });
+const paymentPath = z.object({ orderId: uuid });
 const payment = z.object({
-  paymentId: z.uuid(),
-  orderId: z.uuid(),
-  userId: z.int(),
+  paymentId: uuid,
+  orderId: uuid,
+  userId: id,
   amount: z.int(),
   status: z.enum(['APPROVED', 'REFUNDED']),
 });

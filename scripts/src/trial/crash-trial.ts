@@ -41,7 +41,10 @@ export async function crashTrial({ orders, kills, atOnce, seed, say }: CrashTria
     const killed: { atMs: number; answered: number; readyAgainMs: number }[] = [];
     let killing: Promise<void> = Promise.resolve();
     const answered = await placeAll(
-      () => system.url,
+      () => {
+        if (system.died) throw new Error(system.died);
+        return system.url;
+      },
       planned,
       atOnce,
       (count) => {

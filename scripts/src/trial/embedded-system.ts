@@ -9,6 +9,8 @@ const readyMs = 30_000;
 export class EmbeddedSystem {
   private child: ChildProcess | undefined;
   private output = '';
+  /** What it said, should it have ended without being told to. */
+  died: string | undefined;
 
   constructor(
     readonly folder: string,
@@ -31,12 +33,16 @@ export class EmbeddedSystem {
       DATA_DIR: this.folder,
       LOG_LEVEL: 'error',
     };
-    const child = spawn(process.execPath, [join(__dirname, '..', 'start.js')], {
+    const child = spawn(process.execPath, [join(__dirname, '..', '..', 'dist', 'start.js')], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (this.output += text));
+    child.on('exit', (code, signal) => {
+      if (this.child === child) this.died = `the system has ended by itself (${signal ?? code}):\n${this.output}`;
+    });
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (text: Buffer) => (this.output += text.toString()));
     while (performance.now() - beganAt < readyMs) {
       if (child.exitCode !== null) throw new Error(`the system ended at its start:\n${this.output}`);
       if (this.output.includes('are ready on')) return performance.now() - beganAt;

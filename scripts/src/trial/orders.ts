@@ -50,7 +50,8 @@ export async function placeAll(
   const until = Date.now() + giveUpMs;
   const one = async (planned: PlannedOrder) => {
     while (Date.now() < until) {
-      const answer = await place(url(), planned).catch(() => undefined);
+      const at = url();
+      const answer = await place(at, planned).catch(() => undefined);
       if (answer?.status === 201) {
         answered.push({ planned, orderId: answer.body.orderId });
         onAnswer(answered.length);

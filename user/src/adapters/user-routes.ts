@@ -1,10 +1,10 @@
-import { problem, route, type Route } from 'saga-kit/http';
+import { id, inDigits, plainText, problem, route, type Route } from 'saga-kit/http';
 import { z } from 'zod';
 import type { UserWork } from '../application/user-dispatcher';
 
-const userPath = z.object({ userId: z.coerce.number().int().min(1) });
-const newUser = z.strictObject({ name: z.string().min(1).max(200), status: z.enum(['NORMAL', 'ABNORMAL']) });
-const user = z.object({ userId: z.int(), ...newUser.shape });
+const userPath = z.object({ userId: inDigits(id) });
+const newUser = z.strictObject({ name: plainText(200), status: z.enum(['NORMAL', 'ABNORMAL']) });
+const user = z.object({ userId: id, ...newUser.shape });
 
 export const userRoutes = (work: UserWork): Route[] => [
   route(

@@ -21,26 +21,53 @@ export function canonical(type: AvroType, met = new Set<string>()): SchemaJson {
     type: isNullable(type) ? ['null' as const, canonical(type[1], met)] : canonical(type, met),
     ...('default' in rest && { default: rest.default }),
   }));
-  return { type: 'record', name, namespace, fields };
+  return { type: 'record', name, namespace, ...(type.doc !== undefined && { doc: type.doc }), fields };
 }
 
 export type SchemaJson = Exclude<schema.AvroSchema, readonly unknown[]>;
 
 /** The avsc type of a registered schema; dates are read and written as `Date`. */
 export const avroTypeOf = (schema: SchemaJson): Type =>
-  Type.forSchema(schema, { logicalTypes: { 'timestamp-millis': Timestamp }, omitRecordMethods: true });
+  Type.forSchema(schema, {
+    registry: { long },
+    logicalTypes: { 'timestamp-millis': Timestamp },
+    omitRecordMethods: true,
+  });
 
 export const fullNameOf = ({ namespace, name }: Pick<AvroRecord, 'namespace' | 'name'>): string =>
   `${namespace}.${name}`;
 
 const isNullable = (type: AvroType | Nullable): type is Nullable => Array.isArray(type);
 
+/** avsc's own long ends before 2^53 - 1, and reads numbers below -(2^52) as others; this one is every safe integer. */
+const long = types.LongType.__with({
+  fromBuffer: (eightBytes: Buffer) => {
+    const value = Number(eightBytes.readBigInt64LE());
+    if (!Number.isSafeInteger(value)) throw new RangeError(`a long of about ${value} is not exact`);
+    return value;
+  },
+  toBuffer: (value: number) => {
+    const eightBytes = Buffer.allocUnsafe(8);
+    eightBytes.writeBigInt64LE(BigInt(value));
+    return eightBytes;
+  },
+  fromJSON: (value: unknown) => value,
+  toJSON: (value: unknown) => value,
+  isValid: Number.isSafeInteger,
+  compare: (a: number, b: number) => Math.sign(a - b),
+});
+
+/** avsc puts its own long under a logical type, and would read an earlier time (in the year -140744) as a later one. */
+const firstMs = -(2 ** 52);
+
 class Timestamp extends types.LogicalType {
   protected override _fromValue(value: number): Date {
-    return new Date(value);
+    const date = new Date(value);
+    if (Number.isNaN(date.getTime())) throw new RangeError(`${value} milliseconds are beyond what a date can be`);
+    return date;
   }
   protected override _toValue(value: unknown): number | undefined {
-    return value instanceof Date ? value.getTime() : undefined;
+    return value instanceof Date && value.getTime() >= firstMs ? value.getTime() : undefined;
   }
   /** avsc leaves this abstract: without it no reader could resolve an older writer's record that has a timestamp. */
   protected override _resolve(writer: Type): ((value: unknown) => unknown) | undefined {

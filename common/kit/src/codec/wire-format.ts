@@ -9,7 +9,9 @@ export function schemaIdOf(value: Buffer | null): number {
   if (value === null || value.length === 0) throw new Undecodable('empty', 'the message has no value');
   if (value.length < headBytes || value[0] !== 0)
     throw new Undecodable('not-avro', `${value.length} bytes that do not begin with a zero byte and a schema id`);
-  return value.readInt32BE(1);
+  const id = value.readInt32BE(1);
+  if (id < 1) throw new Undecodable('unknown-schema', `no registry gives the id ${id} to a schema`);
+  return id;
 }
 
 /** Values are cut from a shared slab: one allocation serves some hundred messages. */

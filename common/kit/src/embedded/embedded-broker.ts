@@ -7,7 +7,8 @@ const trimAfterMs = 5_000;
 
 /**
  * A broker within the process, over a log in a file: partitions by key, offsets, groups that go on from their last commit.
- * For one machine: development, demonstrations, tests. A group has one member.
+ * For one machine: development, demonstrations, tests. A group has one member. Records are kept until every group that has
+ * ever joined is done with them.
  */
 export class EmbeddedBroker implements Broker {
   private readonly members = new Map<string, Member>();
@@ -35,6 +36,7 @@ export class EmbeddedBroker implements Broker {
     const { group } = wanted;
     if (this.members.has(group))
       throw new Error(`group "${group}" has a member already; the embedded broker gives it one`);
+    this.log.join(group, wanted.topics);
     const member = new Member(this.log, this.clock, wanted, () => this.members.delete(group));
     this.members.set(group, member);
     member.wake();
@@ -68,23 +70,9 @@ export class EmbeddedBroker implements Broker {
 
   private trimLater(): void {
     this.cancelTrim = this.clock.after(trimAfterMs, () => {
-      this.trim();
+      this.log.trim();
       this.trimLater();
     });
-  }
-
-  /** A record that every group which listens to its topic is done with is of no more use. */
-  private trim(): void {
-    const least = new Map<string, Position>();
-    for (const { group, topics } of this.members.values())
-      for (const topic of topics)
-        for (let partition = 0; partition < this.log.partitions; partition++) {
-          const committed = this.log.committed(group, topic).find((at) => at.partition === partition);
-          const at = committed ?? { topic, partition, offset: 0n };
-          const known = least.get(`${topic}/${partition}`);
-          if (!known || at.offset < known.offset) least.set(`${topic}/${partition}`, at);
-        }
-    for (const at of least.values()) if (at.offset > 0n) this.log.trim(at);
   }
 }
 
@@ -128,8 +116,8 @@ class Member implements Subscription {
   }
 
   async close(): Promise<void> {
+    if (!this.closed) this.leave();
     this.closed = true;
-    this.leave();
   }
 
   wake(): void {
@@ -146,9 +134,8 @@ class Member implements Subscription {
       if (this.paused || this.closed) return;
       const records = this.log.read(topic, partition, from, fetchMax);
       const last = records.at(-1);
-      if (!last) continue;
-      this.positions.set(`${topic}/${partition}`, Number(last.offset) + 1);
-      this.wanted.receive(records);
+      this.positions.set(`${topic}/${partition}`, last ? Number(last.offset) + 1 : this.log.end(topic, partition));
+      if (last) this.wanted.receive(records);
     }
     if (!this.idle) this.wake();
   }
@@ -157,7 +144,7 @@ class Member implements Subscription {
     const lagging = [];
     for (const topic of this.topics)
       for (let partition = 0; partition < this.log.partitions; partition++) {
-        const from = this.positions.get(`${topic}/${partition}`) ?? 0;
+        const from = this.positions.get(`${topic}/${partition}`)!;
         if (from < this.log.end(topic, partition)) lagging.push({ topic, partition, from });
       }
     return lagging;

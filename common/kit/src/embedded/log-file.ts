@@ -20,7 +20,7 @@ export class LogFile {
   readonly database: BetterSqlite3.Database;
   private readonly next = new Map<string, number>();
   private readonly statements: Readonly<
-    Record<'append' | 'read' | 'commit' | 'committed' | 'trim', BetterSqlite3.Statement>
+    Record<'append' | 'read' | 'first' | 'join' | 'commit' | 'committed' | 'slowest' | 'trim', BetterSqlite3.Statement>
   >;
 
   constructor(
@@ -39,10 +39,13 @@ export class LogFile {
       read: prepare(
         'select number, key, value, headers from records where topic = ? and place = ? and number >= ? order by number limit ?',
       ),
+      first: prepare('select min(number) from records where topic = ? and place = ?').pluck(),
+      join: prepare('insert into commits (consumers, topic, place, next) values (?, ?, ?, ?) on conflict do nothing'),
       commit: prepare(
         'insert into commits (consumers, topic, place, next) values (?, ?, ?, ?) on conflict do update set next = excluded.next',
       ),
       committed: prepare('select place, next from commits where consumers = ? and topic = ?'),
+      slowest: prepare('select topic, place, min(next) as next from commits group by topic, place'),
       trim: prepare('delete from records where topic = ? and place = ? and number < ?'),
     };
   }
@@ -77,6 +80,17 @@ export class LogFile {
     return this.next.get(`${topic}/${partition}`) ?? 0;
   }
 
+  /** From now on a group is known: where it has no commit, it is at the beginning of what there is. */
+  join(group: string, topics: readonly string[]): void {
+    this.database.transaction(() => {
+      for (const topic of topics)
+        for (let place = 0; place < this.partitions; place++) {
+          const first = this.statements.first.get(topic, place) as number | null;
+          this.statements.join.run(group, topic, place, first ?? this.end(topic, place));
+        }
+    })();
+  }
+
   commit(group: string, positions: readonly Position[]): void {
     this.database.transaction(() => {
       for (const { topic, partition, offset } of positions)
@@ -89,9 +103,12 @@ export class LogFile {
     return rows.map(({ place, next }) => ({ topic, partition: place, offset: BigInt(next) }));
   }
 
-  /** Forgets the records before a position. */
-  trim({ topic, partition, offset }: Position): void {
-    this.statements.trim.run(topic, partition, Number(offset));
+  /** Forgets the records that every group which is known is done with. */
+  trim(): void {
+    this.database.transaction(() => {
+      const ends = this.statements.slowest.all() as { topic: string; place: number; next: number }[];
+      for (const { topic, place, next } of ends) this.statements.trim.run(topic, place, next);
+    })();
   }
 
   close(): void {

@@ -11,22 +11,41 @@ const retryAfterSeconds = 1;
 
 /** The routes as a koa application: every answer is what its route says, or a problem document. */
 export function application(routes: readonly Route[], log: Log): Koa {
-  const router = new Router();
+  const router = new Router({ strict: true, sensitive: true });
   for (const route of routes)
     router.register(route.path, [route.method], async (context) => send(context, await answer(route, context)));
   const app = new Koa();
-  app.silent = true; // whatever goes wrong is answered and logged here
+  app.on('error', (error: Error & { headerSent?: boolean }) => {
+    const clientIsGone = error.headerSent;
+    if (!clientIsGone) log.error({ error: error.stack }, 'a connection failed');
+  });
   app.use(async (context, next) => {
+    const unroutable = checkTarget(router, context);
+    if (unroutable) return send(context, unroutable);
     try {
-      const { route, path } = router.match(context.path, context.method);
-      if (route) await next();
-      else send(context, path.length === 0 ? problem(404, 'there is nothing of this name') : wrongMethod(path));
+      await next();
     } catch (error) {
       send(context, unexpected(error, context, log));
     }
   });
   app.use(router.routes());
   return app;
+}
+
+function checkTarget(router: Router, context: Context): Problem | undefined {
+  let found;
+  try {
+    found = router.match(context.path, context.method);
+  } catch {
+    return problem(400, 'what is asked for is not a URL'); // `http://[`: koa takes it apart when it is first looked at
+  }
+  if (found.route) return undefined;
+  return found.path.length > 0 ? wrongMethod(found.path) : problem(404, 'there is nothing of this name');
+}
+
+function wrongMethod(layers: readonly { readonly methods: readonly string[] }[]): Problem {
+  const allowed = [...new Set(layers.flatMap(({ methods }) => methods))].sort().join(', ');
+  return problem(405, `only ${allowed} can be asked of this`, { headers: { Allow: allowed } });
 }
 
 async function answer(route: Route, { params, query, req }: Context): Promise<Sent | Problem> {
@@ -45,18 +64,11 @@ function send(context: Context, answer: Sent | Problem): void {
   if (typeof body !== 'string') context.type = isProblem ? problemType : 'application/json';
 }
 
-function wrongMethod(layers: readonly { readonly methods: readonly string[] }[]): Problem {
-  const allowed = [...new Set(layers.flatMap(({ methods }) => methods))].sort().join(', ');
-  return problem(405, `only ${allowed} can be asked of this`, { headers: { Allow: allowed } });
-}
-
-function unexpected(error: unknown, { method, path, status }: Context, log: Log): Problem {
+function unexpected(error: unknown, { method, path }: Context, log: Log): Problem {
   if (error instanceof Overloaded)
     return problem(503, `too much is going on: ${error.message}`, {
       headers: { 'Retry-After': `${retryAfterSeconds}` },
     });
-  if (error instanceof URIError || (error as { status?: number }).status === 400)
-    return problem(400, 'the path is not valid percent-encoded UTF-8');
-  log.error({ method, path, status, error: error instanceof Error ? error.stack : String(error) }, 'a request failed');
+  log.error({ method, path, error: error instanceof Error ? error.stack : String(error) }, 'a request failed');
   return problem(500, 'something is wrong on our side; it is in the log');
 }

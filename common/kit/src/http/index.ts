@@ -1,4 +1,5 @@
 export { application } from './application';
+export { id, inDigits, plainText, uuid } from './fields';
 export { openApi } from './openapi';
 export { operations } from './operations';
 export type { Operated } from './operations';

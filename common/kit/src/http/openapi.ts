@@ -26,17 +26,14 @@ export function openApi(title: string, routes: readonly Route[]): object {
 }
 
 function operation({ summary, params, query, headers, body, answers, problems = [], method }: Route): object {
-  const own = [
-    ...problems,
-    ...(body ? [400, 413, 415, 422] : []),
-    ...(query ? [422] : []),
-    ...(params && method === 'GET' ? [404] : []),
-    503,
-  ];
+  const own = [...problems, ...(body ? [400, 413, 415] : []), ...(params && method === 'GET' ? [404] : []), 422, 503];
   const content = (schema: object, type = 'application/json') => ({ content: { [type]: { schema } } });
   const good = Object.entries(answers).map(([status, schema]) => [
     status,
-    { description: 'the answer', ...content(jsonOf(schema, 'output')) },
+    {
+      description: 'the answer',
+      ...content(jsonOf(schema, 'output'), schema instanceof z.ZodString ? 'text/plain' : 'application/json'),
+    },
   ]);
   const bad = [...new Set(own)]
     .sort()

@@ -1,3 +1,4 @@
+import { AggregatorRegistry } from 'prom-client';
 import { z } from 'zod';
 import { Metrics, type Health } from '../runtime';
 import { openApi } from './openapi';
@@ -71,7 +72,8 @@ const metricsRoute = (services: readonly Operated[]): Route =>
     },
     async () => {
       for (const service of services) service.metrics.ready(service.health().ready);
-      const body = await Metrics.textOf(services.map(({ metrics }) => metrics));
+      const each = await Promise.all(services.map(({ metrics }) => metrics.registry.getMetricsAsJSON()));
+      const body = await AggregatorRegistry.aggregate(each).metrics(); // one HELP for all; each has its service as a label
       return { status: 200, headers: { 'Content-Type': Metrics.contentType }, body };
     },
   );

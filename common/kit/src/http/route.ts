@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Problem } from './problem';
 
 /**
@@ -28,7 +28,7 @@ export function route<
   },
   handle: (request: Request<P, Q, H, B>) => Promise<Answer<NoInfer<A>> | Problem>,
 ): Route {
-  return { ...literal, handle };
+  return { ...literal, query: (literal.query ?? z.object({})).strict(), handle };
 }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -56,7 +56,8 @@ export interface Route {
   readonly path: string;
   readonly summary: string;
   readonly params?: z.ZodObject;
-  readonly query?: z.ZodObject;
+  /** Strict: a parameter that is not in it is a fault. */
+  readonly query: z.ZodObject;
   readonly headers?: z.ZodObject;
   readonly body?: z.ZodType;
   readonly answers: Answers;

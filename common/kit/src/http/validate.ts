@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { problem, type Fault, type Problem } from './problem';
 import type { Route } from './route';
 
@@ -29,14 +29,17 @@ export function validate(route: Route, raw: Raw): Valid | Problem {
   const params = check(route.params, raw.params);
   if (faults.length > 0 && route.method === 'GET')
     return problem(404, 'there is nothing of this name', { errors: faults });
-  const query = check(route.query?.strict() ?? noQuery, raw.query);
+  const query = check(route.query, raw.query);
   const headers = check(route.headers, raw.headers);
   const body = check(route.body, raw.body);
-  if (faults.length > 0) return problem(422, 'the request is not valid; errors says where and why', { errors: faults });
-  return { params, query, headers, body };
+  if (faults.length === 0) return { params, query, headers, body };
+  const errors = faults.slice(0, faultsMax);
+  const which = errors.length < faults.length ? `, for the first ${faultsMax} of ${faults.length} faults` : '';
+  return problem(422, `the request is not valid; errors says where and why${which}`, { errors });
 }
 
-const noQuery = z.strictObject({});
+/** So that an answer is not many times as long as its request. */
+const faultsMax = 1_000;
 
 function faultsOf(issue: z.core.$ZodIssue): Fault[] {
   if (issue.code === 'unrecognized_keys')

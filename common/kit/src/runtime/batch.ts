@@ -97,7 +97,7 @@ export class Batch {
   }
 
   writes(): Writes {
-    return { rows: listed(this.written), sent: this.sent };
+    return { rows: listed(this.written, ({ write }) => write !== undefined), sent: this.sent };
   }
 
   entry(table: Table, id: string | number): Entry {
@@ -140,9 +140,9 @@ export class Batch {
   }
 
   private async loadWanted(): Promise<void> {
-    const wanted = listed(this.wanted);
+    const wanted = listed(this.wanted, ({ here }) => !here); // what was added meanwhile is not to be overwritten
     this.wanted = new Map();
-    await this.load(wanted);
+    if (wanted.size > 0) await this.load(wanted);
     for (const entries of wanted.values()) for (const entry of entries) entry.here = true;
   }
 
@@ -177,5 +177,14 @@ function collect(into: Map<Table, Set<Entry>>, entry: Entry): void {
   else into.set(entry.table, new Set([entry]));
 }
 
-const listed = (entries: ReadonlyMap<Table, ReadonlySet<Entry>>): Entries =>
-  new Map([...entries].map(([table, some]) => [table, [...some]]));
+function listed(
+  entries: ReadonlyMap<Table, ReadonlySet<Entry>>,
+  which: (entry: Entry) => boolean = () => true,
+): Entries {
+  const lists = new Map<Table, readonly Entry[]>();
+  for (const [table, some] of entries) {
+    const list = [...some].filter(which);
+    if (list.length > 0) lists.set(table, list);
+  }
+  return lists;
+}

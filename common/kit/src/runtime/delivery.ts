@@ -38,7 +38,7 @@ const deathMs = 10_001;
 /** What a transaction will have made of a delivery, once it is committed. */
 type Became =
   | { readonly now: 'handled' | 'parked' }
-  | { readonly now: 'waiting'; readonly waitMs: number; readonly counted: boolean };
+  | { readonly now: 'waiting'; readonly waitMs: number; readonly next: 'another try' | 'counted try' | 'alone' };
 
 /**
  * A record on its way through a transaction. What goes wrong with it is its own affair: it is tried again, later and later,
@@ -50,8 +50,8 @@ export class Delivery implements Job {
   readonly bytes: number;
   alone = false;
   private readonly id: string | undefined;
-  /** The next try is counted in the database already. */
-  private counted = false;
+  /** The next try is counted in the database already: it comes before anything else. */
+  counted = false;
   private triedHere = false;
   private became: Became = handled;
 
@@ -93,9 +93,10 @@ export class Delivery implements Job {
 
   committed(): void {
     if (this.became.now !== 'waiting') return this.host.done(this, this.became.now);
-    const { waitMs, counted } = this.became;
-    this.counted = counted;
-    this.triedHere ||= !counted;
+    const { waitMs, next } = this.became;
+    this.counted = next === 'counted try';
+    this.triedHere ||= next === 'another try';
+    this.alone ||= next === 'alone';
     this.host.wait(this, waitMs);
   }
 
@@ -135,17 +136,20 @@ export class Delivery implements Job {
     return waiting(waitMs);
   }
 
-  /** Counts a try before it is made, in a transaction of its own, so that a message that kills its process is counted too. */
+  /**
+   * Counts a try before it is made, in a transaction of its own, so that a message that kills its process is counted too.
+   * One that was counted before its process died is suspected of having killed it: it is counted and tried all alone, so
+   * that only the culprit is charged.
+   */
   private async count(desk: Desk): Promise<Became> {
     const line = await this.asHead(desk);
-    const metBefore = line.attempts > 0;
-    const died = metBefore && this.host.suspicious && !this.triedHere;
-    const spentMs = line.spentMs + (died ? deathMs : 0);
+    const suspected = line.attempts > 0 && this.host.suspicious && !this.triedHere;
+    if (suspected && !this.alone) return { now: 'waiting', waitMs: 0, next: 'alone' };
+    const spentMs = line.spentMs + (suspected ? deathMs : 0);
     if (spentMs > this.budgetMs())
       return this.park(desk, line, 'exhausted', 'its process has died each time it was handled');
-    this.alone = died;
     keepLine(desk, { ...line, attempts: line.attempts + 1, spentMs });
-    return { now: 'waiting', waitMs: 0, counted: true };
+    return { now: 'waiting', waitMs: 0, next: 'counted try' };
   }
 
   private async park(desk: Desk, line: LineRow | undefined, reason: ParkReason, error: string): Promise<Became> {
@@ -169,5 +173,5 @@ export class Delivery implements Job {
 }
 
 const handled: Became = { now: 'handled' };
-const waiting = (waitMs: number): Became => ({ now: 'waiting', waitMs, counted: false });
+const waiting = (waitMs: number): Became => ({ now: 'waiting', waitMs, next: 'another try' });
 const textOf = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));

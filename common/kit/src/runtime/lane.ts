@@ -59,6 +59,11 @@ export class Lane {
     return this.working === undefined;
   }
 
+  /** So much is waiting for the broker that nothing more is begun. */
+  get full(): boolean {
+    return this.publisher.full;
+  }
+
   /** Whether the database answered when it was last asked. */
   get healthy(): boolean {
     return !this.down;
@@ -67,6 +72,13 @@ export class Lane {
   submit(job: Job): void {
     if (this.stopped) return job.dropped();
     this.queue.push(job);
+    this.working ??= this.workSoon();
+  }
+
+  /** Before all that is waiting. */
+  submitFirst(job: Job): void {
+    if (this.stopped) return job.dropped();
+    this.queue.unshift(job);
     this.working ??= this.workSoon();
   }
 

@@ -13,18 +13,14 @@ export class Metrics implements Counts {
     'Waits of sagas that were over without an answer',
     ['saga', 'outcome'],
   );
-  private readonly isReady = new Gauge({
-    name: 'saga_kit_ready',
-    help: '1 when the service does what it is there for',
-    registers: [this.registry],
-  });
+  private readonly isReady = this.gauge('saga_kit_ready', '1 when the service does what it is there for');
+  private readonly parked = this.gauge('saga_kit_parked', 'Messages that were given up and wait for an operator');
+  private readonly needsOperator = this.gauge(
+    'saga_kit_sagas_needing_operator',
+    'Sagas whose command was asked often enough',
+  );
 
   static readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
-
-  /** All of them in one text. */
-  static textOf(several: readonly Metrics[]): Promise<string> {
-    return Registry.merge(several.map(({ registry }) => registry)).metrics();
-  }
 
   constructor(service: string) {
     this.registry.setDefaultLabels({ service });
@@ -52,6 +48,15 @@ export class Metrics implements Counts {
 
   ready(ready: boolean): void {
     this.isReady.set(ready ? 1 : 0);
+  }
+
+  stuck(parked: number, needsOperator: number): void {
+    this.parked.set(parked);
+    this.needsOperator.set(needsOperator);
+  }
+
+  private gauge(name: string, help: string): Gauge {
+    return new Gauge({ name, help, registers: [this.registry] });
   }
 
   private counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {

@@ -39,11 +39,11 @@ export async function orchestrate(desk: Desk, to: Orchestrating, topic: string, 
   const id = `${saga.name}/${txId}`;
   const row = await desk.scope.rows(sagaTable).get(id);
   if (!row) return new Journal(desk, id, 0).received(topic, received, false);
-  const now = read(definition, row);
-  const next = advance(saga, txId, now, answerOf(received));
   const journal = new Journal(desk, id, row.events);
+  const now = row.status === 'approved' || row.status === 'rejected' ? undefined : read(definition, row);
+  const next = now && advance(saga, txId, now, answerOf(received));
   await journal.received(topic, received, next !== now);
-  if (next === now) desk.scope.rows(sagaTable).put({ ...row, events: journal.events });
+  if (!next || next === now) desk.scope.rows(sagaTable).put({ ...row, events: journal.events });
   else await goOn(desk, to, row, next, journal, received.envelope.id);
 }
 

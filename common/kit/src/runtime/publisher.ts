@@ -4,7 +4,7 @@ import { pause, type Environment } from './environment';
 import type { OutboxRow } from './store';
 
 /** What waits beyond this is left to gather in the database: nobody begins a transaction. */
-export const unsentMax = 10_000;
+const unsentMax = 10_000;
 const recordsMax = 2_000;
 /** Below the megabyte that a broker takes for a partition at a time. */
 const bytesMax = 900_000;
@@ -31,6 +31,10 @@ export class Publisher {
     return this.queue.length;
   }
 
+  get full(): boolean {
+    return this.queue.length > unsentMax;
+  }
+
   get idle(): boolean {
     return this.sending === undefined;
   }
@@ -50,7 +54,7 @@ export class Publisher {
 
   /** Resolves when there is room for more. */
   async room(): Promise<void> {
-    while (this.queue.length > unsentMax && !this.stopped) await new Promise<void>((room) => this.waiters.push(room));
+    while (this.full && !this.stopped) await new Promise<void>((room) => this.waiters.push(room));
   }
 
   /** Resolves when everything that was pushed is at the broker, or after `stop`. */

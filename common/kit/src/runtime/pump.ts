@@ -100,7 +100,7 @@ export class Pump implements Host {
     this.held.set(delivery.line, [delivery]);
     const { clock } = this.engine.environment;
     const goOn = () => this.release(delivery);
-    if (waitMs === 0) return clock.soon(goOn);
+    if (waitMs === 0) return queueMicrotask(goOn); // once those behind it are held, before the lane takes up anything else
     this.counts.retried(delivery.topic);
     clock.after(waitMs, goOn);
   }
@@ -120,7 +120,10 @@ export class Pump implements Host {
     const deliveries = this.held.get(head.line);
     if (deliveries?.[0] !== head) return;
     this.held.delete(head.line);
-    for (const delivery of deliveries) this.lane.submit(delivery);
+    const [, ...behind] = deliveries;
+    if (head.counted) this.lane.submitFirst(head);
+    else this.lane.submit(head);
+    for (const delivery of behind) this.lane.submit(delivery);
   }
 
   private leave(generation: number): void {

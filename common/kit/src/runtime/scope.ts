@@ -27,7 +27,7 @@ export class Scope {
   /** Resolves when all of them are here. Whatever a piece of work waits for at one time is one pause: it has but one turn. */
   async fetch(entries: readonly Entry[]): Promise<void> {
     for (;;) {
-      const missing = entries.filter((entry) => !entry.here && !this.writes.has(entry));
+      const missing = entries.filter(({ here }) => !here);
       if (missing.length === 0) return;
       this.batch.want(missing);
       this.pause ??= this.batch.rest().then(() => {
@@ -71,13 +71,13 @@ export class Rows<Item, Id extends RowId = string> implements Repository<Item, I
 
   async get(id: Id): Promise<Item | undefined> {
     const entry = this.scope.entry(this.table, id);
-    if (!entry.here) await this.scope.fetch([entry]);
+    if (!entry.here && !this.scope.writes.has(entry)) await this.scope.fetch([entry]);
     return this.scope.see(entry) as Item | undefined;
   }
 
   async getAll(ids: readonly Id[]): Promise<readonly (Item | undefined)[]> {
     const entries = ids.map((id) => this.scope.entry(this.table, id));
-    await this.scope.fetch(entries);
+    await this.scope.fetch(entries.filter((entry) => !this.scope.writes.has(entry)));
     return entries.map((entry) => this.scope.see(entry) as Item | undefined);
   }
 

@@ -4,7 +4,7 @@ import { caughtUp } from './catch-up';
 import { Chore } from './chore';
 import { definitionsOf } from './definitions';
 import type { Engine } from './engine';
-import { pause, type Environment } from './environment';
+import type { Environment } from './environment';
 import { Lane } from './lane';
 import { sendLeftOvers, takeOver } from './left-overs';
 import type { Listeners } from './listeners';
@@ -44,7 +44,7 @@ export interface Health {
 const acknowledgeEveryMs = 200;
 const commitEveryMs = 500;
 const takeOverEveryMs = 10_000;
-const countEveryMs = 60_000;
+const countEveryMs = 30_000;
 const flushMs = 5_000;
 
 /**
@@ -55,7 +55,7 @@ export async function startService(parts: Parts): Promise<Service> {
   const seat = await takeSeat(parts);
   try {
     const definitions = await definitionsOf(parts.listeners.sagas, parts.ledger);
-    const codec = new Codec(parts.registry);
+    const codec = new Codec(parts.registry, parts.environment.clock);
     await codec.warm({ sends: parts.listeners.sends(), listens: parts.listeners.listening() });
     const publisher = new Publisher(parts.broker, parts.environment);
     const leftLanes = await sendLeftOvers(parts.instance, parts.lanes, publisher);
@@ -110,9 +110,9 @@ export class Service {
   }
 
   async begin({ suspicious }: { suspicious: boolean }): Promise<void> {
-    const { broker, name, listeners, ledger, lanes, seats, instance } = this.parts;
+    const { broker, name, listeners, lanes, seats, instance } = this.parts;
     this.pump.suspicious = suspicious;
-    this.pump.parked = await ledger.parkedCount();
+    await this.count();
     const receiving = {
       receive: this.pump.receive.bind(this.pump),
       reassigned: this.pump.reassigned.bind(this.pump),
@@ -124,7 +124,7 @@ export class Service {
     this.do('take over from instances that are gone', takeOverEveryMs, () =>
       takeOver(instance, lanes, seats, this.publisher),
     );
-    this.do('count what is parked', countEveryMs, async () => void (this.pump.parked = await ledger.parkedCount()));
+    this.do('count what is stuck', countEveryMs, () => this.count());
     this.chores.push(this.timers.chore);
     for (const chore of this.chores) chore.start();
     void this.catchUp();
@@ -141,22 +141,30 @@ export class Service {
     return { ready: reasons.length === 0, reasons };
   }
 
-  /** Lets go of its place in the group, ends what has begun, sends what it can, and gives up its seat. */
+  /** Lets go of its place in the group, ends what has begun, sends what it can within a deadline, and gives up its seat. */
   async stop(): Promise<void> {
+    const cancel = this.parts.environment.clock.after(flushMs, () => this.publisher.stop());
     for (const chore of this.chores) await chore.stop();
     this.subscription?.pause();
     await this.messages.stop();
     await quietly(this.commit());
     await this.subscription?.close();
     await this.outside.stop();
-    await Promise.race([this.publisher.flushed(), pause(this.parts.environment, flushMs)]);
+    await this.publisher.flushed();
     this.publisher.stop();
+    cancel();
     await quietly(this.leaveLanes());
     await this.seat.leave();
   }
 
   private do(name: string, everyMs: number, task: () => Promise<void>): void {
     this.chores.push(new Chore(this.parts.environment, name, everyMs, task));
+  }
+
+  private async count(): Promise<void> {
+    const { ledger, metrics } = this.parts;
+    this.pump.parked = await ledger.parkedCount();
+    metrics.stuck(this.pump.parked, await ledger.needsOperatorCount());
   }
 
   private async acknowledge(): Promise<void> {

@@ -77,6 +77,8 @@ export abstract class SagaLedger {
   /** Every message that the instance has sent or received, oldest first. */
   abstract story(saga: string, txId: string): Promise<readonly JournalRow[]>;
   abstract parkedCount(): Promise<number>;
+  /** Sagas that were asked often enough without an answer. */
+  abstract needsOperatorCount(): Promise<number>;
 }
 /** A saga whose wait is over, and the ask that was not answered. */
 export interface Due {

@@ -2,7 +2,7 @@ import type { Batch } from './batch';
 import { Chore } from './chore';
 import { Desk, type Engine } from './engine';
 import type { Job, Lane, Outcome } from './lane';
-import { silence, type Orchestrating } from './orchestrate';
+import { NewerDefinition, silence, type Orchestrating } from './orchestrate';
 import type { Due, SagaLedger } from './store';
 
 const pollMs = 500;
@@ -88,10 +88,9 @@ class Silence implements Job {
   /** It stays due, and is found again. */
   async fail(_batch: Batch, error: unknown): Promise<Outcome> {
     const { saga, txId } = this.due;
-    this.engine.environment.log.warn(
-      { saga: `${saga}/${txId}`, error: String(error) },
-      'could not act on a wait that is over',
-    );
+    const { log } = this.engine.environment;
+    if (!(error instanceof NewerDefinition))
+      log.warn({ saga: `${saga}/${txId}`, error: String(error) }, 'could not act on a wait that is over');
     this.outcome = 'failed';
     return 'go';
   }

@@ -1,20 +1,29 @@
 import BetterSqlite3 from 'better-sqlite3';
 import type { Seat, Seats } from '../runtime';
+import { isBusy } from './sqlite-fault';
 
 /** A seat is an exclusive lock on a file beside the database: the operating system lets go of it when the process ends. */
 export class FileSeats implements Seats {
+  /** A lock that nobody refers to any more would be collected, and let go of. */
+  private readonly held = new Set<BetterSqlite3.Database>();
+
   constructor(private readonly databaseFile: string) {}
 
   async take(instance: string): Promise<Seat | undefined> {
-    const lock = new BetterSqlite3(`${this.databaseFile}.${instance}.seat`, { timeout: 0 });
+    const lock = new BetterSqlite3(`${this.databaseFile}.${encodeURIComponent(instance)}.seat`, { timeout: 0 });
     try {
       lock.exec('begin exclusive');
     } catch (error) {
       lock.close();
-      if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY')) return undefined;
+      if (isBusy(error)) return undefined;
       throw error;
     }
-    return { leave: async () => void lock.close() };
+    this.held.add(lock);
+    const leave = async () => {
+      this.held.delete(lock);
+      lock.close();
+    };
+    return { leave };
   }
 }
 

@@ -8,6 +8,9 @@ interface StoredOutboxRow {
   readonly value: Buffer;
 }
 
+/** The marks of a lane's latest transactions: one whose connection was lost may still be under way for a moment. */
+const unitsKept = 1_000;
+
 export class KnexLanes implements Lanes {
   constructor(private readonly access: Access) {}
 
@@ -33,7 +36,8 @@ export class KnexLanes implements Lanes {
 
   async acknowledge(lane: number, seq: number, unit: number): Promise<void> {
     await this.access.write(async (knex) => knex('kit_outbox').where({ lane }).where('seq', '<=', seq).delete());
-    await this.access.write(async (knex) => knex('kit_units').where({ lane }).where('unit', '<', unit).delete());
+    const before = unit - unitsKept;
+    await this.access.write(async (knex) => knex('kit_units').where({ lane }).where('unit', '<', before).delete());
   }
 
   async remove(lane: number): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import {
   definitionTable,
   journalTable,
@@ -54,8 +55,17 @@ export class KnexLedger implements SagaLedger {
     return rows.sort((a, b) => a.number - b.number || a.at.getTime() - b.at.getTime());
   }
 
-  async parkedCount(): Promise<number> {
-    const [row]: { count: number }[] = await this.access.look(async (knex) => knex('kit_parked').count({ count: '*' }));
+  parkedCount(): Promise<number> {
+    return this.count((knex) => knex('kit_parked'));
+  }
+
+  needsOperatorCount(): Promise<number> {
+    const open = ['doing', 'undoing']; // there is an index by status
+    return this.count((knex) => knex('kit_sagas').whereIn('status', open).where({ needs_operator: 1 }));
+  }
+
+  private async count(rows: (knex: Knex) => Knex.QueryBuilder): Promise<number> {
+    const [row]: { count: number }[] = await this.access.look(async (knex) => rows(knex).count({ count: '*' }));
     return Number(row?.count ?? 0);
   }
 

@@ -11,15 +11,15 @@ export interface Migration {
  * write to. Whoever calls sees to it that nobody else does at the same time.
  */
 export async function migrate(knex: Knex, migrations: readonly Migration[]): Promise<void> {
-  const names = migrations.map(({ name }) => name);
   if (await knex.schema.hasTable(tableName)) {
-    const known = new Set(names);
-    const done: readonly { readonly name: string }[] = await knex(tableName).select('name');
-    const newer = done.filter(({ name }) => !known.has(name)).map(({ name }) => name);
+    const known = new Set(migrations.map(({ name }) => name));
+    const done: readonly string[] = await knex(tableName).pluck('name');
+    const newer = done.filter((name) => !known.has(name));
     if (newer.length > 0)
       throw new Error(
         `the database was migrated by a newer program (${newer.join(', ')}): run that one, or restore an older copy`,
       );
+    if (done.length === known.size) return;
     await knex.migrate.forceFreeMigrationsLock({ tableName }); // whoever had it has died
   }
   await knex.migrate.latest({

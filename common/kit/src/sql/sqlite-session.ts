@@ -1,15 +1,9 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import {
-  DatabaseFault,
-  type Entries,
-  type Entry,
-  type FaultKind,
-  type OutboxRow,
-  type Session,
-  type Table,
-} from '../runtime';
+import { DatabaseFault, type Entries, type Entry, type OutboxRow, type Session, type Table } from '../runtime';
 import type { Mutex } from './mutex';
+import { patiently } from './patiently';
 import { byName, sparseMax, sqlOf } from './sql-text';
+import { faulty } from './sqlite-fault';
 
 /**
  * Transactions on the one connection that writes to a SQLite database; lanes take turns on it. Everything is done at once
@@ -31,15 +25,20 @@ export class SqliteSession implements Session {
 
   async commit(unit: number, rows: Entries, outbox: readonly OutboxRow[]): Promise<void> {
     await this.begin();
-    faulty(() => {
-      for (const [table, entries] of [...rows].sort(byName)) for (const entry of entries) this.write(table, entry);
-      const insert = this.statements.of(
-        'insert into kit_outbox (lane, seq, topic, record_key, value) values (?, ?, ?, ?, ?)',
-      );
-      for (const { seq, topic, key, value } of outbox) insert.run(this.lane, seq, topic, key, value);
-      this.mark(unit);
-      this.statements.of('commit').run();
-    });
+    try {
+      faulty(() => {
+        for (const [table, entries] of [...rows].sort(byName)) for (const entry of entries) this.write(table, entry);
+        const insert = this.statements.of(
+          'insert into kit_outbox (lane, seq, topic, record_key, value) values (?, ?, ?, ?, ?)',
+        );
+        for (const { seq, topic, key, value } of outbox) insert.run(this.lane, seq, topic, key, value);
+        this.mark(unit);
+        this.statements.of('commit').run();
+      });
+    } catch (error) {
+      await this.rollback(); // at once: in memory, whoever looks does so on this connection
+      throw error;
+    }
     this.end();
   }
 
@@ -50,15 +49,13 @@ export class SqliteSession implements Session {
 
   async wasCommitted(unit: number): Promise<boolean> {
     await this.rollback();
-    return this.turns.run(() => {
-      try {
-        faulty(() => this.mark(unit));
-        return false;
-      } catch (error) {
-        if (error instanceof DatabaseFault && error.kind === 'duplicate') return true;
-        throw error;
-      }
-    });
+    try {
+      await patiently(() => this.turns.run(() => faulty(() => this.mark(unit))));
+      return false;
+    } catch (error) {
+      if (error instanceof DatabaseFault && error.kind === 'duplicate') return true;
+      throw error;
+    }
   }
 
   close(): Promise<void> {
@@ -85,8 +82,9 @@ export class SqliteSession implements Session {
     if (write === undefined) return;
     if (write === 'delete') return void this.statements.of(`${remove} = ?`).run(id);
     const values = `(${table.columns.map(() => '?').join(', ')})`;
-    const update = `on conflict (${idColumn}) do update set ${rest.map((column) => `${column} = excluded.${column}`).join(', ')}`;
-    this.statements.of(write === 'insert' ? insert + values : `${insert}${values} ${update}`).run(...table.toRow(item));
+    const updates = rest.map((column) => `${column} = excluded.${column}`).join(', ');
+    const upsert = ` on conflict (${idColumn}) do ${updates ? `update set ${updates}` : 'nothing'}`;
+    this.statements.of(insert + values + (write === 'upsert' ? upsert : '')).run(...table.toRow(item));
   }
 }
 
@@ -126,18 +124,4 @@ export function loadRows(statements: Statements, wanted: Entries): void {
 function fill(table: Table, entry: Entry, row: any[] | undefined): void {
   entry.stored = row !== undefined;
   entry.item = row && table.toItem(row);
-}
-
-function faulty<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    const { code = '', message } = error as { code?: string; message: string };
-    throw new DatabaseFault(kindOf(code), message, { cause: error });
-  }
-}
-
-function kindOf(code: string): FaultKind {
-  if (code === 'SQLITE_CONSTRAINT_PRIMARYKEY' || code === 'SQLITE_CONSTRAINT_UNIQUE') return 'duplicate';
-  return code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED') ? 'conflict' : 'refused';
 }

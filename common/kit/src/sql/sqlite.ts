@@ -9,6 +9,8 @@ import { KnexLanes } from './knex-lanes';
 import { KnexLedger } from './knex-ledger';
 import { migrate, type Migration } from './migrations';
 import { Mutex } from './mutex';
+import { patiently } from './patiently';
+import { faulty } from './sqlite-fault';
 import { loadRows, SqliteSession, Statements } from './sqlite-session';
 import type { Stores } from './stores';
 
@@ -18,26 +20,38 @@ export interface SqliteOptions {
   readonly migrations: readonly Migration[];
 }
 
-const busyMs = 2_000;
 const migratingMs = 60_000;
 const pollMs = 100;
 
 /**
  * Opens a service's database in a file: one connection that writes, in turns, and one that only looks. A commit is on the
- * disk before it is answered. Rejects for a database that a newer program has migrated.
+ * disk before it is answered. Several processes may use one file; they write one at a time. Rejects, with nothing left
+ * open, for a database that a newer program has migrated.
  */
 export async function openSqlite({ file, migrations }: SqliteOptions): Promise<Stores> {
   const inMemory = file === ':memory:';
-  const turns = new Mutex();
-  const writer = connect(file, false);
   const seats = inMemory ? new MemorySeats() : new FileSeats(file);
-  await alone(seats, () => migrate(writer, [...kitMigrations, ...migrations]));
+  const writer = connect(file, false);
   const reader = inMemory ? writer : connect(file, true);
-  const inTurn = <T>(query: () => Promise<T>) => turns.run(query);
+  const close = async () => {
+    await reader.destroy();
+    await writer.destroy();
+  };
+  try {
+    await alone(seats, () => migrate(writer, [...kitMigrations, ...migrations]));
+    return { ...(await storesOn(writer, reader, close)), seats };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function storesOn(writer: Knex, reader: Knex, close: () => Promise<void>): Promise<Omit<Stores, 'seats'>> {
+  const turns = new Mutex();
   const access: Access = {
-    // In memory there is one connection for all: whoever looks waits until nobody is in the middle of writing.
-    look: (query) => (inMemory ? inTurn(() => query(writer)) : query(reader)),
-    write: (query) => inTurn(() => query(writer)),
+    // Also in memory, where there is but one connection: a transaction is written and ended without a pause in between.
+    look: (query) => patiently(() => query(reader)),
+    write: (query) => patiently(() => turns.run(() => query(writer))),
   };
   const lanes = new KnexLanes(access);
   const statements = new Statements(await connectionOf(writer));
@@ -45,16 +59,11 @@ export async function openSqlite({ file, migrations }: SqliteOptions): Promise<S
   return {
     database: {
       open: async (instance): Promise<Session> => new SqliteSession(await lanes.open(instance), statements, turns),
-      look: async (wanted: Entries) =>
-        inMemory ? turns.run(() => loadRows(looking, wanted)) : loadRows(looking, wanted),
-      close: async () => {
-        await reader.destroy();
-        await writer.destroy();
-      },
+      look: (wanted: Entries) => patiently(() => faulty(() => loadRows(looking, wanted))),
+      close,
     },
     lanes,
     ledger: new KnexLedger(access),
-    seats,
     reading: { query: access.look },
   };
 }
@@ -63,7 +72,7 @@ export async function openSqlite({ file, migrations }: SqliteOptions): Promise<S
 async function alone(seats: Seats, migrate: () => Promise<void>): Promise<void> {
   for (let waitedMs = 0; waitedMs < migratingMs; waitedMs += pollMs) {
     const seat = await seats.take('migrating', () => {});
-    if (seat) return migrate().finally(() => seat.leave());
+    if (seat) return patiently(migrate).finally(() => seat.leave());
     await setTimeout(pollMs);
   }
   throw new Error(`another process has been migrating this database for ${migratingMs} ms`);
@@ -74,11 +83,12 @@ function connect(filename: string, readonly: boolean): Knex {
     client: 'better-sqlite3',
     connection: { filename, options: { readonly } },
     useNullAsDefault: true,
+    log: { warn: () => {} }, // what it would say of a failed migration is in the error that it throws
     pool: {
       min: 1,
       max: 1,
       afterCreate: (connection: BetterSqlite3.Database, done: (error?: unknown) => void) => {
-        connection.pragma(`busy_timeout = ${busyMs}`);
+        connection.pragma('busy_timeout = 0'); // see patiently
         if (!readonly) connection.pragma('journal_mode = WAL');
         connection.pragma('synchronous = FULL');
         done();
@@ -89,7 +99,7 @@ function connect(filename: string, readonly: boolean): Knex {
 
 /** The pool's only connection: sessions use it under the same turns as everybody else, and give it back at once. */
 async function connectionOf({ client }: Knex): Promise<BetterSqlite3.Database> {
-  const connection: BetterSqlite3.Database = await client.acquireConnection();
+  const connection: BetterSqlite3.Database = await patiently(() => client.acquireConnection());
   await client.releaseConnection(connection);
   return connection;
 }

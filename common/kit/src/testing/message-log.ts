@@ -1,16 +1,11 @@
 import { avroTypeOf } from '../codec';
-import type { EmbeddedRegistry, LogFile } from '../embedded';
+import type { Appending, EmbeddedRegistry, LogFile } from '../embedded';
 
 /** A message on a topic, as anybody could read it. */
 export interface Seen {
   readonly topic: string;
   readonly name: string;
   readonly envelope: any;
-}
-
-interface Row {
-  readonly topic: string;
-  readonly value: Buffer | null;
 }
 
 /** Reads everything that is on the topics, in the order in which it came there. */
@@ -25,8 +20,11 @@ export class MessageLog {
   }
 
   all(): Seen[] {
-    const rows = this.log.database.prepare('select topic, value from records order by rowid').all() as Row[];
-    return rows.map(({ topic, value }) => ({ topic, ...this.read(value) }));
+    return this.records().map(({ topic, value }) => ({ topic, ...this.read(value) }));
+  }
+
+  records(): Appending[] {
+    return this.log.database.prepare('select topic, key, value from records order by rowid').all() as Appending[];
   }
 
   private read(value: Buffer | null): Omit<Seen, 'topic'> {

@@ -16,7 +16,7 @@ export class Stub<C extends Contract = Contract> implements ServiceLiteral {
   readonly migrations = [];
   readonly bindings: ContainerModule;
   private readonly answers = new Map<string, (message: any) => Message | Refusal | Promise<Message | Refusal>>();
-  private readonly heard: { readonly name: string; readonly payload: unknown }[] = [];
+  private readonly heard = new Map<string, { readonly name: string; readonly payload: unknown }>();
 
   constructor(
     readonly name: string,
@@ -35,16 +35,17 @@ export class Stub<C extends Contract = Contract> implements ServiceLiteral {
     return this;
   }
 
-  /** What it was sent, each message once for every time that it was handled. */
+  /** What it was sent; a message that came several times counts once. */
   received<D extends C>({ name }: D): PayloadOf<D>[] {
-    return this.heard.filter((each) => each.name === name).map(({ payload }) => payload as PayloadOf<D>);
+    const all = [...this.heard.values()].filter((each) => each.name === name);
+    return all.map(({ payload }) => payload as PayloadOf<D>);
   }
 
   private dispatcher(): Dispatcher {
     const handlerOf =
       (contract: Contract) =>
-      async ({ message }: { readonly message: unknown }) => {
-        this.heard.push({ name: contract.name, payload: message });
+      async ({ id, message }: { readonly id: string; readonly message: unknown }) => {
+        this.heard.set(id, { name: contract.name, payload: message });
         if (!isCommand(contract)) return [];
         const answer = this.answers.get(contract.name);
         return answer ? await answer(message) : answerBy(this.rules, contract, message as Record<string, unknown>);

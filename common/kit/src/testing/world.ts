@@ -1,8 +1,11 @@
 import { openService, type Running, type ServiceLiteral } from '../app';
+import { canonical, Codec, subjectOf, targetSchema, type SchemaRegistry } from '../codec';
+import type { Message } from '../contract';
 import { EmbeddedBroker, EmbeddedRegistry, LogFile, type Appending } from '../embedded';
 import type { UnitOfWork, WorkToken } from '../ports';
 import type { Broker, Environment, Log } from '../runtime';
-import { openSqlite, type Stores } from '../sql';
+import { openSqlite, type Migration, type Stores } from '../sql';
+import { Lifeline } from './lifeline';
 import { ManualClock } from './manual-clock';
 import { MessageLog } from './message-log';
 
@@ -10,14 +13,27 @@ import { MessageLog } from './message-log';
 export interface WorldOptions {
   /** Stands between the services and the broker. */
   readonly broker?: (broker: Broker) => Broker;
+  /** Stands between the services and the schema registry. */
+  readonly registry?: (registry: SchemaRegistry) => SchemaRegistry;
   /** Stands between a service and its database. */
   readonly stores?: (stores: Stores, service: string) => Stores;
+  /** Opens a service's database; one in memory if nothing is said. */
+  readonly open?: (service: string, migrations: readonly Migration[]) => Promise<Stores>;
   readonly log?: Log;
 }
 
-const roundsMax = 20_000;
-/** Turns of the event loop without an end in sight, after which time passes. */
-const patience = 25;
+/** The process that a message is to belong to. */
+export interface Sending {
+  readonly target: string;
+  readonly txId: string;
+  readonly id?: string;
+  readonly causationId?: string;
+}
+
+/** Timers that may pass before a world that is busy must have come to rest. */
+const stepsMax = 10_000;
+/** Turns of the event loop after which who is busy still must be waiting for time to pass. */
+const patience = 50;
 /** Time that has to pass for every regular chore to be done once. */
 const choresMs = 1_000;
 
@@ -28,7 +44,12 @@ export async function worldOf(...services: readonly ServiceLiteral[]): Promise<W
 
 export async function worldWith(options: WorldOptions, ...services: readonly ServiceLiteral[]): Promise<World> {
   const world = new World(options);
-  for (const literal of services) await world.start(literal);
+  try {
+    for (const literal of services) await world.start(literal);
+  } catch (error) {
+    await world.close();
+    throw error;
+  }
   return world;
 }
 
@@ -41,6 +62,7 @@ export class World {
   private readonly embedded: EmbeddedBroker;
   private readonly running = new Map<string, Running>();
   private readonly stores = new Map<string, Stores>();
+  private readonly lifelines = new Map<string, Lifeline>();
   private readonly environment: Environment;
   private ids = 0;
 
@@ -54,25 +76,25 @@ export class World {
   }
 
   /** Starts a service, or starts it again on what it left behind. */
-  async start(literal: ServiceLiteral): Promise<Running> {
+  async start(literal: ServiceLiteral, instance = `${literal.name}-1`): Promise<Running> {
     const { name, migrations } = literal;
-    const stores = this.stores.get(name) ?? (await openSqlite({ file: ':memory:', migrations }));
+    const open = this.options.open ?? (() => openSqlite({ file: ':memory:', migrations }));
+    const stores = this.stores.get(name) ?? (await open(name, migrations));
     this.stores.set(name, stores);
-    const wired = this.options.stores?.(stores, name) ?? stores;
-    const fatal = (error: Error) => {
-      throw error;
-    };
-    const { broker, registry, environment } = this;
+    const lifeline = new Lifeline();
     const running = await openService(literal, {
-      instance: `${name}-1`,
-      stores: wired,
-      broker,
-      registry,
-      environment,
+      instance,
+      stores: lifeline.stores(this.options.stores?.(stores, name) ?? stores),
+      broker: lifeline.broker(this.broker),
+      registry: this.options.registry?.(this.registry) ?? this.registry,
+      environment: { ...this.environment, clock: lifeline.clock(this.clock) },
       registerSchemas: true,
-      fatal,
+      fatal: (error) => {
+        throw error;
+      },
     });
     this.running.set(name, running);
+    this.lifelines.set(name, lifeline);
     return running;
   }
 
@@ -80,6 +102,12 @@ export class World {
   async stop(name: string): Promise<void> {
     await this.running.get(name)?.stop();
     this.running.delete(name);
+  }
+
+  /** Ends a service in the middle of whatever it does, as if its process was killed: it does and hears nothing any more. */
+  async crash(name: string): Promise<void> {
+    this.running.delete(name);
+    await this.lifelines.get(name)?.cut();
   }
 
   service(name: string): Running {
@@ -107,6 +135,28 @@ export class World {
     return this.messages.names();
   }
 
+  /**
+   * Sends a message as if a service had: by default as the command of this process, else under the `id` and `causationId`
+   * that are given. Resolves with the bytes, for `put` to send them again.
+   */
+  async send({ contract, payload }: Message, process: Sending): Promise<Appending> {
+    const { target, txId, id = `${target}/${txId}/${contract.name}`, causationId = 'a-test' } = process;
+    const schema = targetSchema(contract);
+    const sends = new Map([[subjectOf(contract.topic, schema), schema]]);
+    await this.registry.register(subjectOf(contract.topic, schema), JSON.stringify(canonical(schema)));
+    const codec = new Codec(this.registry, this.clock);
+    await codec.warm({ sends, listens: [] });
+    const envelope = { id, target, txId, causationId, occurredAt: this.clock.now() };
+    const record = { topic: contract.topic, key: Buffer.from(txId), value: codec.encode(contract, envelope, payload) };
+    this.put(record);
+    return record;
+  }
+
+  /** Everything that is on the topics, in the order in which it came there. */
+  records(): Appending[] {
+    return this.messages.records();
+  }
+
   /** Puts any record on a topic: garbage, duplicates, forgeries. */
   put(...records: readonly Appending[]): void {
     this.file.append(records);
@@ -118,16 +168,21 @@ export class World {
    * so no deadline is reached. Rejects, saying who is busy, when there is no end to it.
    */
   async settled(): Promise<void> {
-    await this.quiet();
+    for (let steps = 0; await this.stirs(); steps++) {
+      if (steps === stepsMax)
+        throw new Error(`no end in sight: ${this.busy().join(', ')} busy after ${this.log.length} messages`);
+      this.clock.step(); // somebody waits for their next try
+    }
     await this.pass(choresMs);
   }
 
   /** Lets time pass, and everything happen that then does. */
   async pass(durationMs: number): Promise<void> {
     const until = this.clock.now().getTime() + durationMs;
-    while (this.clock.step(until)) await this.quiet();
+    await this.stirs();
+    while (this.clock.step(until)) await this.stirs();
     this.clock.goTo(until);
-    await this.quiet();
+    await this.stirs();
   }
 
   async close(): Promise<void> {
@@ -143,17 +198,14 @@ export class World {
     await this.embedded.close();
   }
 
-  private async quiet(): Promise<void> {
-    let calm = 0;
-    for (let round = 1; round <= roundsMax; round++) {
+  /** Resolves when nothing happens unless time passes: with whether somebody waits for that, in the middle of something. */
+  private async stirs(): Promise<boolean> {
+    for (let calm = 0, stalled = 0; stalled < patience;) {
       await turn();
-      calm = this.busy().length === 0 ? calm + 1 : 0;
-      if (calm === 3) return;
-      if (round % patience === 0 && calm === 0) this.clock.step();
+      if (this.busy().length > 0) [calm, stalled] = [0, stalled + 1];
+      else if (++calm === 3) return false;
     }
-    throw new Error(
-      `this world does not come to rest: ${this.busy().join(', ')} still busy after ${this.log.length} messages`,
-    );
+    return true;
   }
 
   private busy(): string[] {

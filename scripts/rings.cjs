@@ -3,7 +3,7 @@ const services = '{order,user,kitchen,payment}';
 const kit = 'common/kit/src';
 
 /** `allows`: what an import may look like; anything else is answered with `because`. */
-export const rings = [
+const rings = [
   {
     name: 'domain',
     files: [`${services}/src/domain/**/*.ts`],
@@ -62,10 +62,12 @@ export const rings = [
 const testFiles = ['**/*.test.ts'];
 
 /** As ESLint wants it. */
-export const ringRules = rings.map(({ files, allows, because }) => ({
+const ringRules = rings.map(({ files, allows, because }) => ({
   files,
   ignores: testFiles,
   rules: {
     'no-restricted-imports': ['error', { patterns: [{ regex: `^(?!${allows.join('|')})`, message: because }] }],
   },
 }));
+
+module.exports = { rings, ringRules };

@@ -1,0 +1,49 @@
+import { STATUS_CODES, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { documentOf, problem, problemType, type Problem } from './problem';
+
+/** Answers a request that is not for any route to look at. */
+export function refuse(response: ServerResponse, refusal: Problem): void {
+  const { headers, body } = messageOf(refusal);
+  response.writeHead(refusal.status, headers).end(body);
+}
+
+/**
+ * Answers what is not HTTP, or did not arrive in time. `latest` is the answer to what was asked last on this connection: it
+ * goes first, or it is the one that is refused, when it is the body of that request that is broken.
+ */
+export function refuseConnection(error: NodeJS.ErrnoException, socket: Socket, latest?: ServerResponse): void {
+  const detail =
+    'reason' in error ? `this cannot be read as HTTP: ${error.reason}` : 'the request did not arrive in time';
+  const refusal = problem(statuses[error.code ?? ''] ?? 400, detail, { headers: { Connection: 'close' } });
+  if (!latest || latest.closed) hangUp(socket, refusal);
+  else if (latest.req.complete || latest.headersSent) latest.once('close', () => hangUp(socket, refusal));
+  else refuse(latest, refusal);
+}
+
+const statuses: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+/** How long the other side may take to read the answer and hang up as well. */
+const lingerMs = 2_000;
+
+/** Says why, and closes the connection. What still arrives is dropped: a reset would take the answer with it. */
+export function hangUp(socket: Socket, refusal: Problem): void {
+  if (!socket.writable) return;
+  const { headers, body } = messageOf(refusal);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${lines.join('')}\r\n${body}`);
+  const timer = setTimeout(() => socket.destroy(), lingerMs);
+  socket.once('close', () => clearTimeout(timer));
+}
+
+function messageOf(refusal: Problem) {
+  const body = JSON.stringify(documentOf(refusal));
+  return {
+    headers: { 'Content-Type': problemType, 'Content-Length': Buffer.byteLength(body), ...refusal.headers },
+    body,
+  };
+}

@@ -1,0 +1,198 @@
+import fc from 'fast-check';
+import { Unprocessable } from '../unprocessable';
+import { Batch, type Entries, type Strand } from './batch';
+import type { Scope } from './scope';
+import { integer, table, text } from './table';
+
+type Account = Readonly<{ id: string; balance: number }>;
+const accounts = table<Account>('accounts', { id: text, balance: integer });
+const others = table<Account>('others', { id: text, balance: integer });
+
+/** A database of rows in memory that notes what it was asked for. */
+function aDatabase(rows: readonly Account[] = []) {
+  const stored = new Map(rows.map((row) => [row.id, row]));
+  const loads: string[][] = [];
+  const load = async (wanted: Entries) => {
+    loads.push([...wanted].flatMap(([{ name }, entries]) => entries.map(({ id }) => `${name}/${id}`)));
+    await Promise.resolve();
+    for (const [wantedTable, entries] of wanted)
+      for (const entry of entries) {
+        const row = wantedTable === accounts ? stored.get(String(entry.id)) : undefined;
+        entry.item = row;
+        entry.stored = row !== undefined;
+      }
+  };
+  return { loads, load };
+}
+
+const attempt =
+  (work: (scope: Scope) => Promise<unknown>): Strand =>
+  async (batch) => {
+    await batch.attempt(work);
+  };
+const written = (batch: Batch) =>
+  Object.fromEntries(
+    [...batch.writes().rows].flatMap(([{ name }, entries]) =>
+      entries.map(({ id, item, write }) => [
+        `${name}/${id}`,
+        { write, balance: (item as Account | undefined)?.balance },
+      ]),
+    ),
+  );
+
+test('what strands wait for at one time is loaded together, and each strand runs once', async () => {
+  const { load, loads } = aDatabase([{ id: 'a', balance: 1 }]);
+  const batch = new Batch(load);
+  let runs = 0;
+  const look = (id: string) => attempt((scope) => (runs++, scope.rows(accounts).get(id)));
+  await batch.run([look('a'), look('b'), look('a')]);
+  expect(loads).toEqual([['accounts/a', 'accounts/b']]);
+  expect(runs).toBe(3);
+});
+
+test('one strand may wait for several rows at once, in one pause', async () => {
+  const { load, loads } = aDatabase([{ id: 'a', balance: 1 }]);
+  const batch = new Batch(load);
+  const seen: unknown[] = [];
+  await batch.run([
+    attempt(async (scope) => {
+      const rows = scope.rows(accounts);
+      seen.push(await Promise.all([rows.get('a'), rows.getAll(['b', 'c']), rows.get('a').then(() => rows.get('d'))]));
+    }),
+    attempt((scope) => scope.rows(accounts).get('e')),
+  ]);
+  expect(seen).toEqual([[{ id: 'a', balance: 1 }, [undefined, undefined], undefined]]);
+  expect(loads).toEqual([['accounts/a', 'accounts/b', 'accounts/c', 'accounts/e'], ['accounts/d']]);
+});
+
+test('who read what another has changed meanwhile runs again', async () => {
+  const { load } = aDatabase([{ id: 'a', balance: 10 }]);
+  const batch = new Batch(load);
+  let runs = 0;
+  const spend = attempt(async (scope) => {
+    runs++;
+    const row = (await scope.rows(accounts).get('a'))!;
+    await scope.rows(others).get('x'); // a pause in which somebody else has a turn
+    scope.rows(accounts).put({ ...row, balance: row.balance - 1 });
+  });
+  await batch.run([spend, spend, spend]);
+  expect(written(batch)).toEqual({ 'accounts/a': { write: 'upsert', balance: 7 } });
+  expect(runs).toBeGreaterThan(3);
+});
+
+test('however transfers interleave, no money is made or lost, and nobody overdraws', async () => {
+  const transfer = fc.record({
+    from: fc.integer({ min: 0, max: 4 }),
+    to: fc.integer({ min: 0, max: 4 }),
+    amount: fc.integer({ min: 1, max: 80 }),
+    pauses: fc.integer({ min: 0, max: 2 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(transfer, { maxLength: 60 }), async (transfers) => {
+      const { load } = aDatabase([0, 1, 2, 3, 4].map((id) => ({ id: `${id}`, balance: 100 })));
+      const batch = new Batch(load);
+      const strands = transfers.map(({ from, to, amount, pauses }, index) =>
+        attempt(async (scope) => {
+          const rows = scope.rows(accounts);
+          const source = (await rows.get(`${from}`))!;
+          for (let pause = 0; pause < pauses; pause++) await scope.rows(others).get(`${index}-${pause}`);
+          if (source.balance < amount) return;
+          rows.put({ ...source, balance: source.balance - amount });
+          const target = (await rows.get(`${to}`))!;
+          rows.put({ ...target, balance: target.balance + amount });
+        }),
+      );
+      await batch.run(strands);
+      const changed = written(batch);
+      const balances = [0, 1, 2, 3, 4].map((id) => changed[`accounts/${id}`]?.balance ?? 100);
+      expect(balances.reduce((sum, balance) => sum + balance, 0)).toBe(500);
+      expect(Math.min(...balances)).toBeGreaterThanOrEqual(0);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('a row that was added while a load of it was on its way is not overwritten by that load', async () => {
+  const { load } = aDatabase();
+  const batch = new Batch(load);
+  const seen: unknown[] = [];
+  await batch.run([
+    attempt(async (scope) => seen.push(await scope.rows(accounts).get('new'))),
+    attempt(async (scope) => scope.rows(accounts).add({ id: 'new', balance: 5 })),
+  ]);
+  expect(seen).toEqual([{ id: 'new', balance: 5 }]);
+  expect(written(batch)).toEqual({ 'accounts/new': { write: 'insert', balance: 5 } });
+});
+
+test('of two that add the same row in one batch, the second looks again and finds it', async () => {
+  const { load } = aDatabase();
+  const batch = new Batch(load);
+  const outcomes: string[] = [];
+  const claim = attempt(async (scope) => {
+    const known = scope.careful ? await scope.rows(accounts).get('key') : undefined;
+    if (!known) scope.rows(accounts).add({ id: 'key', balance: 1 });
+    if (known || outcomes.length === 0) outcomes.push(known ? 'found' : 'added');
+  });
+  await batch.run([claim, claim]);
+  expect(outcomes).toEqual(['added', 'found']);
+});
+
+test('a careful batch refuses to add what the database has already', async () => {
+  const { load } = aDatabase([{ id: 'a', balance: 1 }]);
+  const batch = new Batch(load, true);
+  const add = attempt(async (scope) => scope.rows(accounts).add({ id: 'a', balance: 2 }));
+  await expect(batch.run([add])).rejects.toThrow(new Unprocessable('accounts: a is there already'));
+});
+
+test('what one strand throws is thrown to its caller, and the others go on', async () => {
+  const { load } = aDatabase([{ id: 'a', balance: 1 }]);
+  const batch = new Batch(load);
+  const thrown: unknown[] = [];
+  const failing: Strand = async (batch) => {
+    await batch
+      .attempt(async (scope) => {
+        scope.rows(accounts).put({ id: 'lost', balance: 1 });
+        await scope.rows(accounts).get('a');
+        throw new Error('no');
+      })
+      .catch((error: Error) => thrown.push(error.message));
+  };
+  await batch.run([failing, attempt(async (scope) => scope.rows(accounts).put({ id: 'kept', balance: 2 }))]);
+  expect(thrown).toEqual(['no']);
+  expect(Object.keys(written(batch))).toEqual(['accounts/kept']);
+});
+
+test('a row that is put and removed again in one batch is not written at all', async () => {
+  const { load } = aDatabase();
+  const batch = new Batch(load);
+  await batch.run([
+    async (batch) => {
+      await batch.attempt(async (scope) => scope.rows(accounts).add({ id: 'a', balance: 1 }));
+      await batch.attempt(async (scope) => scope.rows(accounts).remove('a'));
+    },
+  ]);
+  expect(written(batch)).toEqual({});
+});
+
+test('a load that fails ends the batch with its error', async () => {
+  const batch = new Batch(async () => {
+    throw new Error('gone');
+  });
+  await expect(batch.run([attempt((scope) => scope.rows(accounts).get('a'))])).rejects.toThrow('gone');
+});
+
+test('a strand that hangs does not hold up whoever abandons the batch, and never gets another turn', async () => {
+  const { load, loads } = aDatabase();
+  const batch = new Batch(load);
+  let wake = () => {};
+  const hangs = attempt(async (scope) => {
+    await new Promise<void>((resolve) => (wake = resolve));
+    await scope.rows(accounts).get('late');
+  });
+  const run = batch.run([hangs]);
+  batch.abandon(new Error('too long'));
+  await expect(run).rejects.toThrow('too long');
+  wake();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(loads).toEqual([]);
+});

@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { record, type ValueOf } from './avro';
+import { command, event, UNDONE } from './contract';
+import { saga, type Saga } from './saga';
+import { advance, asking, begin, type Answer, type Asking, type Progress } from './saga-runner';
+
+/** Whether each step that prepares can be undone, whether there is a pivot, how many steps finish, and what comes back. */
+const histories = fc
+  .record({
+    prepare: fc.array(fc.boolean(), { maxLength: 6 }),
+    commit: fc.boolean(),
+    finish: fc.integer({ min: 0, max: 3 }),
+    answers: fc.array(
+      fc.oneof(
+        { weight: 6, arbitrary: fc.constant('reply' as const) },
+        { weight: 1, arbitrary: fc.constantFrom('refusal' as const, 'silence' as const) },
+        { weight: 2, arbitrary: fc.constantFrom('undone' as const, 'of another type' as const, 'earlier' as const) },
+      ),
+      { maxLength: 40 },
+    ),
+  })
+  .filter(({ prepare, commit, finish }) => prepare.length + Number(commit) + finish > 0);
+type History = typeof histories extends fc.Arbitrary<infer T> ? T : never;
+
+test('whatever comes back, a saga ends as one that was done in full or undone in full, in exact reverse', () => {
+  fc.assert(fc.property(histories, live), { numRuns: 2_000 });
+});
+
+/** Plays a history to its end, and keeps the simplest account there is of what has to happen. */
+function live({ answers, ...parts }: History): void {
+  const made = sagaOf(parts);
+  const toUndo: string[] = []; // ids of commands, in the order in which they were given
+  const done: string[] = [];
+  const past: Answer[] = [];
+  let rejected = false;
+  let now: Progress<Trace> = begin(made, { done: [] });
+  for (const kind of [...answers, ...Array<'reply'>(2 * made.steps.length).fill('reply')]) {
+    const asked = asking(made, 'x', now);
+    if (!asked) break;
+    expect(asked.kind === 'undo').toBe(rejected);
+    if (asked.kind === 'undo') expect(asked.id).toBe(`${toUndo.at(-1)}/undo`);
+
+    const answer = answerOf(kind, asked, past);
+    const next = advance(made, 'x', now, answer);
+    const prepares = asked.kind === 'prepare';
+    const givenUp = (kind === 'silence' && prepares) || (kind === 'refusal' && (prepares || asked.kind === 'commit'));
+    expect(next === now).toBe(kind !== 'reply' && !givenUp);
+
+    if (kind === 'reply' && rejected) toUndo.pop();
+    if (kind === 'reply' && !rejected) done.push(asked.command.name);
+    if ((kind === 'reply' || kind === 'silence') && prepares && canBeUndone(made, asked)) toUndo.push(asked.id);
+    rejected ||= givenUp;
+    past.push(answer);
+    now = next;
+  }
+  expect(now).toMatchObject({ status: rejected ? 'rejected' : 'approved', state: { done } });
+  if (rejected) expect(toUndo).toEqual([]);
+  else expect(done).toEqual(made.steps.map((step) => step.do.name));
+  for (const answer of past) expect(advance(made, 'x', now, answer)).toBe(now);
+}
+
+const canBeUndone = ({ steps }: Saga, { command }: Asking): boolean =>
+  steps.some((step) => step.do.name === command.name && step.undo !== 'nothing');
+
+function answerOf(kind: History['answers'][number], { id, command }: Asking, past: readonly Answer[]): Answer {
+  const reply = { causationId: id, type: command.reply.name, message: {} };
+  if (kind === 'refusal') return { causationId: id, code: 'NO', errorMessage: '' };
+  if (kind === 'silence') return { causationId: id, silentMs: 1 };
+  if (kind === 'undone') return { causationId: id, code: UNDONE, errorMessage: '' };
+  if (kind === 'of another type') return { ...reply, type: 'Else' };
+  if (kind === 'reply') return reply;
+  return past.findLast(({ causationId }) => causationId !== id) ?? { ...reply, causationId: 'unknown' };
+}
+
+const Trace = record({
+  type: 'record',
+  name: 'Trace',
+  namespace: 'x',
+  fields: [{ name: 'done', type: { type: 'array', items: 'string' } }],
+});
+type Trace = ValueOf<typeof Trace>;
+
+function sagaOf({ prepare, commit, finish }: Omit<History, 'answers'>): Saga<Trace> {
+  const stepOf = (name: string) => {
+    const trace = (_: unknown, { done }: Trace) => [...done, name];
+    return { do: commandOf(name), fold: { done: trace } };
+  };
+  return saga({
+    name: 'RANDOM',
+    state: Trace,
+    prepare: prepare.map((undo, index) => ({
+      ...stepOf(`Prepare${index}`),
+      undo: undo ? commandOf(`Undo${index}`) : ('nothing' as const),
+    })),
+    ...(commit && { commit: stepOf('Commit') }),
+    finish: Array.from({ length: finish }, (_, index) => stepOf(`Finish${index}`)),
+  });
+}
+
+function commandOf(name: string) {
+  const part = { type: 'record', namespace: 'x', topic: 't', fields: [] } as const;
+  return command({ ...part, name, reply: event({ ...part, name: `${name}Done` }), refusals: [] });
+}

@@ -1,0 +1,55 @@
+import type { Message, Refusal } from '../contract';
+import type { Dispatcher } from '../dispatcher';
+import type { KitPorts, Ports, Repository, RowId, UnitOfWork, WorkToken } from '../ports';
+import { ManualClock } from './manual-clock';
+
+/** A repository for a test of one handler or use case, with these items in it. */
+export function inMemory<Item, Id extends RowId = string>(
+  idOf: (item: Item) => Id,
+  ...items: readonly Item[]
+): Repository<Item, Id> {
+  const byId = new Map(items.map((item) => [idOf(item), item]));
+  return {
+    get: async (id) => byId.get(id),
+    getAll: async (ids) => ids.map((id) => byId.get(id)),
+    put: (item) => void byId.set(idOf(item), item),
+    add: (item) => {
+      if (byId.has(idOf(item))) throw new Error(`${idOf(item)} is there already`);
+      byId.set(idOf(item), item);
+    },
+  };
+}
+
+/**
+ * A unit of work for a test of one handler or use case: these repositories, ids that count (`id-1`, `id-2`, …), a clock
+ * that stands still, and the publishers that the test mocks: `{ outbox: { add: jest.fn() } }`, `{ sagas: { begin: jest.fn() } }`.
+ */
+export function workOf<Own>(
+  _token: WorkToken<Own>,
+  repositories: Own,
+  mocks: Partial<KitPorts> = {},
+): UnitOfWork<Own> & { readonly ports: Ports<Own> } {
+  let ids = 0;
+  const kit: KitPorts = {
+    ids: { next: () => `id-${++ids}` },
+    clock: new ManualClock(),
+    outbox: { add: () => {} },
+    sagas: { begin: async () => {} },
+    ...mocks,
+  };
+  const ports: Ports<Own> = { ...repositories, ...kit };
+  return { ports, run: (work) => work(ports), read: (look) => look(repositories) };
+}
+
+/** What a dispatcher answers to a message: its reply, a refusal, or the events that follow. */
+export function handled<Own>(
+  { handlers }: Dispatcher<Own>,
+  { contract, payload }: Message,
+  { ports }: { readonly ports: Ports<Own> },
+): Promise<Message | Refusal | readonly Message[]> {
+  const handler = handlers[contract.name];
+  if (!handler) throw new Error(`this dispatcher does not listen to ${contract.name}`);
+  const process = { target: 'A_TEST', txId: 'tx-1', causationId: 'a-test' };
+  const id = `${process.target}/${process.txId}/${contract.name}`;
+  return handler({ id, ...process, occurredAt: ports.clock.now(), message: payload }, ports);
+}

@@ -1,0 +1,91 @@
+import type { Clock } from '../ports';
+import type { Broker, Seats, Session, Subscribing } from '../runtime';
+import type { Stores } from '../sql';
+
+/**
+ * What a service hangs on. Cut it, and the service is as good as killed: nothing that it asked for is answered any more,
+ * no timer fires, its transactions are rolled back, its place in the group and its seat are free.
+ */
+export class Lifeline {
+  private isCut = false;
+  private readonly remains: (() => Promise<void>)[] = [];
+
+  async cut(): Promise<void> {
+    this.isCut = true;
+    for (const bury of this.remains.splice(0)) await bury();
+  }
+
+  clock(clock: Clock): Clock {
+    const alive = (call: () => void) => () => {
+      if (!this.isCut) call();
+    };
+    return {
+      now: () => clock.now(),
+      after: (delayMs, call) => clock.after(delayMs, alive(call)),
+      soon: (call) => clock.soon(alive(call)),
+    };
+  }
+
+  broker(broker: Broker): Broker {
+    const mortal = this.mortal(broker);
+    const subscribe = async (wanted: Subscribing) => {
+      const receive: Subscribing['receive'] = (records) => {
+        if (!this.isCut) wanted.receive(records);
+      };
+      const subscription = await broker.subscribe({ ...wanted, receive });
+      this.remains.push(() => subscription.close());
+      return this.mortal(subscription);
+    };
+    return new Proxy(mortal, {
+      get: (target, name, receiver) => (name === 'subscribe' ? subscribe : Reflect.get(target, name, receiver)),
+    });
+  }
+
+  stores(stores: Stores): Stores {
+    const database = this.mortal(stores.database);
+    const open = async (instance: string): Promise<Session> => {
+      const session = await stores.database.open(instance);
+      this.remains.push(() => session.rollback());
+      return this.mortal(session);
+    };
+    const seats: Seats = {
+      take: async (instance, lost) => {
+        const seat = await stores.seats.take(instance, lost);
+        if (seat) this.remains.push(() => seat.leave());
+        return seat && this.mortal(seat);
+      },
+    };
+    return {
+      ...stores,
+      database: new Proxy(database, {
+        get: (target, name, receiver) => (name === 'open' ? open : Reflect.get(target, name, receiver)),
+      }),
+      lanes: this.mortal(stores.lanes),
+      ledger: this.mortal(stores.ledger),
+      seats,
+    };
+  }
+
+  /** The same object, until the line is cut; from then on none of its methods comes back. */
+  private mortal<T extends object>(target: T): T {
+    return new Proxy(target, {
+      get: (object, name) => {
+        const value: unknown = Reflect.get(object, name, object);
+        if (typeof value !== 'function') return value;
+        return (...args: unknown[]) => (this.isCut ? never : this.whileAlive(Reflect.apply(value, object, args)));
+      },
+    });
+  }
+
+  private whileAlive(result: unknown): unknown {
+    if (!(result instanceof Promise)) return result;
+    const unlessCut =
+      <T>(settle: (value: T) => void) =>
+      (value: T) => {
+        if (!this.isCut) settle(value);
+      };
+    return new Promise((resolve, reject) => void result.then(unlessCut(resolve), unlessCut(reject)));
+  }
+}
+
+const never = new Promise<never>(() => {});

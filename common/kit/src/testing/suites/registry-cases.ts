@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { IncompatibleSchema, type RegisteredSchema, type SchemaRegistry } from '../../codec';
+import { casesOf, checksOf, type Case, type Checks, type Feature } from './case';
+import { named } from './named';
+import { same } from './same';
+
+/** A schema registry and what a test needs besides. */
+export interface RegistryUnderTest {
+  readonly registry: SchemaRegistry;
+  /** What is left of it when the process, or the server, has been killed and started again. */
+  readonly restart?: () => Promise<SchemaRegistry>;
+  /** Lets go of everything that was opened. */
+  close(): Promise<void>;
+}
+
+export interface RegistryFeatures {
+  /** Schemas outlive the process: there is `restart`. */
+  readonly durable: Feature;
+}
+
+/** What every `SchemaRegistry` promises. */
+export const registryCases = (open: () => Promise<RegistryUnderTest>, features: RegistryFeatures): readonly Case[] =>
+  casesOf(
+    open,
+    knowing,
+    compatibility,
+    checksOf(features.durable, durability, {
+      'nothing is left after a crash': async ({ restart }) => {
+        assert.equal(restart, undefined, 'it can be opened again: test whether everything is there');
+      },
+    }),
+  );
+
+const knowing: Checks<RegistryUnderTest> = {
+  'a schema has no id before it is registered, and not under another subject': async ({ registry }) => {
+    const [subject, other] = [named('subject'), named('subject')];
+    const schema = aSchema();
+    assert.equal(await registry.idOf(subject, schema), undefined);
+    await registry.register(subject, schema);
+    assert.equal(await registry.idOf(other, schema), undefined);
+    assert.equal(await registry.idOf(subject, aSchema()), undefined);
+  },
+
+  'a schema that is registered twice keeps its id, also when there is a later one': async ({ registry }) => {
+    const subject = named('subject');
+    const name = recordName();
+    const [first, second] = [schemaOf(name, [id]), schemaOf(name, [id, note])];
+    const known = await registry.register(subject, first);
+    assert.ok(Number.isInteger(known) && known > 0 && known < 2 ** 31, `${known} is a positive integer of 32 bits`);
+    assert.equal(await registry.register(subject, first), known);
+    const later = await registry.register(subject, second);
+    assert.notEqual(later, known);
+    assert.equal(await registry.register(subject, first), known);
+    same([await registry.idOf(subject, first), await registry.idOf(subject, second)], [known, later]);
+  },
+
+  'an id stands for its schema': async ({ registry }) => {
+    const schemas = [aSchema(), aSchema(), aSchema()];
+    const ids = await Promise.all(schemas.map((schema) => registry.register(named('subject'), schema)));
+    assert.equal(new Set(ids).size, 3);
+    for (const [index, id] of ids.entries())
+      same(JSON.parse((await registry.schemaOf(id))!), JSON.parse(schemas[index]!));
+  },
+
+  'an id that nobody was given stands for nothing': async ({ registry }) => {
+    const known = await registry.register(named('subject'), aSchema());
+    assert.notEqual(known, 2 ** 31 - 1);
+    assert.equal(await registry.schemaOf(2 ** 31 - 1), undefined);
+  },
+
+  'one schema may be registered under two subjects': async ({ registry }) => {
+    const subjects = [named('subject'), named('subject')];
+    const schema = aSchema();
+    for (const subject of subjects) {
+      const id = await registry.register(subject, schema);
+      assert.equal(await registry.idOf(subject, schema), id);
+      same(JSON.parse((await registry.schemaOf(id))!), JSON.parse(schema));
+    }
+  },
+
+  'a schema that is registered several times at once has one id': async ({ registry }) => {
+    const subject = named('subject');
+    const schema = aSchema();
+    const ids = await Promise.all(Array.from({ length: 8 }, () => registry.register(subject, schema)));
+    same(new Set(ids), new Set([await registry.idOf(subject, schema)]));
+  },
+};
+
+const compatibility: Checks<RegistryUnderTest> = {
+  'a field that may be missing may come and go': async ({ registry }) => {
+    const subject = named('subject');
+    const name = recordName();
+    for (const fields of [
+      [id],
+      [id, note],
+      [id, note, { ...note, name: 'remark' }],
+      [id, { ...note, name: 'remark' }],
+    ]) {
+      const schema = schemaOf(name, fields);
+      const known = await registry.register(subject, schema);
+      assert.equal(await registry.idOf(subject, schema), known);
+    }
+  },
+
+  'a field of another type is refused': ({ registry }) => refuses(registry, [id], [{ ...id, type: 'int' }]),
+  'a new field that older values lack is refused': ({ registry }) => refuses(registry, [id], [id, amount]),
+  'the loss of a field that older readers need is refused': ({ registry }) => refuses(registry, [id, amount], [id]),
+};
+
+const durability: Checks<RegistryUnderTest> = {
+  'schemas and ids are there after a crash': async ({ registry, restart }) => {
+    const [subject, schema] = [named('subject'), aSchema()];
+    const id = await registry.register(subject, schema);
+    const again = await restart!();
+    same(JSON.parse((await again.schemaOf(id))!), JSON.parse(schema));
+    assert.equal(await again.idOf(subject, schema), id);
+    assert.equal(await again.register(subject, schema), id);
+    assert.notEqual(await again.register(named('subject'), aSchema()), id);
+  },
+};
+
+async function refuses(registry: SchemaRegistry, was: readonly Field[], is: readonly Field[]): Promise<void> {
+  const subject = named('subject');
+  const name = recordName();
+  const [older, newer] = [schemaOf(name, was), schemaOf(name, is)];
+  const known = await registry.register(subject, older);
+  await assert.rejects(registry.register(subject, newer), (error) => {
+    assert.ok(error instanceof IncompatibleSchema, `${String(error)} is not an IncompatibleSchema`);
+    assert.ok(error.message.includes(subject), `"${error.message}" does not name ${subject}`);
+    return true;
+  });
+  same([await registry.idOf(subject, newer), await registry.idOf(subject, older)], [undefined, known]);
+}
+
+interface Field {
+  readonly name: string;
+  readonly type: unknown;
+  readonly default?: null;
+}
+const id: Field = { name: 'id', type: 'string' };
+const amount: Field = { name: 'amount', type: 'long' };
+const note: Field = { name: 'note', type: ['null', 'string'], default: null };
+
+const schemaOf = (name: string, fields: readonly Field[]): RegisteredSchema =>
+  JSON.stringify({ type: 'record', name, namespace: 'com.example.suite', fields });
+const recordName = (): string => named('Placed').replace('-', '_');
+const aSchema = (): RegisteredSchema => schemaOf(recordName(), [id]);

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import type { Session } from '../../runtime';
+import type { Stores } from '../../sql';
+import type { Checks } from './case';
+import { same } from './same';
+import type { StoresUnderTest } from './stores-cases';
+import { counters, prices } from './things';
+import { inserts, load, look, nothing, upserts, Worker, write } from './transacting';
+
+/** What transactions are to each other. */
+export const concurrencyChecks: Checks<StoresUnderTest> = {
+  'transactions that read and write one row lose no update': async ({ stores }) => {
+    await write(stores, inserts(counters, { id: 1, count: 0 }));
+    await countTogether([await stores.database.open('suite'), await stores.database.open('suite')], 50);
+    same(await look(stores, counters, [1]), [{ id: 1, count: 100 }]);
+  },
+
+  'whoever loads a row that is being changed gets what became of it': async ({ stores }) => {
+    await write(stores, inserts(counters, { id: 1, count: 1 }, { id: 2, count: 1 }));
+    const first = await stores.database.open('suite');
+    const second = new Worker(await stores.database.open('suite'));
+    await load(first, counters, [1, 2]);
+    const later = second.transact(async () => {
+      const [one, two] = await load(second.session, counters, [1, 2]);
+      return upserts(counters, { id: 1, count: one!.count + 1 }, { id: 2, count: two!.count + 1 });
+    });
+    await turns(stores);
+    await first.commit(1, upserts(counters, { id: 1, count: 10 }), []);
+    await later;
+    same(await look(stores, counters, [1, 2]), [
+      { id: 1, count: 11 },
+      { id: 2, count: 2 },
+    ]);
+  },
+
+  'whoever only looks waits for nobody, and sees what was last committed': async ({ stores }) => {
+    await write(stores, inserts(counters, { id: 1, count: 1 }));
+    const session = await stores.database.open('suite');
+    await load(session, counters, [1]);
+    same(await look(stores, counters, [1]), [{ id: 1, count: 1 }]);
+    same(await stores.lanes.unsent(session.lane, 1), []);
+    assert.equal(await stores.ledger.parkedCount(), 0);
+    const count = await stores.reading.query(async (knex) => knex(counters.name).where({ id: 1 }).pluck('count'));
+    same(count.map(Number), [1]);
+    await session.commit(1, upserts(counters, { id: 1, count: 2 }), []);
+    same(await look(stores, counters, [1]), [{ id: 1, count: 2 }]);
+  },
+};
+
+/** Every session adds one to counter 1 so many times. */
+export async function countTogether(sessions: readonly Session[], times: number): Promise<void> {
+  const count = async (session: Session) => {
+    const worker = new Worker(session);
+    for (let time = 0; time < times; time++)
+      await worker.transact(async () => {
+        const [counter] = await load(session, counters, [1]);
+        return upserts(counters, { id: 1, count: counter!.count + 1 });
+      });
+  };
+  await Promise.all(sessions.map(count));
+}
+
+export const rowLockChecks: Checks<StoresUnderTest> = {
+  'transactions that load different rows do not wait for each other': async ({ stores }) => {
+    await write(stores, inserts(counters, { id: 1, count: 1 }, { id: 2, count: 1 }));
+    const [first, second] = [await stores.database.open('suite'), await stores.database.open('suite')];
+    await load(first, counters, [1]);
+    await load(second, counters, [2]);
+    await second.commit(1, upserts(counters, { id: 2, count: 2 }), []);
+    await first.commit(1, upserts(counters, { id: 1, count: 2 }), []);
+    same(await look(stores, counters, [1, 2]), [
+      { id: 1, count: 2 },
+      { id: 2, count: 2 },
+    ]);
+  },
+
+  'rows that are only read block nobody, neither who reads them nor who writes them': async ({ stores }) => {
+    await write(stores, inserts(prices, { id: 1, count: 1 }));
+    const [first, second] = [await stores.database.open('suite'), await stores.database.open('suite')];
+    same(await load(first, prices, [1]), [{ id: 1, count: 1 }]);
+    same(await load(second, prices, [1]), [{ id: 1, count: 1 }]);
+    await second.commit(1, upserts(prices, { id: 1, count: 2 }), []);
+    await first.commit(1, inserts(counters, { id: 1, count: 1 }), []);
+    same(await look(stores, prices, [1]), [{ id: 1, count: 2 }]);
+  },
+};
+
+export const lackOfRowLocks: Checks<StoresUnderTest> = {
+  'one transaction is open at a time, and the next one waits': async ({ stores }) => {
+    const [first, second] = [await stores.database.open('suite'), await stores.database.open('suite')];
+    const events: string[] = [];
+    await load(first, counters, [1]);
+    const later = load(second, prices, [1]).then(() => events.push('the second has begun'));
+    await turns(stores);
+    events.push('the first ends');
+    await first.commit(1, nothing, []);
+    await later;
+    await second.rollback();
+    same(events, ['the first ends', 'the second has begun']);
+  },
+};
+
+/** Gives whoever could go on the time to do so: that of some questions to the database. */
+export async function turns(stores: Stores): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) {
+    await new Promise<void>((over) => void setImmediate(over));
+    await look(stores, counters, [1]);
+  }
+}

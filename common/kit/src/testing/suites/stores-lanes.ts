@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import type { Session } from '../../runtime';
+import type { Checks } from './case';
+import { same } from './same';
+import type { StoresUnderTest } from './stores-cases';
+import { nothing, outboxOf } from './transacting';
+
+/** What is to be sent waits in its lane, in sequence. */
+export const laneChecks: Checks<StoresUnderTest> = {
+  'what is not acknowledged comes back in sequence, lane by lane': async ({ stores }) => {
+    const [first, second] = [await stores.database.open('one'), await stores.database.open('two')];
+    await first.commit(1, nothing, outboxOf(0, ...letters(8)));
+    await second.commit(1, nothing, outboxOf(0, 'z'));
+    await first.commit(2, nothing, outboxOf(8, ...letters(4)));
+    same(await stores.lanes.unsent(first.lane, 100), outboxOf(0, ...letters(8), ...letters(4)));
+    same(await stores.lanes.unsent(first.lane, 3), outboxOf(0, ...letters(3)));
+    same(await stores.lanes.unsent(second.lane, 100), outboxOf(0, 'z'));
+  },
+
+  'what is acknowledged is gone, and nothing behind it': async ({ stores }) => {
+    const [session, other] = [await stores.database.open('one'), await stores.database.open('one')];
+    for (const each of [session, other]) await each.commit(1, nothing, outboxOf(0, ...letters(12)));
+    const left = async ({ lane }: Session) => (await stores.lanes.unsent(lane, 100)).map(({ seq }) => seq);
+    await stores.lanes.acknowledge(session.lane, 0, 1);
+    assert.equal((await left(session)).length, 12);
+    await stores.lanes.acknowledge(session.lane, 9, 1);
+    same(await left(session), [10, 11, 12]);
+    await stores.lanes.acknowledge(session.lane, 4, 1);
+    same(await left(session), [10, 11, 12]);
+    await stores.lanes.acknowledge(session.lane, 12, 1);
+    same([await left(session), (await left(other)).length], [[], 12]);
+  },
+
+  'a transaction is known to be committed, or not to be, when later ones are acknowledged': async ({ stores }) => {
+    const session = await stores.database.open('one');
+    await session.commit(7, nothing, outboxOf(0, 'a'));
+    await session.commit(8, nothing, outboxOf(1, 'b'));
+    await stores.lanes.acknowledge(session.lane, 1, 7);
+    assert.equal(await session.wasCommitted(8), true);
+    assert.equal(await session.wasCommitted(9), false);
+  },
+
+  'lanes are listed by their instances, oldest first, until they are forgotten': async ({ stores }) => {
+    const { lanes, database } = stores;
+    const opened: { lane: number; instance: string }[] = [];
+    for (const instance of ['one', 'two', 'one']) opened.push({ lane: (await database.open(instance)).lane, instance });
+    assert.equal(new Set(opened.map(({ lane }) => lane)).size, 3);
+    same(await lanes.all(), opened);
+    await lanes.remove(opened[1]!.lane);
+    same(await lanes.all(), [opened[0], opened[2]]);
+    await lanes.remove(opened[2]!.lane);
+    await lanes.remove(opened[2]!.lane);
+    same(await lanes.all(), [opened[0]]);
+  },
+
+  'no lane has the number of one that was forgotten, nor what it has left': async ({ stores }) => {
+    const gone = await stores.database.open('one');
+    await gone.commit(1, nothing, outboxOf(0, 'a'));
+    await stores.lanes.acknowledge(gone.lane, 1, 1);
+    await stores.lanes.remove(gone.lane);
+    const fresh = await stores.database.open('one');
+    assert.ok(fresh.lane > gone.lane, `${fresh.lane} comes after ${gone.lane}`);
+    assert.equal(await fresh.wasCommitted(1), false);
+    await fresh.commit(2, nothing, outboxOf(0, 'a'));
+    same(await stores.lanes.unsent(fresh.lane, 10), outboxOf(0, 'a'));
+  },
+};
+
+const letters = (count: number): string[] => [...'abcdefghijklmnopqrstuvwxyz'].slice(0, count);

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import {
+  journalTable,
+  parkedTable,
+  sagaTable,
+  type DefinitionRow,
+  type JournalRow,
+  type ParkedRow,
+  type SagaRow,
+} from '../../runtime';
+import type { Checks } from './case';
+import { same } from './same';
+import type { StoresUnderTest } from './stores-cases';
+import { inserts, write } from './transacting';
+
+/** What can be seen of all sagas. */
+export const ledgerChecks: Checks<StoresUnderTest> = {
+  'waits that are over are found, the longest overdue first': async ({ stores }) => {
+    const due = (txId: string, dueAt: number | null, asks = 1) =>
+      aSaga('ORDER', txId, { dueAt: dueAt === null ? null : new Date(dueAt), asks });
+    const rows = [
+      due('c', 3_000),
+      due('a', 1_000, 4),
+      due('e', 5_001),
+      due('never', null),
+      due('d', 5_000),
+      due('b', 2_000),
+    ];
+    await write(stores, inserts(sagaTable, ...rows, aSaga('a/b', 'x', { dueAt: new Date(10), asks: 2 })));
+    const now = new Date(5_000);
+    same(await stores.ledger.due(now, 3), [
+      { saga: 'a/b', txId: 'x', asks: 2 },
+      { saga: 'ORDER', txId: 'a', asks: 4 },
+      { saga: 'ORDER', txId: 'b', asks: 1 },
+    ]);
+    const all = await stores.ledger.due(now, 100);
+    same(
+      all.map(({ txId }) => txId),
+      ['x', 'a', 'b', 'c', 'd'],
+    );
+  },
+
+  'open sagas are counted by their definition and where they stand': async ({ stores }) => {
+    const standing = (version: string, step: string, status: SagaRow['status'] = 'doing') => ({
+      version,
+      step,
+      status,
+    });
+    const rows = [
+      standing('v1', 'Pay'),
+      standing('v1', 'Pay', 'undoing'),
+      standing('v1', 'Ship'),
+      standing('v2', 'Pay'),
+      standing('v1', 'Pay', 'approved'),
+      standing('v3', 'Pay', 'rejected'),
+    ].map((row, index) => aSaga('ORDER', `${index}`, row));
+    await write(stores, inserts(sagaTable, ...rows, aSaga('REFUND', '0', standing('v1', 'Pay'))));
+    const open = await stores.ledger.open('ORDER');
+    same(open.map(({ version, step, count }) => `${version} ${step} ${count}`).sort(), [
+      'v1 Pay 2',
+      'v1 Ship 1',
+      'v2 Pay 1',
+    ]);
+    same(await stores.ledger.open('NOBODY'), []);
+  },
+
+  'a definition is kept once, as it was first': async ({ stores: { ledger } }) => {
+    const first = aDefinition('ORDER', 'v1', ['prepare Pay Refund', "finish It's nothing"]);
+    const second = aDefinition('ORDER', 'v2', []);
+    await Promise.all(Array.from({ length: 5 }, () => ledger.keepDefinition(first)));
+    await ledger.keepDefinition({ ...first, steps: ['finish Pay nothing'] });
+    await ledger.keepDefinition(second);
+    await ledger.keepDefinition(aDefinition('ORDERS', 'v1', []));
+    const known = await ledger.definitions('ORDER');
+    same(
+      [...known].sort((a, b) => (a.id < b.id ? -1 : 1)),
+      [first, second],
+    );
+    same(await ledger.definitions('NOBODY'), []);
+  },
+
+  'the story of a saga is told in order, and nobody else is in it': async ({ stores }) => {
+    const own = [12, 2, 1, 10, 3].map((number) => aLine('ORDER', 'tx1', number));
+    const others = ['tx10', 'tx', 'tx1-2', 'tx1.5', 'tx1~', 'tx1!', 'tx11', 'TX1', 'tx2', 't'].flatMap((txId) => [
+      aLine('ORDER', txId, 1),
+      aLine('ORDER', txId, 2),
+    ]);
+    const namesakes = ['ORDERS', 'order', 'ORDE', 'ORDER!'].map((saga) => aLine(saga, 'tx1', 1));
+    await write(stores, inserts(journalTable, ...own, ...others, ...namesakes));
+    const story = await stores.ledger.story('ORDER', 'tx1');
+    same(
+      story,
+      [1, 2, 3, 10, 12].map((number) => aLine('ORDER', 'tx1', number)),
+    );
+    assert.equal((await stores.ledger.story('ORDER', 'tx1-2')).length, 2);
+    same(await stores.ledger.story('ORDER', 'tx3'), []);
+    same(await stores.ledger.story('ORDER', 'tx%'), []);
+  },
+
+  'what is parked is counted, and what needs an operator': async ({ stores }) => {
+    same([await stores.ledger.parkedCount(), await stores.ledger.needsOperatorCount()], [0, 0]);
+    await write(stores, inserts(parkedTable, aParked('a'), aParked('b'), aParked('c')));
+    const needy = ['doing', 'undoing'] as const;
+    const sagas = needy.map((status) => aSaga('ORDER', status, { status, needsOperator: true }));
+    await write(stores, inserts(sagaTable, ...sagas, aSaga('ORDER', 'well')));
+    same([await stores.ledger.parkedCount(), await stores.ledger.needsOperatorCount()], [3, 2]);
+  },
+};
+
+const at = new Date(1_000);
+
+const aSaga = (saga: string, txId: string, values: Partial<SagaRow> = {}): SagaRow => ({
+  id: `${saga}/${txId}`,
+  saga,
+  version: 'v1',
+  status: 'doing',
+  step: 'Pay',
+  state: Buffer.of(1),
+  refusedStep: null,
+  code: null,
+  errorMessage: null,
+  asks: 1,
+  dueAt: null,
+  needsOperator: false,
+  events: 1,
+  startedAt: at,
+  updatedAt: at,
+  ...values,
+});
+
+/** With the id that the runtime gives it: a path below the saga's own. */
+const aLine = (saga: string, txId: string, number: number): JournalRow => ({
+  id: `${saga}/${txId}/${number % 2 === 0 ? 'sent' : 'received'}/message ${number}`,
+  number,
+  direction: number % 2 === 0 ? 'sent' : 'received',
+  topic: 'payments',
+  type: 'Pay',
+  messageId: `message ${number}`,
+  causationId: 'cause',
+  code: number === 3 ? 'DECLINED' : null,
+  errorMessage: number === 3 ? 'the card is declined — “no”' : null,
+  awaited: number !== 10,
+  times: 1,
+  at,
+  lastAt: new Date(2_000),
+});
+
+const aDefinition = (saga: string, version: string, steps: readonly string[]): DefinitionRow => ({
+  id: `${saga}/${version}`,
+  saga,
+  steps,
+  stateSchema: { type: 'record', name: 'State', namespace: 'suite', fields: [{ name: 'id', type: 'string' }] },
+});
+
+const aParked = (id: string): ParkedRow => ({
+  id,
+  line: null,
+  reason: 'unprocessable',
+  error: 'it does not fit',
+  attempts: 1,
+  times: 1,
+  overtaken: false,
+  topic: 'payments',
+  recordPartition: 0,
+  recordOffset: '0',
+  recordKey: null,
+  headers: {},
+  value: null,
+  at,
+  lastAt: at,
+});

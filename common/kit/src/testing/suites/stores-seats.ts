@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import type { Checks } from './case';
+import { same } from './same';
+import type { StoresUnderTest } from './stores-cases';
+
+/** An instance's name is held by one at a time. */
+export const seatChecks: Checks<StoresUnderTest> = {
+  'a seat has one holder, and is free when that one leaves': async ({ stores: { seats } }) => {
+    let lost = 0;
+    const take = () => seats.take('one', () => lost++);
+    const seat = await take();
+    assert.ok(seat);
+    same([await take(), await take()], [undefined, undefined]);
+    await seat.leave();
+    const next = await take();
+    assert.ok(next, 'it is free');
+    assert.equal(await take(), undefined);
+    await next.leave();
+    assert.equal(lost, 0, 'a seat that was left is not lost');
+  },
+
+  'of those who want a seat at the same time, one gets it': async ({ stores: { seats } }) => {
+    const takers = await Promise.all(Array.from({ length: 6 }, () => seats.take('one', () => {})));
+    const taken = takers.filter((seat) => seat !== undefined);
+    assert.equal(taken.length, 1);
+    await taken[0]!.leave();
+  },
+
+  'seats of different names have nothing to do with each other': async ({ stores: { seats } }) => {
+    const names = [
+      'order-1',
+      'order-2',
+      'order-10',
+      'Order-1',
+      'o',
+      '../order-1',
+      'a/b',
+      "it's",
+      'a b',
+      'x'.repeat(50),
+    ];
+    const taken = await Promise.all(names.map((name) => seats.take(name, () => {})));
+    for (const [index, seat] of taken.entries()) assert.ok(seat, `${names[index]} is free`);
+    await taken[0]!.leave();
+    for (const name of names.slice(1)) assert.equal(await seats.take(name, () => {}), undefined, `${name} is taken`);
+    for (const seat of taken.slice(1)) await seat!.leave();
+  },
+};

@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import type { Stores } from '../../sql';
+import type { Checks } from './case';
+import { same } from './same';
+import type { StoresUnderTest } from './stores-cases';
+import { aThing, counters, marks, things, type Thing } from './things';
+import { deletes, faultOf, inserts, load, look, outboxOf, upserts, Worker, write } from './transacting';
+import { table, text } from '../../runtime';
+
+/** Values come back as they went in, and stay values. */
+export const valueChecks: Checks<StoresUnderTest> = {
+  'texts come back as they were, however they look': ({ stores }) =>
+    comeBack(
+      stores,
+      texts.map((group) => ({
+        group,
+        needed: group.slice(0, 1_000),
+        list: [group.slice(0, 1_000), { [group.slice(0, 100)]: '' }],
+      })),
+    ),
+  'bytes come back as they were': ({ stores }) =>
+    comeBack(
+      stores,
+      someBytes.map((bytes) => ({ bytes })),
+    ),
+  'whole numbers come back as they were': ({ stores }) =>
+    comeBack(
+      stores,
+      numbers.map((order) => ({ order })),
+    ),
+  'times come back as they were': ({ stores }) =>
+    comeBack(
+      stores,
+      times.map((at) => ({ at: new Date(at) })),
+    ),
+  'flags, lists, objects and nothing at all come back as they were': ({ stores }) =>
+    comeBack(stores, [
+      { isOdd: true },
+      { isOdd: false, order: null, group: null, bytes: null, at: null },
+      { list: [] },
+      { list: {} },
+      { list: [1, -1.5, 1e21, true, null, '', [[]], { a: { b: [] } }] },
+      { list: { b: 1, a: null, 'c d': [{}] } },
+    ]),
+
+  'ids are told apart byte by byte, and stay values': async ({ stores }) => {
+    const rows = ids.map((id, order) => aThing(id, { order }));
+    await write(stores, inserts(things, ...rows));
+    same(await look(stores, things, ids), rows);
+    const unknown = ids.map((id) => `${id}!`);
+    same(
+      await look(stores, things, unknown),
+      unknown.map(() => undefined),
+    );
+    const worker = new Worker(await stores.database.open('suite'));
+    for (const [index, id] of ids.entries()) {
+      await worker.transact(() => deletes(things, id));
+      same(await look(stores, things, ids), [
+        ...ids.slice(0, index + 1).map(() => undefined),
+        ...rows.slice(index + 1),
+      ]);
+    }
+  },
+
+  'numbers are ids': async ({ stores }) => {
+    const rows = numbers.map((id, count) => ({ id, count }));
+    await write(stores, inserts(counters, ...rows));
+    same(await look(stores, counters, numbers), rows);
+    await write(stores, upserts(counters, ...rows.map(({ id, count }) => ({ id, count: count + 1 }))));
+    same(await look(stores, counters, [2 ** 53 - 1, 4]), [
+      { id: 2 ** 53 - 1, count: numbers.indexOf(2 ** 53 - 1) + 1 },
+      undefined,
+    ]);
+  },
+
+  'names of instances and ids that are asked for stay values': async ({ stores }) => {
+    const instances = ids.filter((id) => id.length < 100);
+    for (const instance of instances) await (await stores.database.open(instance)).close();
+    const lanes = (await stores.lanes.all()).map(({ instance }) => instance);
+    same(lanes.sort(), [...instances].sort());
+    for (const id of ids) same(await stores.ledger.story(id, id), []);
+    for (const id of ids) same([await stores.ledger.open(id), await stores.ledger.definitions(id)], [[], []]);
+  },
+
+  'what an outbox sends comes back as it was': async ({ stores }) => {
+    const session = await stores.database.open('suite');
+    const rows = [
+      ...someBytes.map((value, index) => ({ value, key: `${ids[index]}`.slice(0, 64) })),
+      ...texts.map((each) => ({ value: Buffer.from(each), key: 'k' })),
+    ].map(({ value, key }, index) => ({ seq: index + 1, topic: 'a-topic.of_letters', key, value }));
+    await session.commit(1, new Map(), rows);
+    same(await stores.lanes.unsent(session.lane, rows.length), rows);
+  },
+
+  'a table or a column whose name is not an identifier is refused': async ({ stores }) => {
+    const session = await stores.database.open('suite');
+    for (const name of ['suite_marks` where 1 = 1; drop table suite_things; --', 'suite-marks', '', 'Suite_Marks']) {
+      assert.equal(await faultOf(load(session, table(name, { id: text }), ['a'])), 'refused');
+      await session.rollback();
+      const odd = { ...marks, columns: [name] };
+      assert.equal(await faultOf(session.commit(1, inserts(odd, { id: 'a' }), outboxOf(0, 'a'))), 'refused');
+      await session.rollback();
+    }
+    same(await look(stores, things, ['a']), [undefined]);
+  },
+};
+
+export const trailingSpaceChecks: Checks<StoresUnderTest> = {
+  'ids that differ in the spaces at their ends are different ids': async ({ stores }) => {
+    const rows = ['a', 'a ', 'a  ', ' a'].map((id, order) => aThing(id, { order }));
+    await write(stores, inserts(things, ...rows));
+    same(await look(stores, things, ['a', 'a ', 'a  ', ' a', '  a']), [...rows, undefined]);
+  },
+};
+export const lackOfTrailingSpaces: Checks<StoresUnderTest> = {
+  'ids that differ in the spaces at their ends are one': async ({ stores }) => {
+    await write(stores, inserts(things, aThing('a')));
+    const session = await stores.database.open('suite');
+    assert.equal(await faultOf(session.commit(1, inserts(things, aThing('a ')), [])), 'duplicate');
+    await session.rollback();
+  },
+};
+
+/** Inserted, and put over other values. */
+async function comeBack(stores: Stores, values: readonly Partial<Thing>[]): Promise<void> {
+  const name = (index: number) => `thing-${index}`;
+  const worker = new Worker(await stores.database.open('suite'));
+  for (const shift of [0, 1]) {
+    const rows = values.map((_, index) => aThing(name(index), values[(index + shift) % values.length]));
+    await worker.transact(() => (shift === 0 ? inserts : upserts)(things, ...rows));
+    const names = rows.map(({ id }) => id);
+    for (const [index, found] of (await look(stores, things, names)).entries())
+      same(found, rows[index], `value ${index}, ${shift === 0 ? 'inserted' : 'put'}`);
+    const loaded = await load(worker.session, things, names);
+    await worker.session.rollback();
+    same(loaded, rows);
+  }
+}
+
+const breakouts = [
+  "'",
+  '"',
+  '`',
+  '\\',
+  "\\'",
+  '\\\\',
+  "''",
+  '\\"',
+  "'; drop table suite_things; --",
+  '"; drop table suite_things; --',
+  "' or '1'='1",
+  "' or 1=1 --",
+  '`; drop table `suite_things`; --',
+  '%',
+  '_',
+  '?',
+  '??',
+  ':id',
+  '@id',
+  '$1',
+  '${id}',
+  '{{id}}',
+  '--',
+  '/*',
+  '*/',
+  '#',
+  '0',
+  '00',
+  '007',
+  '1e3',
+  '0x41',
+  'null',
+  'NULL',
+  'true',
+  'a',
+  'A',
+  'a,b',
+  '(',
+  ')',
+];
+
+/** Printable ASCII, as keys are. */
+const ids = [...breakouts, 'x'.repeat(200)];
+
+const texts = [
+  ...breakouts,
+  '',
+  ' ',
+  '  a  ',
+  '\u0000',
+  'a\u0000b',
+  "\u0000'; --",
+  '\u001a',
+  'a\u001ab',
+  '\b\t\n\v\f\r\u001b\u007f',
+  '\r\n',
+  'é',
+  'e\u0301',
+  'ß',
+  'ſ',
+  '日本語',
+  '🍕',
+  '👩‍👩‍👧',
+  '\u{10ffff}',
+  '\ufeff',
+  '\ufffd',
+  '\u2028',
+  '\ud7ff',
+  '\ue000',
+  '[1]',
+  '{"a":1}',
+  '"',
+  'x'.repeat(300_000),
+  "'\\🍕".repeat(30_000),
+];
+
+const every = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+const someBytes = [
+  Buffer.alloc(0),
+  Buffer.alloc(1),
+  Buffer.alloc(3),
+  every,
+  Buffer.concat([every, every]),
+  Buffer.from("'; --"),
+  randomBytes(800_000),
+];
+
+const numbers = [
+  0,
+  1,
+  -1,
+  127,
+  32_768,
+  2 ** 31 - 1,
+  2 ** 31,
+  -(2 ** 31),
+  2 ** 32,
+  2 ** 52 + 1,
+  2 ** 53 - 1,
+  -(2 ** 53 - 1),
+];
+const times = [0, 1, -1, 999, 1_767_225_600_123, 2 ** 32 * 1000, 8.64e15, -8.64e15];

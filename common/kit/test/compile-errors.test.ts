@@ -1,0 +1,144 @@
+import { judge } from './judge';
+import * as trip from './trip';
+
+/** What a person reads who makes a mistake. The mistake is on the line that ends with `// <-`, and so is every error. */
+const mistakes: readonly Mistake[] = [
+  {
+    is: 'a misspelt field of a message',
+    code: `PayTrip.of({ tripID: 't1', price: 1 }); // <-`,
+    reads: `'tripID' does not exist in type '{ readonly tripId: string; readonly price: number; }'. Did you mean to write 'tripId'?`,
+  },
+  {
+    is: 'a field that may be null, without a default',
+    code: `event({ type: 'record', name: 'X', namespace: 'x', topic: 't', fields: [
+      { name: 'id', type: 'string' },
+      { name: 'note', type: ['null', 'string'] }, // <-
+    ] });`,
+    reads: `Property 'default' is missing in type '{ name: "note"; type: ["null", "string"]; }'`,
+  },
+  {
+    is: 'a code that a command does not declare',
+    code: `BookFlight.refuse('FULL'); // <-`,
+    reads: `Argument of type '"FULL"' is not assignable to parameter of type '"NO_`,
+  },
+  {
+    is: 'a forgotten handler',
+    code: `dispatcher(airContracts, AirWork, { // <-
+      BookFlight: async () => FlightBooked.of({ flightId: 'f1', price: 1 }),
+    });`,
+    reads: `Property 'CancelFlight' is missing in type '{ BookFlight: `,
+  },
+  {
+    is: 'the reply to another command of the same shape',
+    code: `dispatcher(airContracts, AirWork, {
+      BookFlight: async () => FlightBooked.of({ flightId: 'f1', price: 1 }),
+      CancelFlight: async ({ message }) => RoomCancelled.of(message), // <-
+    });`,
+    reads: `Type '"RoomCancelled"' is not assignable to type '"FlightCancelled"'`,
+  },
+  {
+    is: 'a refusal with the code of another command',
+    code: `dispatcher(airContracts, AirWork, {
+      BookFlight: async () => BookRoom.refuse('FULL'), // <-
+      CancelFlight: async ({ message }) => FlightCancelled.of(message),
+    });`,
+    reads: `Type '"FULL"' is not assignable to type '"NO_`,
+  },
+  {
+    is: 'a port that the unit of work does not have',
+    code: `dispatcher([FlightBooked], AirWork, {
+      FlightBooked: async (_, { rooms }) => rooms, // <-
+    });`,
+    reads: `Property 'rooms' does not exist on type 'Readonly<{ bookings: Repository<`,
+  },
+  sagaWith({
+    is: 'a step without an undo',
+    step: `{ do: BookFlight }, // <-`,
+    reads: `Property 'undo' is missing in type '{ do: Command<"BookFlight", `,
+  }),
+  sagaWith({
+    is: 'an undo that can be refused',
+    step: `{ do: BookFlight, undo: PayTrip }, // <-`,
+    reads: `Type 'readonly "NO_MONEY"[]' is not assignable to type 'readonly never[]'`,
+  }),
+  sagaWith({
+    is: 'an undo that the kit could not acknowledge',
+    step: `{ do: BookFlight, undo: Unfed }, // <-`,
+    reads: `'"no: the reply has a field that the command does not have"' is not assignable to type '"yes"'`,
+  }),
+  sagaWith({
+    is: 'a misspelt field in a fold',
+    step: `{ do: BookFlight, undo: CancelFlight, fold: { flightID: ({ flightId }) => flightId } }, // <-`,
+    reads: `'flightID' does not exist in type`,
+    errors: 2, // nobody can tell what the function takes
+  }),
+  sagaWith({
+    is: 'a value of another type in a fold',
+    step: `{ do: BookFlight, undo: CancelFlight, fold: { price: ({ flightId }) => flightId } }, // <-`,
+    reads: `Type 'string' is not assignable to type 'number'`,
+  }),
+  sagaWith({
+    is: 'an undo at the pivot',
+    commit: `{ do: PayTrip, undo: CancelFlight }, // <-`,
+    reads: `'undo' does not exist in type 'Commit<`,
+  }),
+  sagaWith({
+    is: 'a state that does not have what a command takes',
+    step: `{ do: BookFlight.with((who: { readonly passport: string } & Trip) => who), undo: CancelFlight }, // <-`,
+    reads: `Property 'passport' is missing in type '{ readonly tripId: string; `,
+  }),
+  {
+    is: 'an ending after a step that there is not',
+    code: `orchestrator(tripBooking, AirWork, {
+      approved: async () => {},
+      rejected: async () => {},
+      after: { BookCar: async () => {} }, // <-
+    });`,
+    reads: `'BookCar' does not exist in type`,
+  },
+];
+
+const head = `
+  import { command, dispatcher, event, orchestrator, saga } from 'saga-kit';
+  import { ${Object.keys(trip).join(', ')} } from './trip';
+  const Unfed = command({ type: 'record', name: 'Unfed', namespace: 'x', topic: 't', fields: [], reply: FlightBooked, refusals: [] });
+`;
+const files = ['types.test.ts', 'saga-types.test.ts'];
+const judged = judge({ head, snippets: mistakes.map(({ code }) => code), files });
+
+test.each(mistakes.map((mistake, index) => ({ ...mistake, found: judged[index]! })))(
+  '$is is said clearly, in its own place and nowhere else',
+  ({ found, reads, errors = 1, code }) => {
+    expect(found.map(({ text }) => text).join('\n')).toContain(reads);
+    const line = code.split('\n').findIndex((each) => each.endsWith('// <-'));
+    expect(found.map((each) => each.line)).toEqual(Array(errors).fill(line));
+  },
+);
+
+test.each(files.map((file, index) => ({ file, found: judged[mistakes.length + index]! })))(
+  'everything that $file says about the types is so',
+  ({ found }) => expect(found).toEqual([]),
+);
+
+interface Mistake {
+  readonly is: string;
+  readonly code: string;
+  readonly reads: string;
+  readonly errors?: number;
+}
+
+/** A saga that is right but for one of its lines. */
+function sagaWith({ step, commit, ...mistake }: Omit<Mistake, 'code'> & { step?: string; commit?: string }): Mistake {
+  const code = `saga({
+    name: 'S',
+    state: Trip,
+    prepare: [
+      { do: CheckTraveller, undo: 'nothing' },
+      ${step ?? '{ do: BookFlight, undo: CancelFlight },'}
+      { do: BookRoom, undo: CancelRoom },
+    ],
+    commit: ${commit ?? '{ do: PayTrip },'}
+    finish: [{ do: SendTickets }],
+  });`;
+  return { ...mistake, code };
+}

@@ -1,0 +1,100 @@
+import { Overloaded } from 'saga-kit';
+import { RegistryUnavailable } from 'saga-kit/codec';
+import { FaultyBroker, faultyStores, stub, worldWith, type World, type WorldOptions } from 'saga-kit/testing';
+import { aShipping, Carry, shippingSaga, ShippingWork } from './a-shipping';
+import { aShop, Pack, Unpack } from './a-shop';
+
+let world: World;
+afterEach(() => world.close());
+
+const longMs = 600_000;
+const parked = () => world.storesOf('shop').reading.query((knex) => knex('kit_parked'));
+
+test('while the database is away nothing is consumed and nobody uses up a budget; then everything goes on', async () => {
+  let down = false;
+  const { literal, handled } = aShop();
+  world = await worldWith(
+    {
+      stores: (stores) =>
+        faultyStores(
+          stores,
+          () => undefined,
+          () => down,
+        ),
+    },
+    literal,
+  );
+  down = true;
+  await world.send(Pack.of({ item: 'x', count: 1 }), { target: 'T', txId: 'a' });
+  await world.pass(longMs);
+  expect(world.service('shop').health()).toEqual({ ready: false, reasons: ['the database does not answer'] });
+  expect(world.log).toEqual(['Pack']);
+  down = false;
+  await world.pass(10_000);
+  await world.settled();
+  expect(world.log).toEqual(['Pack', 'Packed']);
+  expect(await parked()).toEqual([]);
+  expect(handled.length).toBeGreaterThan(0);
+  expect(world.service('shop').health()).toEqual({ ready: true, reasons: [] });
+});
+
+test('while the registry is away, what cannot be read yet waits, unparked', async () => {
+  const { literal } = aShop();
+  let away = true;
+  world = await worldWith(
+    {
+      registry: (registry) => ({
+        idOf: (...asked) => registry.idOf(...asked),
+        register: (...asked) => registry.register(...asked),
+        schemaOf: async (id) => {
+          if (away) throw new RegistryUnavailable('the test has taken the registry away');
+          return registry.schemaOf(id);
+        },
+      }),
+    },
+    literal,
+  );
+  await world.send(Pack.of({ item: 'x', count: 1 }), { target: 'T', txId: 'a' });
+  await world.pass(longMs);
+  expect(world.service('shop').health()).toEqual({ ready: false, reasons: ['the schema registry does not answer'] });
+  away = false;
+  await world.pass(10_000);
+  await world.settled();
+  expect(world.log).toEqual(['Pack', 'Packed']);
+  expect(await parked()).toEqual([]);
+});
+
+test('calls are turned away while the database, or the broker with too much waiting for it, does not answer', async () => {
+  let down = false;
+  let faults: FaultyBroker;
+  const options: WorldOptions = {
+    stores: (stores) =>
+      faultyStores(
+        stores,
+        () => undefined,
+        () => down,
+      ),
+    broker: (broker) => (faults = new FaultyBroker(broker)),
+  };
+  world = await worldWith(options, aShipping(), stub('shop', [Pack, Unpack]), stub('carrier', [Carry]));
+  const begin = (txId: string) =>
+    world.work('shipping', ShippingWork).run(({ sagas }) => sagas.begin(shippingSaga, txId, { item: 'x', count: 1 }));
+  down = true;
+  const hanging = begin('a');
+  await world.pass(1_000);
+  await expect(begin('b')).rejects.toThrow(Overloaded);
+  down = false;
+  await world.settled();
+  await hanging;
+  faults!.fails = () => 'before';
+  for (let hundred = 0; hundred < 101; hundred++) {
+    const placing = Promise.all(Array.from({ length: 100 }, (_, index) => begin(`c-${hundred}-${index}`)));
+    await world.pass(1);
+    await placing;
+  }
+  await expect(begin('d')).rejects.toThrow('the broker does not take what was committed');
+  faults!.fails = () => undefined;
+  await world.pass(10_000);
+  await world.settled();
+  expect(world.log.filter((name) => name === 'Packed')).toHaveLength(10_101);
+});

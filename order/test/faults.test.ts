@@ -1,0 +1,121 @@
+import { CheckUser, CreateTicket, Pay } from '@saga-kit/contracts';
+import { faultyStores, type CommitFault, type Commits } from 'saga-kit/testing';
+import { order } from '../src/module';
+import { worlds } from './an-order-world';
+
+const aWorld = worlds();
+
+/** Orders of one user, 20 of them, among faults. */
+async function twentyOrders(the: Awaited<ReturnType<typeof aWorld>>): Promise<string[]> {
+  const placing = Promise.all(Array.from({ length: 20 }, () => the.place()));
+  await the.world.settled();
+  return placing;
+}
+
+async function expectAllApproved(the: Awaited<ReturnType<typeof aWorld>>, orderIds: readonly string[]): Promise<void> {
+  for (const orderId of orderIds) expect(await the.find(orderId)).toMatchObject({ status: 'APPROVED' });
+  for (const service of ['order', 'user', 'kitchen', 'payment']) {
+    const { lanes } = the.world.storesOf(service);
+    for (const { lane } of await lanes.all()) expect(await lanes.unsent(lane, 10)).toEqual([]);
+  }
+  for (const command of [CheckUser, CreateTicket, Pay]) {
+    const asked = the.world.messages.all().filter(({ name }) => name === command.name);
+    expect(new Set(asked.map(({ envelope }) => envelope.id as string)).size).toBe(orderIds.length);
+  }
+}
+
+describe.each<{ what: string; fault: CommitFault }>([
+  { what: 'whose answer is lost though it was done', fault: 'lost after' },
+  { what: 'that is lost before it was done', fault: 'lost' },
+  { what: 'that runs into a deadlock', fault: 'conflict' },
+  { what: 'that meets a row that is there already', fault: 'duplicate' },
+  { what: 'that the database refuses', fault: 'refused' },
+])('a commit $what', ({ fault }) => {
+  const services = ['user', 'kitchen', 'payment', ...(fault === 'refused' ? [] : ['order'])]; // a call is told of its refusal
+  test.each(services)('in %s loses nothing and does nothing twice', async (service) => {
+    let commits = 0;
+    const everySecond: Commits = () => (++commits % 2 === 1 && commits < 40 ? fault : undefined);
+    const the = await aWorld({
+      stores: (stores, name) => (name === service ? faultyStores(stores, everySecond) : stores),
+    });
+    const orderIds = [...(await twentyOrders(the)), ...(await twentyOrders(the))];
+    await expectAllApproved(the, orderIds);
+    expect(commits).toBeGreaterThan(1);
+  });
+});
+
+test.each(['before', 'after'] as const)(
+  'a send that fails %s it was written, with more behind it, is sent again first; each order keeps its order',
+  async (how) => {
+    const the = await aWorld();
+    let sends = 0;
+    the.faults.fails = () => (++sends % 2 === 0 ? how : undefined);
+    const orderIds = await twentyOrders(the);
+    await expectAllApproved(the, orderIds);
+    for (const orderId of orderIds) {
+      const story = the.world.messages.all().filter(({ envelope }) => envelope.txId === orderId);
+      const names = [...new Set(story.map(({ name }) => name))];
+      expect(names).toEqual([
+        'CheckUser',
+        'UserChecked',
+        'CreateTicket',
+        'TicketCreated',
+        'Pay',
+        'PaymentApproved',
+        'ApproveTicket',
+        'TicketApproved',
+      ]);
+    }
+  },
+);
+
+test('a broker that is away for a while loses nothing: what was committed is sent when it is back', async () => {
+  const the = await aWorld();
+  the.faults.fails = () => 'before';
+  const orderId = await the.place();
+  await the.world.pass(30_000);
+  expect(the.world.service('order').health()).toEqual({ ready: false, reasons: ['the broker does not answer'] });
+  expect(the.world.log).toEqual([]);
+  the.faults.fails = () => undefined;
+  await the.world.pass(10_000);
+  await the.world.settled();
+  await expectAllApproved(the, [orderId]);
+  expect(the.world.service('order').health().ready).toBe(true);
+});
+
+test('an outage of the broker that is longer than a deadline does not turn into a refusal', async () => {
+  const the = await aWorld();
+  the.faults.fails = (records) => (records.some(({ topic }) => topic === Pay.topic) ? 'before' : undefined);
+  const orderId = await the.place();
+  await the.world.pass(200_000);
+  the.faults.fails = () => undefined;
+  await the.world.pass(10_000);
+  await the.world.settled();
+  await expectAllApproved(the, [orderId]);
+});
+
+test('what a process committed and did not live to send is sent by its next life, before anything else', async () => {
+  const the = await aWorld();
+  the.faults.fails = () => 'before';
+  const orderId = await the.place();
+  await the.world.crash('order');
+  the.faults.fails = () => undefined;
+  await the.world.start(order);
+  await the.world.settled();
+  await expectAllApproved(the, [orderId]);
+});
+
+test('what another instance committed and did not live to send is sent by whoever is alive', async () => {
+  const the = await aWorld();
+  const { lanes } = the.world.storesOf('order');
+  the.faults.fails = () => 'before';
+  const orderId = await the.place();
+  await the.world.crash('order');
+  the.faults.fails = () => undefined;
+  await the.world.start(order, 'order-2');
+  expect(await lanes.all()).toContainEqual(expect.objectContaining({ instance: 'order-1' }));
+  await the.world.pass(15_000);
+  await the.world.settled();
+  await expectAllApproved(the, [orderId]);
+  expect(await lanes.all()).not.toContainEqual(expect.objectContaining({ instance: 'order-1' }));
+});
