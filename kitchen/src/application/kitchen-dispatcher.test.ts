@@ -78,7 +78,7 @@ test('a ticket of a product that is not available any more is not approved', asy
 
 test.each([
   { what: 'no ticket', tickets: [] },
-  { what: 'a rejected one', tickets: [{ ...ticket, status: 'REJECTED' }] },
+  { what: 'a rejected one', tickets: [{ ...ticket, status: 'REJECTED' as const }] },
 ])('with $what there is nothing to approve', async ({ tickets }) => {
   expect(await handled(kitchenDispatcher, approve, aKitchen({ tickets }).work)).toMatchObject({ code: 'WITHDRAWN' });
 });
