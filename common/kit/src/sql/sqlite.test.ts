@@ -52,6 +52,14 @@ describe('a SQLite file', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
+  test('that is new is opened by several at once, and made by one', async () => {
+    const made = createsTable('service-001', 'rows', (t) => void t.bigInteger('id').primary());
+    const opened = await Promise.all([open(made), open(made), open(made), open(made)]);
+    for (const [index, { database }] of opened.entries())
+      expect((await database.open(`service-${index}`)).lane).toBe(index + 1);
+    for (const { database } of opened) await database.close();
+  });
+
   test('that another process has locked is opened when that one is done with it', async () => {
     const other = new BetterSqlite3(path());
     other.exec('begin exclusive');
@@ -69,6 +77,28 @@ describe('a SQLite file', () => {
     const other = new BetterSqlite3(path());
     other.exec('begin immediate');
     const opening = open(createsTable('service-001', 'rows', (t) => void t.bigInteger('id').primary()));
+    await turns();
+    other.exec('commit');
+    other.close();
+    const stores = await opening;
+    expect(await stores.reading.query(async (knex) => knex('rows').select())).toEqual([]);
+    await stores.database.close();
+  });
+
+  test('that another process begins to write to while it is migrated is tried again', async () => {
+    await (await open()).database.close();
+    const other = new BetterSqlite3(path());
+    let isLocked = false;
+    const { name, up } = createsTable('service-001', 'rows', (t) => void t.bigInteger('id').primary());
+    const opening = open({
+      name,
+      get up() {
+        if (!isLocked) other.exec('begin immediate'); // what is asked for just before the migrations take their own lock
+        isLocked = true;
+        return up;
+      },
+    });
+    while (!isLocked) await turns();
     await turns();
     other.exec('commit');
     other.close();
