@@ -13,6 +13,7 @@ const project = (name, ...roots) => ({
 });
 
 export default {
+  testTimeout: 60_000, // machines are noisy: a test says that something happens, not how fast
   projects: [
     project('kit', 'common/kit'),
     project('contracts', 'common/contracts'),

@@ -36,6 +36,7 @@ test(
         for (let number = 1; ; number++) {
           const written = [inserts(counters, { id: number, count: number }), upserts(counters, { id: 0, count: number })];
           await worker.transact(() => together(...written), outboxOf(number - 1, String(number)));
+          gc(); // nobody refers to the seat, and it is held all the same
           answer(number);
         }
       };`,
@@ -114,7 +115,7 @@ async function killedAfter(
   program: string,
   meanwhile?: () => Promise<void>,
 ): Promise<number> {
-  const child = spawn(process.execPath, ['-e', prelude + program + '\nvoid run();', file], {
+  const child = spawn(process.execPath, ['--expose-gc', '-e', prelude + program + '\nvoid run();', file], {
     cwd: __dirname,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
