@@ -1,7 +1,7 @@
 export { Batch } from './batch';
 export type { Entries, Entry, Strand, Writes } from './batch';
 export { Broker } from './broker';
-export type { Incoming, Outgoing, Position, Subscribing, Subscription } from './broker';
+export type { Incoming, Outgoing, Place, Position, Subscribing, Subscription } from './broker';
 export { definitionTable } from './definition';
 export type { DefinitionRow } from './definition';
 export type { Tables } from './engine';

@@ -120,7 +120,7 @@ export class Service {
     this.subscription = await broker.subscribe({ group: name, topics: listeners.topics, ...receiving });
     this.pump.attach(this.subscription);
     this.do('acknowledge what was sent', acknowledgeEveryMs, () => this.acknowledge());
-    this.do('commit offsets', commitEveryMs, () => this.commit());
+    this.do('commit offsets', commitEveryMs, () => this.pump.commit());
     this.do('take over from instances that are gone', takeOverEveryMs, () =>
       takeOver(instance, lanes, seats, this.publisher),
     );
@@ -131,23 +131,32 @@ export class Service {
   }
 
   health(): Health {
+    const { fullLines, mayPark } = this.pump;
     const reasons = [
+      ...this.outages(),
+      ...(fullLines > 0
+        ? [`${fullLines === 1 ? '1 line has' : `${fullLines} lines have`} ${full(parkedMax.line)}`]
+        : []),
+      ...(mayPark ? [] : [`the service has ${full(parkedMax.service)}`]),
+    ];
+    return { ready: reasons.length === 0, reasons };
+  }
+
+  private outages(): string[] {
+    return [
       ...(this.seat.lost ? ['its seat is lost'] : []),
       ...(this.messages.healthy && this.outside.healthy ? [] : ['the database does not answer']),
       ...(this.publisher.healthy && this.subscription?.healthy ? [] : ['the broker does not answer']),
       ...(this.pump.healthy ? [] : ['the schema registry does not answer']),
-      ...(this.pump.mayPark ? [] : [`${parkedMax.service} messages are parked, and no more may be`]),
     ];
-    return { ready: reasons.length === 0, reasons };
   }
 
   /** Lets go of its place in the group, ends what has begun, sends what it can within a deadline, and gives up its seat. */
   async stop(): Promise<void> {
     const cancel = this.parts.environment.clock.after(flushMs, () => this.publisher.stop());
     for (const chore of this.chores) await chore.stop();
-    this.subscription?.pause();
     await this.messages.stop();
-    await quietly(this.commit());
+    await quietly(this.pump.commit());
     await this.subscription?.close();
     await this.outside.stop();
     await this.publisher.flushed();
@@ -172,11 +181,6 @@ export class Service {
       await this.parts.lanes.acknowledge(lane, seq, unit);
   }
 
-  private async commit(): Promise<void> {
-    const moved = this.pump.moved();
-    if (moved.length > 0) await this.subscription?.commit(moved);
-  }
-
   /** A lane that is left behind tells the next start that this one did not end well. */
   private async leaveLanes(): Promise<void> {
     if (this.publisher.waiting > 0) return;
@@ -186,7 +190,7 @@ export class Service {
   }
 
   private mayFire(): boolean {
-    if (this.health().ready) return !this.catchingUp;
+    if (this.outages().length === 0) return !this.catchingUp;
     if (!this.catchingUp) void this.catchUp();
     return false;
   }
@@ -205,3 +209,4 @@ export class Service {
 }
 
 const quietly = (done: Promise<void>): Promise<void> => done.catch(() => {});
+const full = (max: number): string => `${max} parked messages, and no more may be: replay or drop some`;
