@@ -19,6 +19,40 @@ export const embeddedSettings = commonSettings.extend({
   SAMPLE_DATA: flag.default(true).describe('1: fill an empty data folder with something to play with'),
 });
 
+const broker = z.string().regex(/^[\w.-]+:\d{1,5}$/, 'a broker is host:port');
+
+/** How Kafka is reached. Another profile extends it: `kafkaSettings.extend(commonSettings.shape)` keeps its checks. */
+export const kafkaSettings = z
+  .object({
+    KAFKA_BROKERS: z
+      .string({ error: 'set it to host:port, several with commas between them' })
+      .transform((list) => list.split(',').map((each) => each.trim()))
+      .pipe(z.array(broker))
+      .describe('the brokers to begin with, host:port, with commas between them'),
+    KAFKA_SSL: flag.default(false).describe('1: speak TLS'),
+    KAFKA_SSL_CA: z.string().optional().describe('a file of PEM certificates to trust instead of the usual ones'),
+    KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional().describe('how to log in'),
+    KAFKA_USERNAME: z.string().optional().describe('who logs in'),
+    KAFKA_PASSWORD: z.string().optional().describe('its password'),
+  })
+  .superRefine((settings, context) => {
+    const fault = (name: keyof typeof settings, message: string) =>
+      context.addIssue({ code: 'custom', path: [name], message });
+    const { KAFKA_SASL_MECHANISM: mechanism } = settings;
+    for (const name of ['KAFKA_USERNAME', 'KAFKA_PASSWORD'] as const)
+      if (mechanism && settings[name] === undefined) fault(name, `is needed for ${mechanism}`);
+      else if (!mechanism && settings[name] !== undefined) fault(name, 'is of no use without KAFKA_SASL_MECHANISM');
+    if (settings.KAFKA_SSL_CA !== undefined && !settings.KAFKA_SSL)
+      fault('KAFKA_SSL_CA', 'is of no use without KAFKA_SSL=1');
+  });
+
+/** How the schema registry is reached. A private certificate authority is named to Node by NODE_EXTRA_CA_CERTS. */
+export const registrySettings = z.object({
+  SCHEMA_REGISTRY_URL: z
+    .url({ protocol: /^https?$/, error: 'set it to an address such as http://host:8081' })
+    .describe("the schema registry's Confluent API, with user:password@ where it asks for one"),
+});
+
 /** The settings in the environment; an empty variable counts as unset. Throws one error that names every fault. */
 export function settingsFrom<S extends z.ZodObject>(schema: S, env: NodeJS.ProcessEnv): z.output<S> {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
