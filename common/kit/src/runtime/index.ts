@@ -1,3 +1,4 @@
+export { backOffMs } from './back-off';
 export { Batch } from './batch';
 export type { Entries, Entry, Strand, Writes } from './batch';
 export { Broker } from './broker';
@@ -12,6 +13,7 @@ export type { InboxRow, JournalRow, LineRow, ParkedRow, ParkReason, SagaRow } fr
 export { Listener, Listeners } from './listeners';
 export { Log } from './log';
 export { Metrics } from './metrics';
+export { partitionOf } from './partitioner';
 export { startService } from './service';
 export type { Health, Parts, Service } from './service';
 export { Database, DatabaseFault, Lanes, SagaLedger, Seats, Session } from './store';

@@ -1,0 +1,4 @@
+/** `describe` where these components can be reached, else one that is skipped. */
+export const given = (
+  ...variables: readonly ('KAFKA_BROKERS' | 'SCHEMA_REGISTRY_URL' | 'MYSQL_URL')[]
+): jest.Describe => (variables.every((each) => process.env[each]) ? describe : describe.skip);
