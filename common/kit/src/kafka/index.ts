@@ -1,2 +1,4 @@
+export { ConfluentRegistry, wantedLevel } from './confluent-registry';
+export type { SchemaVersion } from './confluent-registry';
 export { kafkaClient } from './kafka-client';
 export type { KafkaAddress } from './kafka-client';
