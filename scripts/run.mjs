@@ -11,9 +11,14 @@ const bin = (name) => join(root, 'node_modules', '.bin', name);
 const projects = ['common/kit', 'common/contracts', 'order', 'user', 'kitchen', 'payment', 'scripts'];
 
 const tool = (help, ...commands) => ({ help, commands });
-const script = (help) => ({ help, script: true });
+const script = (help) => ({ help, script: 'scripts' });
+const service = { help: 'run this service alone, on Kafka', script: 'service' };
 const commands = {
   start: script('run the order system'),
+  order: service,
+  user: service,
+  kitchen: service,
+  payment: service,
   'crash-trial': script('kill the system in the middle of its work and audit the books; --help says how'),
   test: tool('run all tests; arguments go to jest', [bin('jest')]),
   build: tool('compile what has changed'),
@@ -40,7 +45,8 @@ if (!command) {
 install();
 build();
 if (command.script) {
-  process.argv.splice(1, 2, join(root, 'scripts', 'dist', `${name}.js`));
+  const file = command.script === 'service' ? [name, 'dist', 'main.js'] : ['scripts', 'dist', `${name}.js`];
+  process.argv.splice(1, 2, join(root, ...file));
   await import(pathToFileURL(process.argv[1]).href);
 } else {
   for (const [index, [file, ...own]] of command.commands.entries()) {

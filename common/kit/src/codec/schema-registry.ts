@@ -10,7 +10,7 @@ export abstract class SchemaRegistry {
   abstract idOf(subject: string, schema: RegisteredSchema): Promise<number | undefined>;
   /** The schema behind an id that was met in a message; `undefined` when there is none. */
   abstract schemaOf(id: number): Promise<RegisteredSchema | undefined>;
-  /** Registers, once or again, and resolves with the id. Rejects with `IncompatibleSchema` when readers of `subject` could not follow. */
+  /** Registers, once or again, and resolves with the id. Rejects with `IncompatibleSchema` when it and some version of `subject` could not read each other. */
   abstract register(subject: string, schema: RegisteredSchema): Promise<number>;
 }
 

@@ -23,13 +23,12 @@ export class EmbeddedRegistry implements SchemaRegistry {
     return row?.schema;
   }
 
-  /** Both ways: old readers read new values, new readers old ones. */
+  /** Both ways, and all versions: old readers read new values, new readers old ones. */
   async register(subject: string, schema: RegisteredSchema): Promise<number> {
     const versions = this.versions(subject);
     const known = versions.find((each) => each.schema === schema);
     if (known) return known.id;
-    const latest = versions.at(-1);
-    if (latest) compatible(subject, latest.schema, schema);
+    for (const version of versions) compatible(subject, version.schema, schema);
     const insert = this.log.database.prepare('insert into schemas (subject, schema) values (?, ?)');
     return Number(insert.run(subject, schema).lastInsertRowid);
   }

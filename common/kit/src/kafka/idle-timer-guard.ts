@@ -14,7 +14,7 @@ export function guardIdleTimers(): void {
   const load = createRequire(__filename);
   const { prototype } = load('kafkajs/src/network/requestQueue') as { prototype: RequestQueue & { guarded?: true } };
   if (prototype.guarded) return;
-  const schedule = prototype.scheduleCheckPendingRequests as unknown;
+  const schedule: unknown = Reflect.get(prototype, 'scheduleCheckPendingRequests');
   if (typeof schedule !== 'function')
     throw new Error('kafkajs has changed: see to its idle timers in idle-timer-guard.ts');
   prototype.scheduleCheckPendingRequests = function (this: RequestQueue) {

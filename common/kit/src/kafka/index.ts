@@ -1,4 +1,6 @@
 export { KafkaBroker } from './kafka-broker';
 export type { KafkaBrokerOptions } from './kafka-broker';
+export { ConfluentRegistry, wantedLevel } from './confluent-registry';
+export type { SchemaVersion } from './confluent-registry';
 export { kafkaClient } from './kafka-client';
 export type { KafkaAddress } from './kafka-client';

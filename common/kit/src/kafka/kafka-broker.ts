@@ -34,11 +34,7 @@ export class KafkaBroker implements Broker {
   }
 
   async subscribe(wanted: Subscribing): Promise<Subscription> {
-    const there = new Set(await this.ask((admin) => admin.listTopics()));
-    const missing = wanted.topics.filter((topic) => !there.has(topic));
-    if (missing.length > 0)
-      throw new Error(`there are no topics ${missing.join(', ')}; create them with "npm run topics -- create"`);
-    const subscription = new KafkaSubscription(this.options, wanted);
+    const subscription = new KafkaSubscription(this.options, wanted, () => this.missing(wanted.topics));
     await subscription.open();
     this.subscriptions.add(subscription);
     return subscription;
@@ -64,6 +60,11 @@ export class KafkaBroker implements Broker {
     for (const subscription of this.subscriptions) await subscription.close();
     await this.producer.close();
     await this.leave();
+  }
+
+  private async missing(topics: readonly string[]): Promise<string[]> {
+    const there = new Set(await this.ask((admin) => admin.listTopics()));
+    return topics.filter((topic) => !there.has(topic));
   }
 
   /** A client that failed is not used again. */

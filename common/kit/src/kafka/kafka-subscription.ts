@@ -28,6 +28,7 @@ export class KafkaSubscription implements Subscription {
   constructor(
     private readonly options: KafkaBrokerOptions,
     private readonly wanted: Subscribing,
+    private readonly missing: () => Promise<readonly string[]>,
   ) {}
 
   get healthy(): boolean {
@@ -41,7 +42,7 @@ export class KafkaSubscription implements Subscription {
       try {
         return await this.join();
       } catch (error) {
-        if (performance.now() > untilMs) throw error;
+        if (error instanceof MissingTopics || performance.now() > untilMs) throw error;
         this.options.log.warn(
           { group: this.wanted.group, error: String(error) },
           'could not join the group; trying again',
@@ -52,6 +53,8 @@ export class KafkaSubscription implements Subscription {
   }
 
   private async join(): Promise<void> {
+    const missing = await this.missing();
+    if (missing.length > 0) throw new MissingTopics(missing);
     const { kafka, clientId, sessionTimeoutMs } = this.options;
     const { group: groupId, topics } = this.wanted;
     await evict(kafka, groupId, clientId);
@@ -117,8 +120,8 @@ export class KafkaSubscription implements Subscription {
         .run({
           autoCommit: false,
           eachBatchAutoResolve: false,
-          eachBatch: async ({ batch, resolveOffset }) => {
-            if (this.takeOver(batch)) resolveOffset(batch.lastOffset());
+          eachBatch: async (payload) => {
+            if (this.takeOver(payload.batch)) payload.resolveOffset(payload.batch.lastOffset());
           },
         })
         .catch(reject);
@@ -151,6 +154,12 @@ export class KafkaSubscription implements Subscription {
       await setTimeout(backOffMs(tries, pauses, Math.random()));
       await this.join().catch((again: unknown) => log.warn({ error: String(again) }, 'could not join the group'));
     }
+  }
+}
+
+class MissingTopics extends Error {
+  constructor(topics: readonly string[]) {
+    super(`these topics are missing: ${topics.join(', ')}; create them with "npm run topics -- create"`);
   }
 }
 

@@ -1,10 +1,11 @@
-import { Codec, type SchemaRegistry } from '../codec';
+import { Codec, RegistryUnavailable, type SchemaRegistry } from '../codec';
+import { backOffMs } from './back-off';
 import type { Broker, Subscription } from './broker';
 import { caughtUp } from './catch-up';
 import { Chore } from './chore';
 import { definitionsOf } from './definitions';
 import type { Engine } from './engine';
-import type { Environment } from './environment';
+import { pause, type Environment } from './environment';
 import { Lane } from './lane';
 import { sendLeftOvers, takeOver } from './left-overs';
 import type { Listeners } from './listeners';
@@ -46,6 +47,9 @@ const commitEveryMs = 500;
 const takeOverEveryMs = 10_000;
 const countEveryMs = 30_000;
 const flushMs = 5_000;
+/** About two minutes, besides what the registry itself takes not to answer. */
+const warmingTriesMax = 30;
+const warmingPauses = { firstMs: 200, mostMs: 5_000 };
 
 /**
  * Starts a service: it takes its seat, checks that open sagas and schemas fit, sends what its last life left unsent, joins
@@ -56,7 +60,7 @@ export async function startService(parts: Parts): Promise<Service> {
   try {
     const definitions = await definitionsOf(parts.listeners.sagas, parts.ledger);
     const codec = new Codec(parts.registry, parts.environment.clock);
-    await codec.warm({ sends: parts.listeners.sends(), listens: parts.listeners.listening() });
+    await warm(codec, parts);
     const publisher = new Publisher(parts.broker, parts.environment);
     const leftLanes = await sendLeftOvers(parts.instance, parts.lanes, publisher);
     const open = async () => new Lane(await parts.database.open(parts.instance), publisher, parts.environment);
@@ -205,6 +209,20 @@ export class Service {
     }
     this.pump.suspicious = false;
     this.catchingUp = false;
+  }
+}
+
+/** A registry that does not answer is waited for; a schema that it does not know is not. */
+async function warm(codec: Codec, { listeners, environment }: Parts): Promise<void> {
+  const wanted = { sends: listeners.sends(), listens: listeners.listening() };
+  for (let tries = 1; ; tries++) {
+    try {
+      return await codec.warm(wanted);
+    } catch (error) {
+      if (!(error instanceof RegistryUnavailable) || tries === warmingTriesMax) throw error;
+      environment.log.warn({ error: error.message }, 'the schema registry does not answer; waiting for it');
+      await pause(environment, backOffMs(tries, warmingPauses, environment.random()));
+    }
   }
 }
 

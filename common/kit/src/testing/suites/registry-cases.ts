@@ -68,6 +68,24 @@ const knowing: Checks<RegistryUnderTest> = {
     assert.equal(await registry.schemaOf(2 ** 31 - 1), undefined);
   },
 
+  'a number that cannot be an id stands for nothing': async ({ registry }) => {
+    for (const id of [0, -1, 1.5, 2 ** 31, NaN]) assert.equal(await registry.schemaOf(id), undefined, `${id}`);
+  },
+
+  'a schema that differs in its documentation or a default alone is another one': async ({ registry }) => {
+    const subject = named('subject');
+    const name = recordName();
+    const fields = [note, { ...note, doc: 'for the cook' }, { ...amount, default: 0 }, { ...amount, default: 1 }];
+    const ids: number[] = [];
+    for (const field of fields) {
+      const schema = schemaOf(name, [id, field]);
+      assert.equal(await registry.idOf(subject, schema), undefined);
+      ids.push(await registry.register(subject, schema));
+      assert.equal(await registry.idOf(subject, schema), ids.at(-1));
+    }
+    assert.equal(new Set(ids).size, fields.length);
+  },
+
   'one schema may be registered under two subjects': async ({ registry }) => {
     const subjects = [named('subject'), named('subject')];
     const schema = aSchema();
@@ -105,6 +123,8 @@ const compatibility: Checks<RegistryUnderTest> = {
   'a field of another type is refused': ({ registry }) => refuses(registry, [id], [{ ...id, type: 'int' }]),
   'a new field that older values lack is refused': ({ registry }) => refuses(registry, [id], [id, amount]),
   'the loss of a field that older readers need is refused': ({ registry }) => refuses(registry, [id, amount], [id]),
+  'what the latest schema goes with, but not one before it, is refused': ({ registry }) =>
+    refuses(registry, [id, note], [id], [id, { ...note, type: ['null', 'long'] }]),
 };
 
 const durability: Checks<RegistryUnderTest> = {
@@ -119,23 +139,28 @@ const durability: Checks<RegistryUnderTest> = {
   },
 };
 
-async function refuses(registry: SchemaRegistry, was: readonly Field[], is: readonly Field[]): Promise<void> {
+/** Registers all but the last, which is refused. */
+async function refuses(registry: SchemaRegistry, ...versions: readonly (readonly Field[])[]): Promise<void> {
   const subject = named('subject');
   const name = recordName();
-  const [older, newer] = [schemaOf(name, was), schemaOf(name, is)];
-  const known = await registry.register(subject, older);
-  await assert.rejects(registry.register(subject, newer), (error) => {
+  const schemas = versions.map((fields) => schemaOf(name, fields));
+  const refused = schemas.pop()!;
+  const known: number[] = [];
+  for (const schema of schemas) known.push(await registry.register(subject, schema));
+  await assert.rejects(registry.register(subject, refused), (error) => {
     assert.ok(error instanceof IncompatibleSchema, `${String(error)} is not an IncompatibleSchema`);
     assert.ok(error.message.includes(subject), `"${error.message}" does not name ${subject}`);
     return true;
   });
-  same([await registry.idOf(subject, newer), await registry.idOf(subject, older)], [undefined, known]);
+  assert.equal(await registry.idOf(subject, refused), undefined);
+  for (const [index, schema] of schemas.entries()) assert.equal(await registry.idOf(subject, schema), known[index]);
 }
 
 interface Field {
   readonly name: string;
+  readonly doc?: string;
   readonly type: unknown;
-  readonly default?: null;
+  readonly default?: unknown;
 }
 const id: Field = { name: 'id', type: 'string' };
 const amount: Field = { name: 'amount', type: 'long' };
