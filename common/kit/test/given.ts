@@ -1,7 +1,3 @@
-<<<<<<< HEAD
-/** `describe` where these components can be reached, else one that is skipped. */
-=======
->>>>>>> registry
 export const given = (
   ...variables: readonly ('KAFKA_BROKERS' | 'SCHEMA_REGISTRY_URL' | 'MYSQL_URL')[]
 ): jest.Describe => (variables.every((each) => process.env[each]) ? describe : describe.skip);
