@@ -19,6 +19,8 @@ export class Child {
   /** What it said last, should it have ended without being told to. */
   died: string | undefined;
   url = '';
+  /** It is ready, and nobody has ended it. */
+  running = false;
   private child: ChildProcess | undefined;
   private lines: string[] = [];
 
@@ -39,12 +41,14 @@ export class Child {
     for (const stream of [child.stdout, child.stderr])
       createInterface({ input: stream! }).on('line', (line) => this.hear(line));
     const ended = once(child, 'exit').then(([code, signal]) => {
+      this.running &&= this.child !== child;
       if (this.child === child) this.died = `it has ended by itself (${signal ?? code}):\n${this.log}`;
       throw new Error(`it has ended at its start (${signal ?? code}):\n${this.log}`);
     });
     ended.catch(() => {});
     const ready = once(child, 'message', { signal: AbortSignal.timeout(readyMs) }).then(([message]) => {
       this.url = (message as { ready: string }).ready;
+      this.running = true;
     });
     ready.catch(() => {});
     await Promise.race([ready, ended]);
@@ -74,6 +78,7 @@ export class Child {
   private async end(signal: NodeJS.Signals): Promise<void> {
     const { child } = this;
     this.child = undefined;
+    this.running = false;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
     child.kill(signal);

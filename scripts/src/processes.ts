@@ -15,8 +15,8 @@ const addresses = kafkaSettings.extend(registrySettings.shape).extend(mysqlSetti
  */
 export async function startProcesses({ host, port }: { host: string; port: number }) {
   settingsFrom(addresses, process.env); // one clear error, instead of one from each process
-  await command('topics', 'create');
-  await command('schemas', 'register');
+  await command({}, 'topics', 'create');
+  await command({}, 'schemas', 'register');
   const children = services.map((name, index) => {
     const env = {
       HOST: host,
@@ -37,7 +37,7 @@ export async function startProcesses({ host, port }: { host: string; port: numbe
         }),
       ),
     );
-    const served = children.map(({ name, child }) => ({ name, urls: () => (child.died ? [] : [child.url]) }));
+    const served = children.map(({ name, child }) => ({ name, urls: () => (child.running ? [child.url] : []) }));
     const front = await gateway(served, { host, port });
     return { url: front.url, stop: () => front.close().then(stop) };
   } catch (error) {
@@ -47,8 +47,9 @@ export async function startProcesses({ host, port }: { host: string; port: numbe
 }
 
 /** Runs another of our commands to its end; what it says comes on the standard error output. */
-export async function command(name: string, ...args: readonly string[]): Promise<void> {
+export async function command(env: NodeJS.ProcessEnv, name: string, ...args: readonly string[]): Promise<void> {
   const child = spawn(process.execPath, [join(root, 'scripts', 'dist', `${name}.js`), ...args], {
+    env: { ...process.env, ...env },
     stdio: ['ignore', 2, 2],
   });
   const [code] = (await once(child, 'exit')) as [number | null];
