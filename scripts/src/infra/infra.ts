@@ -46,7 +46,11 @@ export class Infra {
     const { env, say, machine = thisMachine(env) } = this.options;
     const { folder, state, compose } = this;
     const end = (begun: readonly ComponentName[]) => this.end(begun, false);
-    return alone(folder, async () => climb(names, { folder, state, compose, env, say, end, signal }, await machine));
+    return alone(
+      folder,
+      async () => climb(names, { folder, state, compose, env, say, end, signal }, await machine),
+      signal,
+    );
   }
 
   /** Resolves when they are gone; `clean` removes their data too. Ports are kept for the next start. */

@@ -37,8 +37,10 @@ export const mysql: Component = {
     const connection = await createConnection({ uri: address, connectTimeout: 2_000 });
     try {
       await connection.query({ sql: 'select 1', timeout: 2_000 });
-    } finally {
+      await connection.end();
+    } catch (error) {
       connection.destroy();
+      throw error;
     }
   },
 };
