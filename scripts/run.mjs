@@ -11,14 +11,12 @@ const bin = (name) => join(root, 'node_modules', '.bin', name);
 const projects = ['common/kit', 'common/contracts', 'order', 'user', 'kitchen', 'payment', 'scripts'];
 
 const tool = (help, ...commands) => ({ help, commands });
-const script = (help) => ({ help, script: 'scripts' });
-const service = { help: 'run this service alone, on Kafka', script: 'service' };
+const script = (help) => ({ help, script: true });
+const services = ['order', 'user', 'kitchen', 'payment'];
 const commands = {
   start: script('run the order system'),
-  order: service,
-  user: service,
-  kitchen: service,
-  payment: service,
+  infra: script('start and stop Kafka, a schema registry and MySQL; --help says how'),
+  'kafka-trial': script('the same on Kafka, while everything that can go away does; --help says how'),
   'crash-trial': script('kill the system in the middle of its work and audit the books; --help says how'),
   test: tool('run all tests; arguments go to jest', [bin('jest')]),
   build: tool('compile what has changed'),
@@ -35,7 +33,7 @@ const commands = {
 };
 
 const [name, ...args] = process.argv.slice(2);
-const command = commands[name];
+const command = services.includes(name) ? script('run it alone, on Kafka') : commands[name];
 if (!command) {
   const width = Math.max(...Object.keys(commands).map((each) => each.length));
   const list = Object.entries(commands).map(([each, { help }]) => `  npm run ${each.padEnd(width)}  ${help}`);
@@ -45,7 +43,7 @@ if (!command) {
 install();
 build();
 if (command.script) {
-  const file = command.script === 'service' ? [name, 'dist', 'main.js'] : ['scripts', 'dist', `${name}.js`];
+  const file = services.includes(name) ? [name, 'dist', 'main.js'] : ['scripts', 'dist', `${name}.js`];
   process.argv.splice(1, 2, join(root, ...file));
   await import(pathToFileURL(process.argv[1]).href);
 } else {
