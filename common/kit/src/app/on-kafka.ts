@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { application, listen, operations } from '../http';
 import { ConfluentRegistry, KafkaBroker, kafkaClient } from '../kafka';
-import { openMysql } from '../sql';
+import { openMysql, type MysqlOptions } from '../sql';
 import type { Started } from './embedded';
 import { openService } from './open-service';
 import type { ServiceLiteral } from './service-literal';
@@ -29,12 +30,9 @@ export async function startOnKafka(
   const environment = systemEnvironment(name, settings.LOG_LEVEL);
   const teardown = new Teardown();
   try {
-    const stores = await openMysql({
-      url: settings.MYSQL_URL,
-      database: `${settings.MYSQL_DATABASE_PREFIX}${name}`,
-      poolMax: settings.MYSQL_POOL_MAX,
-      migrations,
-    });
+    const database = `${settings.MYSQL_DATABASE_PREFIX}${name}`;
+    const { MYSQL_URL: url, MYSQL_READERS_MAX: readersMax } = settings;
+    const stores = await openMysql({ url, database, readersMax, migrations, ...tlsOf(settings) });
     teardown.add(() => stores.database.close());
     const broker = new KafkaBroker({
       kafka: kafkaClient(settings, instance, environment.log),
@@ -56,4 +54,9 @@ export async function startOnKafka(
     await teardown.run().catch(() => {});
     throw error;
   }
+}
+
+function tlsOf({ MYSQL_SSL, MYSQL_SSL_CA: file }: z.output<typeof serviceSettings>): Pick<MysqlOptions, 'tls'> {
+  if (!MYSQL_SSL) return {};
+  return { tls: file === undefined ? {} : { ca: readFileSync(file, 'utf8') } };
 }

@@ -63,13 +63,15 @@ export const mysqlSettings = z.object({
     .regex(/^\w{0,32}$/, 'up to 32 letters, digits and _')
     .default('saga_')
     .describe('what stands before the name of a service in the name of its database'),
-  MYSQL_POOL_MAX: z.coerce
+  MYSQL_READERS_MAX: z.coerce
     .number()
     .int()
-    .min(2)
+    .min(1)
     .max(1_000)
-    .default(5)
-    .describe('connections for reading and for chores; an instance has three more'),
+    .default(4)
+    .describe('connections that look at rows at the same time; an instance has four more'),
+  MYSQL_SSL: flag.default(false).describe('1: speak TLS'),
+  MYSQL_SSL_CA: z.string().optional().describe('a file of PEM certificates to trust instead of the usual ones'),
 });
 
 /** The environment variables of one instance of a service on Kafka. */
