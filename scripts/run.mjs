@@ -14,6 +14,8 @@ const tool = (help, ...commands) => ({ help, commands });
 const script = (help) => ({ help, script: true });
 const commands = {
   start: script('run the order system'),
+  schemas: script('register and check the schemas of all that is sent; --help says how'),
+  topics: script('create and check the topics; --help says how'),
   'crash-trial': script('kill the system in the middle of its work and audit the books; --help says how'),
   test: tool('run all tests; arguments go to jest', [bin('jest')]),
   build: tool('compile what has changed'),

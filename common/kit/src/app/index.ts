@@ -1,5 +1,6 @@
 export { embeddedGuarantees, startEmbedded } from './embedded';
 export type { Started } from './embedded';
+export { listenersOf } from './listeners-of';
 export { openService } from './open-service';
 export type { Running, Wiring } from './open-service';
 export { SampleData, service } from './service-literal';
