@@ -18,6 +18,8 @@ const commands = {
   infra: script('start and stop Kafka, a schema registry and MySQL; --help says how'),
   settings: script('print the environment variables, as the README has them'),
   'kafka-trial': script('the same on Kafka, while everything that can go away does; --help says how'),
+  schemas: script('register and check the schemas of all that is sent; --help says how'),
+  topics: script('create and check the topics; --help says how'),
   'crash-trial': script('kill the system in the middle of its work and audit the books; --help says how'),
   test: tool('run all tests; arguments go to jest', [bin('jest')]),
   build: tool('compile what has changed'),

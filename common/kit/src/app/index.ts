@@ -1,6 +1,7 @@
 export { embeddedGuarantees, startEmbedded } from './embedded';
 export type { Started } from './embedded';
 export { kafkaGuarantees, startOnKafka } from './on-kafka';
+export { listenersOf } from './listeners-of';
 export { openService } from './open-service';
 export type { Running, Wiring } from './open-service';
 export { giveUp, run, serve } from './serve';

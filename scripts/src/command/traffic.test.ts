@@ -1,0 +1,19 @@
+import * as contracts from '@saga-kit/contracts';
+import { isCommand, type Contract } from 'saga-kit';
+import { canonical, subjectsOf } from 'saga-kit/codec';
+import { services } from '../services';
+import { trafficOf } from './traffic';
+
+test('every contract of the system has its topic and its schemas, and nothing else has', () => {
+  const all = Object.values(contracts).filter((each): each is Contract & typeof each => 'topic' in each);
+  const expected = subjectsOf(all.filter(isCommand));
+  const { schemas, topics } = trafficOf(services);
+  expect([...schemas.keys()]).toEqual([...expected.keys()].sort());
+  for (const [subject, schema] of expected) expect(schemas.get(subject)).toBe(JSON.stringify(canonical(schema)));
+  expect(topics).toEqual([...new Set(all.map(({ topic }) => topic))].sort());
+});
+
+test('a topic that is listened to, and sent to by nobody here, is wanted too', () => {
+  const [order] = services.filter(({ name }) => name === 'order');
+  expect(trafficOf([order!]).topics).toContain('user-to-order-status');
+});

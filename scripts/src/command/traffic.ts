@@ -1,0 +1,26 @@
+import { listenersOf, type ServiceLiteral } from 'saga-kit/app';
+import { canonical, fullNameOf, type RegisteredSchema } from 'saga-kit/codec';
+
+/** What a system needs of a broker and of a registry. */
+export interface Traffic {
+  /** Everything that is sent, by the subject it is registered under. */
+  readonly schemas: ReadonlyMap<string, RegisteredSchema>;
+  /** Everything that is sent to or listened to. */
+  readonly topics: readonly string[];
+}
+
+export function trafficOf(services: readonly ServiceLiteral[]): Traffic {
+  const schemas = new Map<string, RegisteredSchema>();
+  const topics = new Set<string>();
+  for (const listeners of services.map(listenersOf)) {
+    for (const topic of listeners.topics) topics.add(topic);
+    for (const [subject, schema] of listeners.sends()) {
+      schemas.set(subject, JSON.stringify(canonical(schema)));
+      topics.add(subject.slice(0, -`-${fullNameOf(schema)}`.length));
+    }
+  }
+  return {
+    schemas: new Map([...schemas].sort(([one], [other]) => (one < other ? -1 : 1))),
+    topics: [...topics].sort(),
+  };
+}

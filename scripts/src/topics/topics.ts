@@ -1,0 +1,142 @@
+import { parseArgs } from 'node:util';
+import { kafkaSettings, settingsFrom } from 'saga-kit/app';
+import { kafkaClient } from 'saga-kit/kafka';
+import { asUsage, attempt, exits, tableText, Usage, type Terminal } from '../command/terminal';
+import { existingTopics, type Admin } from './existing-topics';
+import { planOf, topicConfig, type TopicPlan, type WantedShape } from './plan';
+
+const help = `Creates the topics that the services send to and listen on.
+
+  npm run topics -- create [--dry-run]  creates what is missing; what is there is left as it is
+  npm run topics -- check               says what is missing, and what differs from what is wanted
+  npm run topics -- describe            what is there
+  --partitions 12       a topic can be shared by as many instances of a service. 12 goes evenly round 2, 3, 4, 6 and 12
+                        of them, and costs a broker next to nothing; it cannot grow later without parting the messages
+                        of a key, so take what you may need one day
+  --replication 3       copies of each message; by default 3, or as many as there are brokers
+  --retention-hours 168 how long a service may stand still and yet lose nothing
+  --json  one JSON document on the standard output        --help  this
+
+KAFKA_BROKERS are host:port, with commas between them. KAFKA_SSL=1 and KAFKA_SSL_CA (a file) for TLS; KAFKA_SASL_MECHANISM
+(plain, scram-sha-256, scram-sha-512), KAFKA_USERNAME and KAFKA_PASSWORD to log in.
+
+Ends with 0 when all topics are as they are wanted, 1 when one is missing or differs, 2 when the command or a setting is
+wrong, 3 when Kafka does not answer.`;
+
+/** The command; `names` are the topics that are wanted. Resolves with the exit code. */
+export const topics = (args: readonly string[], terminal: Terminal, names: readonly string[]): Promise<number> =>
+  attempt(
+    terminal,
+    ({ name }) => /^KafkaJS(?!Protocol)/.test(name), // a protocol error is an answer
+    async () => {
+      const { verb, isHelp, ...options } = typed(args);
+      if (isHelp) terminal.say(help);
+      if (isHelp) return exits.fine;
+      const settings = asUsage(() => settingsFrom(kafkaSettings, terminal.env));
+      const admin = asUsage(() => kafkaClient(settings, 'saga-kit-topics', silent)).admin();
+      try {
+        await admin.connect();
+        const wanted = { ...options, replication: options.replication ?? (await defaultReplication(admin)) };
+        return await verbs[verb as keyof typeof verbs]({ admin, terminal, names, wanted, ...options });
+      } finally {
+        await admin.disconnect();
+      }
+    },
+  );
+
+interface Task {
+  readonly admin: Admin;
+  readonly terminal: Terminal;
+  readonly names: readonly string[];
+  readonly wanted: WantedShape;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+}
+
+const verbs = { create, check, describe };
+const ignore = () => {};
+const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore }; // what it gives up on, it throws
+
+function typed(args: readonly string[]) {
+  const { positionals, values } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      partitions: { type: 'string', default: '12' },
+      replication: { type: 'string' },
+      'retention-hours': { type: 'string', default: '168' },
+      'dry-run': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const [verb = '', ...more] = positionals;
+  const dryRun = values['dry-run'];
+  if (!values.help && (!(verb in verbs) || more.length > 0 || (dryRun && verb !== 'create')))
+    throw new Usage('npm run topics -- create [--dry-run] | check | describe  [--partitions N] [--json] [--help] …');
+  return {
+    verb,
+    partitions: count('partitions', values.partitions, 10_000),
+    replication: values.replication === undefined ? undefined : count('replication', values.replication, 100),
+    retentionHours: count('retention-hours', values['retention-hours'], 1_000_000),
+    dryRun,
+    json: values.json,
+    isHelp: values.help,
+  };
+}
+
+function count(name: string, text: string, max: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= max) return value;
+  throw new Usage(`--${name} is a whole number from 1 to ${max}, and not "${text}"`);
+}
+
+async function defaultReplication(admin: Admin): Promise<number> {
+  return Math.min(3, (await admin.describeCluster()).brokers.length);
+}
+
+async function check(task: Task): Promise<number> {
+  const { admin, names, wanted } = task;
+  const plan = planOf(names, wanted, await existingTopics(admin, names));
+  report(task, plan);
+  return plan.every(({ status }) => status === 'fine') ? exits.fine : exits.differs;
+}
+
+async function create(task: Task): Promise<number> {
+  const { admin, names, wanted, dryRun } = task;
+  const plan = planOf(names, wanted, await existingTopics(admin, names));
+  const missing = plan.filter(({ status }) => status === 'missing').map(({ topic }) => topic);
+  if (missing.length > 0 && !dryRun && !(await created(admin, missing, wanted))) return check(task);
+  report(task, dryRun ? plan : plan.map((each) => (each.status === 'missing' ? { ...each, status: 'created' } : each)));
+  return plan.some(({ status }) => status === 'differs') ? exits.differs : exits.fine;
+}
+
+/** Whether it was we who created them all; somebody else may do so at the same moment. */
+async function created(admin: Admin, missing: readonly string[], wanted: WantedShape): Promise<boolean> {
+  try {
+    return await admin.createTopics({ topics: missing.map((topic) => topicConfig(topic, wanted)) });
+  } catch (error) {
+    const { errors } = error as { errors?: readonly { readonly topic: string; readonly message: string }[] };
+    throw errors ? new Error(errors.map(({ topic, message }) => `${topic}: ${message}`).join('\n')) : error;
+  }
+}
+
+async function describe({ admin, terminal, names, json }: Task): Promise<number> {
+  const there = [...(await existingTopics(admin, names)).values()];
+  const shown = ['retention.ms', 'cleanup.policy', 'min.insync.replicas'];
+  const rows = there.map(({ name, partitions, replication, config }) => [
+    name,
+    partitions,
+    replication,
+    ...shown.map((each) => config[each] ?? '?'),
+  ]);
+  const head = ['TOPIC', 'PARTITIONS', 'COPIES', ...shown.map((each) => each.toUpperCase())];
+  terminal.say(json ? JSON.stringify({ topics: there }, null, 2) : tableText(head, rows));
+  return there.length === names.length ? exits.fine : exits.differs;
+}
+
+function report({ terminal, json }: Task, plan: readonly TopicPlan[]): void {
+  const line = ({ topic, status, differences }: TopicPlan) =>
+    [`${status.padEnd(7)}  ${topic}`, ...differences.map((each) => `    ${each}`)].join('\n');
+  terminal.say(json ? JSON.stringify({ topics: plan }, null, 2) : plan.map(line).join('\n'));
+}
