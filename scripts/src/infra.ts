@@ -71,10 +71,10 @@ const commands = {
     return Object.keys(infra.addresses).length === componentNames.length ? 0 : 1;
   },
   async logs(infra: Infra, { names, follow, lines }: Wanted): Promise<number> {
-    const files = names.flatMap((name) => infra.logOf(name) ?? []);
-    const contained = names.filter((name) => infra.logOf(name) === undefined);
+    const { files, contained } = infra.logs(names);
     if (files.length > 0) return show(['tail', '-n', `${lines}`, ...(follow ? ['-F'] : []), ...files]);
-    return show(infra.compose.logs(lines, follow, contained));
+    if (contained.length > 0) return show(infra.compose.logs(lines, follow, contained));
+    throw new Error('nothing was started here, so there are no logs');
   },
 };
 

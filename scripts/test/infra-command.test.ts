@@ -61,6 +61,10 @@ test('status ends with 1 while something does not answer, and shows no password'
   expect(infra('status')).toMatchObject({ status: 1, stdout: expect.stringMatching(/^kafka +stopped\n/) });
 });
 
+test('logs are only there of what was started', () => {
+  expect(infra('logs')).toMatchObject({ status: 1, stderr: expect.stringContaining('nothing was started') });
+});
+
 test('stop has nothing to do where nothing was started', () => {
   expect(infra('stop')).toEqual({ status: 0, stdout: '', stderr: '' });
 });
