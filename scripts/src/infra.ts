@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { shown } from './infra/answers';
 import { componentNames, type ComponentName } from './infra/component';
@@ -17,8 +17,8 @@ const help = `Starts Kafka, a schema registry and MySQL for this checkout, and s
 NAME is ${componentNames.join(', ')}; --component may be repeated, and means all when left out.
 
 Each comes from the first place that has it: KAFKA_BROKERS, SCHEMA_REGISTRY_URL and MYSQL_URL in the environment; a Docker
-engine that answers; programs of this machine (Java and Maven, MariaDB or MySQL). Data, logs and ports are in .data/infra,
-what is fetched in ~/.cache/saga-kit or SAGA_KIT_CACHE.
+engine that answers; programs of this machine (Java and Maven, MariaDB or MySQL). Data, logs and ports are in .data/infra (or
+DATA_DIR/infra), what is fetched is in ~/.cache/saga-kit (or SAGA_KIT_CACHE).
 
 Ends with 0 when all is well, 1 when something failed or does not answer, 2 for a command that is not understood, 3 when
 something has to be installed first, 130 when interrupted: what it had begun is stopped again.`;
@@ -28,12 +28,15 @@ async function main(): Promise<number> {
   const [command, ...more] = positionals;
   const { clean, json, follow, component, help: wantsHelp } = values;
   if (wantsHelp) return print(help);
-  if (!command || !(command in commands) || more.length > 0)
+  if (!command || !Object.hasOwn(commands, command) || more.length > 0)
     throw new Misunderstood(`${positionals.join(' ') || 'no command'}`);
   const names = component?.map(nameOf) ?? componentNames;
   const lines = Number(values.lines);
   if (!Number.isInteger(lines) || lines < 1) throw new Misunderstood(`--lines ${values.lines}`);
-  const infra = new Infra(join(root, '.data', 'infra'), { env: process.env, say: (line) => console.error(line) });
+  const infra = new Infra(resolve(root, process.env['DATA_DIR'] || '.data', 'infra'), {
+    env: process.env,
+    say: (line) => console.error(line),
+  });
   return commands[command as keyof typeof commands](infra, { names, clean, json, follow, lines });
 }
 
@@ -68,10 +71,10 @@ const commands = {
     return Object.keys(infra.addresses).length === componentNames.length ? 0 : 1;
   },
   async logs(infra: Infra, { names, follow, lines }: Wanted): Promise<number> {
-    const files = names.flatMap((name) => infra.logOf(name) ?? []);
-    const contained = names.filter((name) => infra.logOf(name) === undefined);
+    const { files, contained } = infra.logs(names);
     if (files.length > 0) return show(['tail', '-n', `${lines}`, ...(follow ? ['-F'] : []), ...files]);
-    return show(infra.compose.logs(lines, follow, contained));
+    if (contained.length > 0) return show(infra.compose.logs(lines, follow, contained));
+    throw new Error('nothing was started here, so there are no logs');
   },
 };
 

@@ -15,9 +15,9 @@ import { startInfra } from '../src/infra/start-infra';
 const env = { PATH: process.env['PATH'] };
 const machine: Machine = { docker: false, java: 0, find: (program) => findProgram(program, env) };
 const names = ['mysql'] as const;
-const given_ = mysql.lacking(machine) === undefined ? given('MYSQL_URL') : describe.skip;
+const whereItRuns = mysql.lacking(machine) === undefined ? given('MYSQL_URL') : describe.skip;
 
-given_('the components of a folder', () => {
+whereItRuns('the components of a folder', () => {
   const folder = mkdtempSync(join(tmpdir(), 'infra-real-'));
   const here = () => new Infra(folder, { env, say: () => {}, machine }); // each as in another shell
   afterAll(async () => {
@@ -73,7 +73,7 @@ given_('the components of a folder', () => {
   });
 });
 
-given_('components that a test has started', () => {
+whereItRuns('components that a test has started', () => {
   test('end with it, though it was killed', async () => {
     const script = join(__dirname, '..', 'dist', 'infra', 'start-infra.js');
     const code = `require(${JSON.stringify(script)}).startInfra({ names: ['mysql'] })

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { answersNow } from './answers';
@@ -72,9 +73,15 @@ export class Infra {
     return Promise.all(componentNames.map(look));
   }
 
-  /** The file that a component's process writes to; `undefined` for one that has not been a process here. */
-  logOf(name: ComponentName): string | undefined {
-    return this.state.read()[name]?.from === 'process' ? join(this.folder, name, 'log') : undefined;
+  /** Where what was started here writes to: the files of processes, and the names of containers. */
+  logs(names: readonly ComponentName[]): {
+    readonly files: readonly string[];
+    readonly contained: readonly ComponentName[];
+  } {
+    const entries = this.state.read();
+    const from = (where: string) => names.filter((name) => entries[name]?.from === where);
+    const files = from('process').map((name) => join(this.folder, name, 'log'));
+    return { files: files.filter((file) => existsSync(file)), contained: from('docker') };
   }
 
   get compose(): Compose {
