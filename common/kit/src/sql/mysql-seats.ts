@@ -1,0 +1,60 @@
+import type { Seat, Seats } from '../runtime';
+import type { MysqlConnection } from './mysql-connection';
+import { holderOf, lockName, seizeLock, takeLock } from './mysql-locks';
+import type { MysqlServer } from './mysql-server';
+import { literal } from './mysql-text';
+
+const pingMs = 5_000;
+/** A machine that is gone without a word loses its seats after so long; so does a process that was stopped. */
+const silenceSeconds = 120;
+
+/** A seat is a lock on the server, on a connection of its own: the server lets go of it when the connection ends. */
+export class MysqlSeats implements Seats {
+  /** Connections of ours that had a seat when they were lost: perhaps the server has not noticed yet. */
+  private readonly former = new Map<string, number>();
+
+  constructor(private readonly server: MysqlServer) {}
+
+  async take(instance: string, lost: () => void): Promise<Seat | undefined> {
+    const lock = lockName(this.server.address.database, 'seat', instance);
+    const connection = await this.server.connect();
+    try {
+      await connection.ask([`set session wait_timeout = ${silenceSeconds}`]);
+      if (await this.isTaken(connection, lock)) return await connection.end().then(() => undefined);
+      const [[[thread]]] = await connection.ask(['select connection_id()']);
+      return this.sit(connection, lock, () => {
+        this.former.set(lock, thread);
+        lost();
+      });
+    } catch (error) {
+      connection.destroy();
+      throw error;
+    }
+  }
+
+  private async isTaken(connection: MysqlConnection, lock: string): Promise<boolean> {
+    if (!(await takeLock(connection, lock, 0))) {
+      const holder = await holderOf(connection, lock);
+      if (holder === null || holder !== this.former.get(lock)) return true;
+      await seizeLock(connection, lock, holder);
+    }
+    this.former.delete(lock);
+    return false;
+  }
+
+  private sit(connection: MysqlConnection, lock: string, lost: () => void): Seat {
+    let left = false;
+    const pings = setInterval(() => void connection.ask(['do 0']).catch(() => connection.destroy()), pingMs);
+    void connection.gone.then(() => {
+      clearInterval(pings);
+      if (!left) lost();
+    });
+    const leave = async () => {
+      left = true;
+      clearInterval(pings);
+      await connection.ask([`do release_lock(${literal(lock)})`]).catch(() => {}); // it ends with its connection
+      await connection.end();
+    };
+    return { leave };
+  }
+}
