@@ -4,7 +4,8 @@ import { holderOf, lockName, seizeLock, takeLock } from './mysql-locks';
 import type { MysqlServer } from './mysql-server';
 import { literal } from './mysql-text';
 
-const pingMs = 5_000;
+/** So often within the time in which the server has to answer. */
+const pingsPerAnswer = 6;
 /** A machine that is gone without a word loses its seats after so long; so does a process that was stopped. */
 const silenceSeconds = 120;
 
@@ -44,14 +45,15 @@ export class MysqlSeats implements Seats {
 
   private sit(connection: MysqlConnection, lock: string, lost: () => void): Seat {
     let left = false;
-    const pings = setInterval(() => void connection.ask(['do 0']).catch(() => connection.destroy()), pingMs);
+    const ping = () => void connection.ask(['do 0']).catch(() => connection.destroy());
+    const pinging = setInterval(ping, this.server.address.answerMs / pingsPerAnswer);
     void connection.gone.then(() => {
-      clearInterval(pings);
+      clearInterval(pinging);
       if (!left) lost();
     });
     const leave = async () => {
       left = true;
-      clearInterval(pings);
+      clearInterval(pinging);
       await connection.ask([`do release_lock(${literal(lock)})`]).catch(() => {}); // it ends with its connection
       await connection.end();
     };
