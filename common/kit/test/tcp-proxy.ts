@@ -3,17 +3,20 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 interface Pair {
   readonly client: Socket;
   readonly server: Socket;
+  frozen: boolean;
 }
 
-/** Stands between a client and a server, and does what networks do. */
+/** Stands between clients and a server, and does what networks do. */
 export class TcpProxy {
+  readonly port: number;
   private readonly pairs = new Set<Pair>();
-  private asked: (bytes: Buffer, pair: Pair) => void = ({}, {}) => {};
+  private asked: (bytes: Buffer, pair: Pair) => void = () => {};
 
   private constructor(
     private readonly listening: Server,
     private readonly to: { readonly host: string; readonly port: number },
   ) {
+    this.port = (listening.address() as AddressInfo).port;
     listening.on('connection', (client) => this.join(client));
   }
 
@@ -23,8 +26,8 @@ export class TcpProxy {
     return new TcpProxy(listening, to);
   }
 
-  get port(): number {
-    return (this.listening.address() as AddressInfo).port;
+  get connections(): number {
+    return this.pairs.size;
   }
 
   /** Ends every connection there is. */
@@ -34,71 +37,64 @@ export class TcpProxy {
 
   /** Lets nothing through, in neither direction, on the connections there are. */
   freeze(): void {
-    for (const pair of this.pairs) still(pair.client, pair.server);
+    for (const pair of this.pairs) {
+      pair.frozen = true;
+      for (const socket of [pair.client, pair.server]) socket.pause();
+    }
   }
 
   /** Lets through what was said meanwhile. */
   thaw(): void {
-    for (const { client, server } of this.pairs) for (const socket of [client, server]) socket.resume();
+    for (const pair of this.pairs) {
+      pair.frozen = false;
+      for (const socket of [pair.client, pair.server]) socket.resume();
+      if (pair.client.destroyed || pair.server.destroyed) sever(pair);
+    }
   }
 
-  /** Forwards what a client says that has this in it, and nothing that the server answers to it, nor anything after. */
-  loseAnswerTo(text: string): Promise<void> {
-    return this.once(text, ({ server }) => void server.pause());
+  /** Forwards the next thing that a client says with this in it, and nothing that the server answers to it or later. */
+  loseAnswerTo(text: string): void {
+    this.asked = (bytes, { server }) => {
+      if (!bytes.includes(text)) return;
+      this.asked = () => {};
+      server.pause();
+    };
   }
 
-  /** Ends the connection on which this is said; the server still hears it. */
-  cutAfter(text: string): Promise<void> {
-    return this.once(text, ({ client }) => void client.destroy());
-  }
-
-  /** Ends all connections when so much has been said by clients, and from then on at once. */
+  /** Ends a connection on which clients have said so much, all in all, or more. */
   cutAfterSayings(count: number): void {
     let left = count;
-    this.asked = ({}, pair) => {
+    this.asked = (_bytes, pair) => {
       if (--left < 0) sever(pair);
     };
   }
 
+  /** Takes no new connection, and ends those there are. */
   async close(): Promise<void> {
+    if (!this.listening.listening) return;
     const closed = new Promise<void>((resolve) => void this.listening.close(() => resolve()));
     this.cut();
     await closed;
   }
 
-  private once(text: string, then: (pair: Pair) => void): Promise<void> {
-    return new Promise((resolve) => {
-      this.asked = (bytes, pair) => {
-        if (!bytes.includes(text)) return;
-        this.asked = () => {};
-        then(pair);
-        resolve();
-      };
-    });
-  }
-
   private join(client: Socket): void {
-    const pair = { client, server: connect(this.to) };
+    const pair: Pair = { client, server: connect(this.to), frozen: false };
     this.pairs.add(pair);
-    const { server } = pair;
     client.on('data', (bytes: Buffer) => {
-      server.write(bytes);
+      pair.server.write(bytes);
       this.asked(bytes, pair);
     });
-    server.on('data', (bytes: Buffer) => client.write(bytes));
-    for (const [one, other] of [
-      [client, server],
-      [server, client],
-    ] as const) {
-      one.on('error', () => {}); // as is to be expected
-      one.on('end', () => other.end());
-      one.on('close', () => {
-        this.pairs.delete(pair);
-        other.end();
+    pair.server.on('data', (bytes: Buffer) => client.write(bytes));
+    for (const socket of [client, pair.server]) {
+      socket.on('error', () => {}); // as is to be expected
+      socket.on('close', () => {
+        if (!pair.frozen) sever(pair);
+        if (client.destroyed && pair.server.destroyed) this.pairs.delete(pair);
       });
     }
   }
 }
 
-const still = (...sockets: readonly Socket[]): void => sockets.forEach((socket) => void socket.pause());
-const sever = ({ client, server }: Pair): void => [client, server].forEach((socket) => void socket.destroy());
+function sever({ client, server }: Pair): void {
+  for (const socket of [client, server]) socket.destroy();
+}

@@ -45,15 +45,22 @@ export class MysqlSeats implements Seats {
 
   private sit(connection: MysqlConnection, lock: string, lost: () => void): Seat {
     let left = false;
-    const ping = () => void connection.ask(['do 0']).catch(() => connection.destroy());
-    const pinging = setInterval(ping, this.server.address.answerMs / pingsPerAnswer);
+    const ping = () => {
+      // One at a time: whatever is said counts as a sign of life, also what nobody answers.
+      const answered = connection.ask(['do 0']).then(() => {
+        if (!left) next = setTimeout(ping, everyMs);
+      });
+      answered.catch(() => connection.destroy());
+    };
+    const everyMs = this.server.address.answerMs / pingsPerAnswer;
+    let next = setTimeout(ping, everyMs);
     void connection.gone.then(() => {
-      clearInterval(pinging);
+      clearTimeout(next);
       if (!left) lost();
     });
     const leave = async () => {
       left = true;
-      clearInterval(pinging);
+      clearTimeout(next);
       await connection.ask([`do release_lock(${literal(lock)})`]).catch(() => {}); // it ends with its connection
       await connection.end();
     };
