@@ -35,7 +35,7 @@ export const kitMigrations: readonly Migration[] = [
     blob('state').notNullable();
     key('refused_step', 100).nullable();
     key('code', 100).nullable();
-    t.text('error_message').nullable();
+    t.text('error_message', 'mediumtext').nullable();
     t.integer('asks').notNullable();
     t.bigInteger('due_at').nullable().index();
     t.smallint('needs_operator').notNullable();
@@ -59,7 +59,7 @@ export const kitMigrations: readonly Migration[] = [
     key('message_id', 200).notNullable();
     key('causation_id', 200).notNullable();
     key('code', 100).nullable();
-    t.text('error_message').nullable();
+    t.text('error_message', 'mediumtext').nullable();
     t.smallint('awaited').notNullable();
     t.integer('times').notNullable();
     t.bigInteger('at').notNullable();
@@ -76,7 +76,7 @@ export const kitMigrations: readonly Migration[] = [
     key('id', 460).primary();
     key('line', 320).nullable().index();
     key('reason', 30).notNullable();
-    t.text('error').notNullable();
+    t.text('error', 'mediumtext').notNullable();
     t.integer('attempts').notNullable();
     t.integer('times').notNullable();
     t.smallint('overtaken').notNullable();

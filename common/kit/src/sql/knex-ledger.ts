@@ -45,7 +45,8 @@ export class KnexLedger implements SagaLedger {
     const { columns, toRow, name } = definitionTable;
     const values = toRow(definition);
     const row = Object.fromEntries(columns.map((column, index) => [column, values[index]]));
-    await this.access.write(async (knex) => knex(name).insert(row).onConflict('id').ignore());
+    // Not "ignore": that would have MySQL ignore more than the row that is there.
+    await this.access.write(async (knex) => knex(name).insert(row).onConflict('id').merge(['id']));
   }
 
   async story(saga: string, txId: string): Promise<JournalRow[]> {

@@ -1,6 +1,9 @@
 import type { Knex } from 'knex';
 
-/** A step of a database's schema. Names sort in the order in which they are run, and never change. */
+/**
+ * A step of a database's schema. Names sort in the order in which they are run, and never change. Where a process dies in
+ * the middle of one it is run again, and MySQL does not undo what was done of it: it has to be able to.
+ */
 export interface Migration {
   readonly name: string;
   readonly up: (knex: Knex) => Promise<void>;
@@ -45,8 +48,16 @@ export const createsTable = (
 ): Migration => ({
   name,
   up: async (knex) => {
+    const collation = isMysql(knex) ? await collationOf(knex) : undefined;
     await knex.schema.dropTableIfExists(tableName);
-    await knex.schema.createTable(tableName, (table) => build(table, columnsOf(table, isMysql(knex))));
+    await knex.schema.createTable(tableName, (table) => {
+      if (collation !== undefined) {
+        table.engine('InnoDB');
+        table.charset('utf8mb4');
+        table.collate(collation);
+      }
+      build(table, columnsOf(table, collation !== undefined));
+    });
   },
 });
 
@@ -59,11 +70,15 @@ export interface Columns {
 }
 
 const columnsOf = (table: Knex.CreateTableBuilder, mysql: boolean): Columns => ({
-  key: (name, charsMax) => {
-    const column = table.string(name, charsMax);
-    return mysql ? column.collate('ascii_bin') : column;
-  },
+  key: (name, charsMax) => table.string(name, charsMax),
   blob: (name) => table.specificType(name, mysql ? 'mediumblob' : 'blob'),
 });
 
-export const isMysql = (knex: Knex): boolean => knex.client.config.client === 'mysql2';
+/** Compares texts as they are, with the spaces at their ends, as SQLite does. MariaDB and MySQL have no name for it in common. */
+async function collationOf(knex: Knex): Promise<string> {
+  const [rows] = await knex.raw("show collation where collation in ('utf8mb4_nopad_bin', 'utf8mb4_0900_bin')");
+  if (rows.length === 0) throw new Error('the database is neither MySQL 8.0.17 or later nor MariaDB 10.2 or later');
+  return rows[0].Collation;
+}
+
+const isMysql = (knex: Knex): boolean => knex.client.config.client === 'mysql2';

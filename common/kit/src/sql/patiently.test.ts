@@ -1,6 +1,7 @@
 import { patiently } from './patiently';
 
-const busy = Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY_SNAPSHOT' });
+const busy = new Error('busy');
+const patience = { isPassing: (error: unknown) => error === busy, triesMax: 4, pauseMs: 1 };
 
 /** Fails so often before it succeeds. */
 function work(failures: number, error: Error) {
@@ -13,20 +14,20 @@ function work(failures: number, error: Error) {
   return { tried, run };
 }
 
-test('what another process is in the way of is done when it is not any more', async () => {
+test('what others are in the way of is done when they are not any more', async () => {
   const { run, tried } = work(2, busy);
-  expect(await patiently(run)).toBe('done');
+  expect(await patiently(run, patience)).toBe('done');
   expect(tried.times).toBe(3);
 });
 
 test('it is not tried for ever', async () => {
   const { run, tried } = work(10, busy);
-  await expect(patiently(run, 4)).rejects.toBe(busy);
+  await expect(patiently(run, patience)).rejects.toBe(busy);
   expect(tried.times).toBe(4);
 });
 
 test('what fails by itself is not tried again', async () => {
   const { run, tried } = work(1, new Error('no such table'));
-  await expect(patiently(run)).rejects.toThrow('no such table');
+  await expect(patiently(run, patience)).rejects.toThrow('no such table');
   expect(tried.times).toBe(1);
 });

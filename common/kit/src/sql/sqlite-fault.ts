@@ -1,4 +1,5 @@
 import { DatabaseFault, type FaultKind } from '../runtime';
+import { patiently } from './patiently';
 
 /** Does something with a connection; what it throws becomes a `DatabaseFault`. */
 export function faulty<T>(work: () => T): T {
@@ -8,6 +9,13 @@ export function faulty<T>(work: () => T): T {
     throw new DatabaseFault(kindOf(codeOf(error)), (error as Error).message, { cause: error });
   }
 }
+
+/**
+ * Does something that another process may be in the way of, again and again for about two seconds. SQLite would wait by
+ * itself, but with the whole process standing still, and whoever it waits for may be in it.
+ */
+export const whileBusy = <T>(work: () => T | Promise<T>): Promise<T> =>
+  patiently(work, { isPassing: isBusy, triesMax: 200, pauseMs: 10 });
 
 /** Whether another process was in the way, so that the same again will do. */
 export function isBusy(error: unknown): boolean {

@@ -1,9 +1,8 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { DatabaseFault, type Entries, type Entry, type OutboxRow, type Session, type Table } from '../runtime';
 import type { Mutex } from './mutex';
-import { patiently } from './patiently';
 import { byName, sparseMax, sqlOf } from './sql-text';
-import { faulty } from './sqlite-fault';
+import { faulty, whileBusy } from './sqlite-fault';
 
 /**
  * Transactions on the one connection that writes to a SQLite database; lanes take turns on it. Everything is done at once
@@ -11,6 +10,8 @@ import { faulty } from './sqlite-fault';
  */
 export class SqliteSession implements Session {
   private leave: (() => void) | undefined;
+  /** The unit that was found not to be committed, and marked since. */
+  private denied: number | undefined;
 
   constructor(
     readonly lane: number,
@@ -49,8 +50,10 @@ export class SqliteSession implements Session {
 
   async wasCommitted(unit: number): Promise<boolean> {
     await this.rollback();
+    if (this.denied === unit) return false;
     try {
-      await patiently(() => this.turns.run(() => faulty(() => this.mark(unit))));
+      await whileBusy(() => this.turns.run(() => faulty(() => this.mark(unit))));
+      this.denied = unit;
       return false;
     } catch (error) {
       if (error instanceof DatabaseFault && error.kind === 'duplicate') return true;

@@ -9,8 +9,7 @@ import { KnexLanes } from './knex-lanes';
 import { KnexLedger } from './knex-ledger';
 import { migrate, type Migration } from './migrations';
 import { Mutex } from './mutex';
-import { patiently } from './patiently';
-import { faulty } from './sqlite-fault';
+import { faulty, whileBusy } from './sqlite-fault';
 import { loadRows, SqliteSession, Statements } from './sqlite-session';
 import type { Stores } from './stores';
 
@@ -50,8 +49,8 @@ async function storesOn(writer: Knex, reader: Knex, close: () => Promise<void>):
   const turns = new Mutex();
   const access: Access = {
     // Also in memory, where there is but one connection: a transaction is written and ended without a pause in between.
-    look: (query) => patiently(() => query(reader)),
-    write: (query) => patiently(() => turns.run(() => query(writer))),
+    look: (query) => whileBusy(() => query(reader)),
+    write: (query) => whileBusy(() => turns.run(() => query(writer))),
   };
   const lanes = new KnexLanes(access);
   const statements = new Statements(await connectionOf(writer));
@@ -59,7 +58,7 @@ async function storesOn(writer: Knex, reader: Knex, close: () => Promise<void>):
   return {
     database: {
       open: async (instance): Promise<Session> => new SqliteSession(await lanes.open(instance), statements, turns),
-      look: (wanted: Entries) => patiently(() => faulty(() => loadRows(looking, wanted))),
+      look: (wanted: Entries) => whileBusy(() => faulty(() => loadRows(looking, wanted))),
       close,
     },
     lanes,
@@ -72,7 +71,7 @@ async function storesOn(writer: Knex, reader: Knex, close: () => Promise<void>):
 async function alone(seats: Seats, migrate: () => Promise<void>): Promise<void> {
   for (let waitedMs = 0; waitedMs < migratingMs; waitedMs += pollMs) {
     const seat = await seats.take('migrating', () => {});
-    if (seat) return patiently(migrate).finally(() => seat.leave());
+    if (seat) return whileBusy(migrate).finally(() => seat.leave());
     await setTimeout(pollMs);
   }
   throw new Error(`another process has been migrating this database for ${migratingMs} ms`);
@@ -88,7 +87,7 @@ function connect(filename: string, readonly: boolean): Knex {
       min: 1,
       max: 1,
       afterCreate: (connection: BetterSqlite3.Database, done: (error?: unknown) => void) => {
-        connection.pragma('busy_timeout = 0'); // see patiently
+        connection.pragma('busy_timeout = 0'); // see whileBusy
         if (!readonly) connection.pragma('journal_mode = WAL');
         connection.pragma('synchronous = FULL');
         done();
@@ -99,7 +98,7 @@ function connect(filename: string, readonly: boolean): Knex {
 
 /** The pool's only connection: sessions use it under the same turns as everybody else, and give it back at once. */
 async function connectionOf({ client }: Knex): Promise<BetterSqlite3.Database> {
-  const connection: BetterSqlite3.Database = await patiently(() => client.acquireConnection());
+  const connection: BetterSqlite3.Database = await whileBusy(() => client.acquireConnection());
   await client.releaseConnection(connection);
   return connection;
 }

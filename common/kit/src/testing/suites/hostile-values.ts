@@ -72,6 +72,9 @@ export const texts = [
   '\u2028',
   '\ud7ff',
   '\ue000',
+  "縗' or 1=1 --", // in other character sets its last byte would take the quote with it, or the backslash before it
+  "\u00bf' or 1=1 --",
+  "\u00bf\\' or 1=1 --",
   '[1]',
   '{"a":1}',
   '"',

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import type { Session } from '../../runtime';
+import type { Entry, Session, Table } from '../../runtime';
 import type { Stores } from '../../sql';
 import type { Checks } from './case';
 import { same } from './same';
 import type { StoresUnderTest } from './stores-cases';
-import { counters, prices } from './things';
-import { inserts, load, look, nothing, upserts, Worker, write } from './transacting';
+import { aThing, counters, prices, things } from './things';
+import { deletes, entriesOf, inserts, load, look, nothing, together, upserts, Worker, write } from './transacting';
 
 /** What transactions are to each other. */
 export const concurrencyChecks: Checks<StoresUnderTest> = {
@@ -31,6 +31,28 @@ export const concurrencyChecks: Checks<StoresUnderTest> = {
       { id: 1, count: 11 },
       { id: 2, count: 2 },
     ]);
+  },
+
+  'what is only read is seen as whoever had the locks before has left it': async ({ stores }) => {
+    await write(stores, together(inserts(prices, { id: 1, count: 1 }), inserts(things, aThing('a'))));
+    const first = await stores.database.open('suite');
+    const second = await stores.database.open('suite');
+    await load(first, things, ['a']);
+    const [price, thing] = [entriesOf(prices, [1]), entriesOf(things, ['a'])];
+    const later = second.load(
+      new Map<Table, Entry[]>([
+        [prices, price],
+        [things, thing],
+      ]),
+    );
+    await turns(stores);
+    await first.commit(1, upserts(prices, { id: 1, count: 2 }), []);
+    await later;
+    same(
+      [...price, ...thing].map(({ item }) => item),
+      [{ id: 1, count: 2 }, aThing('a')],
+    );
+    await second.rollback();
   },
 
   'whoever only looks waits for nobody, and sees what was last committed': async ({ stores }) => {
@@ -72,6 +94,17 @@ export const rowLockChecks: Checks<StoresUnderTest> = {
       { id: 1, count: 2 },
       { id: 2, count: 2 },
     ]);
+  },
+
+  'of a small table, too, only the rows that are asked for are waited for': async ({ stores }) => {
+    const rows = [1, 2, 3, 4].map((id) => ({ id, count: 1 }));
+    await write(stores, inserts(counters, ...rows));
+    const [first, second] = [await stores.database.open('suite'), await stores.database.open('suite')];
+    await load(first, counters, [2, 3]);
+    same(await load(second, counters, [4, 1]), [rows[3], rows[0]]);
+    await second.commit(1, deletes(counters, 1, 4), []);
+    await first.rollback();
+    same(await look(stores, counters, [1, 2, 3, 4]), [undefined, rows[1], rows[2], undefined]);
   },
 
   'rows that are only read block nobody, neither who reads them nor who writes them': async ({ stores }) => {

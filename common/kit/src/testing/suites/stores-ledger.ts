@@ -97,6 +97,15 @@ export const ledgerChecks: Checks<StoresUnderTest> = {
     same(await stores.ledger.story('ORDER', 'tx%'), []);
   },
 
+  'what a saga was told, or what a message was parked with, may be long': async ({ stores }) => {
+    const errorMessage = 'é'.repeat(200_000);
+    await write(stores, inserts(journalTable, { ...aLine('ORDER', 'tx1', 3), errorMessage }));
+    await write(stores, inserts(sagaTable, aSaga('ORDER', 'tx1', { errorMessage })));
+    await write(stores, inserts(parkedTable, { ...aParked('a'), error: errorMessage }));
+    const [line] = await stores.ledger.story('ORDER', 'tx1');
+    assert.equal(line?.errorMessage, errorMessage);
+  },
+
   'what is parked is counted, and what needs an operator': async ({ stores }) => {
     same([await stores.ledger.parkedCount(), await stores.ledger.needsOperatorCount()], [0, 0]);
     await write(stores, inserts(parkedTable, aParked('a'), aParked('b'), aParked('c')));

@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import type { Checks } from './case';
 import { same } from './same';
 import type { StoresUnderTest } from './stores-cases';
-import { counters, exceptions, type Counted } from './things';
-import { deletes, inserts, load, look, outboxOf, together, Worker, write } from './transacting';
+import { aThing, counters, exceptions, things, type Counted } from './things';
+import { deletes, inserts, load, look, outboxOf, together, upserts, Worker, write } from './transacting';
 
 /** Few rows, many rows, and tables that are nearly always empty. */
 export const loadChecks: Checks<StoresUnderTest> = {
@@ -27,6 +28,15 @@ export const loadChecks: Checks<StoresUnderTest> = {
     same(await stores.lanes.unsent(worker.session.lane, 2_000), outbox);
     await worker.transact(() => deletes(counters, ...ids.slice(1)));
     same(await look(stores, counters, [1, 2, 1_500]), [rows[0], undefined, undefined]);
+  },
+
+  'what is written in one transaction may be larger than a server takes at once': async ({ stores }) => {
+    const rows = numbersTo(12).map((number) => aThing(`thing-${number}`, { bytes: randomBytes(800_000) }));
+    const ids = rows.map(({ id }) => id);
+    const worker = new Worker(await stores.database.open('suite'));
+    await worker.transact(() => together(inserts(things, ...rows.slice(0, 6)), upserts(things, ...rows.slice(6))));
+    same(await load(worker.session, things, ids), rows);
+    await worker.session.rollback();
   },
 
   'rows of several tables are loaded together': async ({ stores }) => {

@@ -37,7 +37,8 @@ export const seatChecks: Checks<StoresUnderTest> = {
       'a/b',
       "it's",
       'a b',
-      'x'.repeat(50),
+      'x'.repeat(100),
+      `${'x'.repeat(99)}y`,
     ];
     const taken = await Promise.all(names.map((name) => seats.take(name, () => {})));
     for (const [index, seat] of taken.entries()) assert.ok(seat, `${names[index]} is free`);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Checks } from './case';
 import { same } from './same';
 import type { StoresUnderTest } from './stores-cases';
-import { aThing, counters, marks, things } from './things';
+import { aThing, counters, marks, names, things } from './things';
 import {
   deletes,
   entriesOf,
@@ -102,6 +102,21 @@ export const transactionChecks: Checks<StoresUnderTest> = {
     same(await look(stores, things, ['new']), [aThing('new')]);
   },
 
+  'a row is not put over another one that has what it may not have as well': async ({ stores }) => {
+    await write(stores, inserts(names, { id: 1, name: 'a' }, { id: 2, name: 'b' }));
+    const session = await stores.database.open('suite');
+    for (const row of [
+      { id: 3, name: 'a' },
+      { id: 2, name: 'a' },
+    ]) {
+      const fault = await faultOf(session.commit(1, upserts(names, { id: 4, name: 'd' }, row), []));
+      assert.ok(fault === 'duplicate' || fault === 'refused', `it is ${fault}`);
+      await session.rollback();
+    }
+    const rows = [{ id: 1, name: 'a' }, { id: 2, name: 'b' }, undefined, undefined];
+    same(await look(stores, names, [1, 2, 3, 4]), rows);
+  },
+
   'what a table does not take is refused, and nothing of its transaction stands': async ({ stores }) => {
     const session = await stores.database.open('suite');
     const rows = inserts(things, aThing('fits'), aThing('fits not', { needed: null as never }));
@@ -139,7 +154,10 @@ export const transactionChecks: Checks<StoresUnderTest> = {
   'a unit that was asked for and not committed never will be': async ({ stores }) => {
     const [session, other] = [await stores.database.open('suite'), await stores.database.open('suite')];
     await load(session, things, ['a']);
-    assert.equal(await session.wasCommitted(1), false);
+    for (let time = 0; time < 3; time++) {
+      assert.equal(await session.wasCommitted(1), false, 'however often it is asked for');
+      await session.rollback();
+    }
     assert.equal(await faultOf(session.commit(1, inserts(things, aThing('a')), outboxOf(0, 'a'))), 'duplicate');
     await session.rollback();
     same(await look(stores, things, ['a']), [undefined]);

@@ -47,6 +47,11 @@ export const exceptions = table<Counted, number>(
   { id: integer, count: integer },
   { lock: 'none', sparse: true },
 );
+/** Besides its id, a name belongs to one row only. */
+export const names = table<{ readonly id: number; readonly name: string }, number>('suite_names', {
+  id: integer,
+  name: text,
+});
 export const marks = table<{ readonly id: string }>('suite_marks', { id: text });
 
 const counted = (name: string, tableName: string) =>
@@ -72,5 +77,9 @@ export const suiteMigrations: readonly Migration[] = [
   counted('suite-004-exceptions', exceptions.name),
   createsTable('suite-005-marks', marks.name, (_t, { key }) => {
     key('id', 200).primary();
+  }),
+  createsTable('suite-005-names', names.name, (t, { key }) => {
+    t.bigInteger('id').primary();
+    key('name', 100).notNullable().unique();
   }),
 ];
