@@ -11,7 +11,9 @@ else console.log(settingsTable());
 /** A row for each variable: what it is for, what it is if nobody says, and which profile reads it. */
 export function settingsTable(): string {
   const profiles = [embeddedSettings, serviceSettings].map(propertiesOf) as [Properties, Properties];
-  const names = [...new Set([commonSettings, embeddedSettings, serviceSettings].flatMap((each) => Object.keys(each.shape)))];
+  const names = [
+    ...new Set([commonSettings, embeddedSettings, serviceSettings].flatMap((each) => Object.keys(each.shape))),
+  ];
   const rows = names.map((name) => {
     const readBy = ['embedded', 'kafka'].filter((_, index) => profiles[index]![name] || name === 'PROFILE');
     const defaults = [...new Set(profiles.flatMap((each) => (each[name] ? [defaultOf(each[name])] : [])))];
@@ -27,4 +29,4 @@ const propertiesOf = (schema: z.ZodObject): Properties =>
   z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }).properties as Properties;
 
 const defaultOf = ({ default: value }: { readonly default?: unknown }): string =>
-  value === undefined ? '' : `\`${value === false ? '0' : value === true ? '1' : String(value)}\``;
+  value === undefined ? '' : `\`${value === false ? '0' : value === true ? '1' : (value as string | number)}\``;
