@@ -20,7 +20,7 @@ const help = `Creates the topics that the services send to and listen on.
 KAFKA_BROKERS are host:port, with commas between them. KAFKA_SSL=1 and KAFKA_SSL_CA (a file) for TLS; KAFKA_SASL_MECHANISM
 (plain, scram-sha-256, scram-sha-512), KAFKA_USERNAME and KAFKA_PASSWORD to log in.
 
-Ends with 0 when all topics are as they are wanted, 1 when one is missing or differs, 2 when the command or a setting is
+Ends with 0 when all topics are there, for check when they also are as they are wanted, 1 when that is not so, 2 when the command or a setting is
 wrong, 3 when Kafka does not answer.`;
 
 /** The command; `names` are the topics that are wanted. Resolves with the exit code. */
@@ -108,7 +108,7 @@ async function create(task: Task): Promise<number> {
   const missing = plan.filter(({ status }) => status === 'missing').map(({ topic }) => topic);
   if (missing.length > 0 && !dryRun && !(await created(admin, missing, wanted))) return check(task);
   report(task, dryRun ? plan : plan.map((each) => (each.status === 'missing' ? { ...each, status: 'created' } : each)));
-  return plan.some(({ status }) => status === 'differs') ? exits.differs : exits.fine;
+  return exits.fine;
 }
 
 /** Whether it was we who created them all; somebody else may do so at the same moment. */

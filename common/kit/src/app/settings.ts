@@ -1,7 +1,12 @@
 import { z } from 'zod';
 
 const port = z.coerce.number().int().min(0).max(65_535);
-const flag = z.enum(['0', '1']).transform((value) => value === '1');
+const flag = (initially: '0' | '1', what: string) =>
+  z
+    .enum(['0', '1'])
+    .default(initially)
+    .describe(what)
+    .transform((value) => value === '1');
 
 /** The environment variables of every profile. `describe` is what the README says about them. */
 export const commonSettings = z.object({
@@ -16,7 +21,7 @@ export const commonSettings = z.object({
 
 export const embeddedSettings = commonSettings.extend({
   DATA_DIR: z.string().default('.data').describe('the folder of the SQLite files'),
-  SAMPLE_DATA: flag.default(true).describe('1: fill an empty data folder with something to play with'),
+  SAMPLE_DATA: flag('1', '1: fill an empty data folder with something to play with'),
 });
 
 const broker = z.string().regex(/^[\w.-]+:\d{1,5}$/, 'a broker is host:port');
@@ -29,7 +34,7 @@ export const kafkaSettings = z
       .transform((list) => list.split(',').map((each) => each.trim()))
       .pipe(z.array(broker))
       .describe('the brokers to begin with, host:port, with commas between them'),
-    KAFKA_SSL: flag.default(false).describe('1: speak TLS'),
+    KAFKA_SSL: flag('0', '1: speak TLS'),
     KAFKA_SSL_CA: z.string().optional().describe('a file of PEM certificates to trust instead of the usual ones'),
     KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional().describe('how to log in'),
     KAFKA_USERNAME: z.string().optional().describe('who logs in'),
@@ -70,7 +75,7 @@ export const mysqlSettings = z.object({
     .max(1_000)
     .default(4)
     .describe('connections that look at rows at the same time; an instance has four more'),
-  MYSQL_SSL: flag.default(false).describe('1: speak TLS'),
+  MYSQL_SSL: flag('0', '1: speak TLS'),
   MYSQL_SSL_CA: z.string().optional().describe('a file of PEM certificates to trust instead of the usual ones'),
 });
 
@@ -92,7 +97,7 @@ export const serviceSettings = kafkaSettings
       .max(300_000)
       .default(10_000)
       .describe('after how long a silent instance loses its partitions to the others'),
-    SAMPLE_DATA: flag.default(false).describe('1: add something to play with, where it is not there'),
+    SAMPLE_DATA: flag('0', '1: add something to play with, where it is not there'),
   });
 
 /** The settings in the environment; an empty variable counts as unset. Throws one error that names every fault. */
