@@ -16,6 +16,7 @@ const services = ['order', 'user', 'kitchen', 'payment'];
 const commands = {
   start: script('run the order system'),
   infra: script('start and stop Kafka, a schema registry and MySQL; --help says how'),
+  stub: script('play services on Kafka, by rules; --help says how'),
   settings: script('print the environment variables, as the README has them'),
   'kafka-trial': script('the same on Kafka, while everything that can go away does; --help says how'),
   schemas: script('register and check the schemas of all that is sent; --help says how'),

@@ -1,6 +1,7 @@
 export { embeddedGuarantees, startEmbedded } from './embedded';
 export type { Started } from './embedded';
-export { kafkaGuarantees, startOnKafka } from './on-kafka';
+export { kafkaGuarantees, openOnKafka, startOnKafka } from './on-kafka';
+export type { OnKafka } from './on-kafka';
 export { listenersOf } from './listeners-of';
 export { openService } from './open-service';
 export type { Running, Wiring } from './open-service';
@@ -8,6 +9,7 @@ export { giveUp, run, serve } from './serve';
 export { SampleData, service } from './service-literal';
 export type { ServiceLiteral } from './service-literal';
 export {
+  brokerSettings,
   commonSettings,
   embeddedSettings,
   kafkaSettings,

@@ -4,9 +4,9 @@ import { application, listen, operations } from '../http';
 import { ConfluentRegistry, KafkaBroker, kafkaClient } from '../kafka';
 import { openMysql, type MysqlOptions } from '../sql';
 import type { Started } from './embedded';
-import { openService } from './open-service';
+import { openService, type Running, type Wiring } from './open-service';
 import type { ServiceLiteral } from './service-literal';
-import type { serviceSettings } from './settings';
+import type { brokerSettings, serviceSettings } from './settings';
 import { systemEnvironment } from './system-environment';
 import { Teardown } from './teardown';
 
@@ -34,17 +34,7 @@ export async function startOnKafka(
     const { MYSQL_URL: url, MYSQL_READERS_MAX: readersMax } = settings;
     const stores = await openMysql({ url, database, readersMax, migrations, ...tlsOf(settings) });
     teardown.add(() => stores.database.close());
-    const broker = new KafkaBroker({
-      kafka: kafkaClient(settings, instance, environment.log),
-      clientId: instance,
-      sessionTimeoutMs: settings.KAFKA_SESSION_TIMEOUT_MS,
-      log: environment.log,
-    });
-    teardown.add(() => broker.close());
-    const registry = new ConfluentRegistry(settings.SCHEMA_REGISTRY_URL);
-    const wiring = { instance, stores, broker, registry, environment, registerSchemas: false, fatal };
-    const service = await openService(literal, wiring);
-    teardown.add(() => service.stop());
+    const service = await openOnKafka(literal, { instance, stores, environment, settings, fatal }, teardown);
     if (settings.SAMPLE_DATA) await service.loadSampleData();
     const routes = operations(`The ${name} service`, [service], service.routes, kafkaGuarantees);
     const listening = await listen(application(routes, environment.log), { host, port });
@@ -54,6 +44,25 @@ export async function startOnKafka(
     await teardown.run().catch(() => {});
     throw error;
   }
+}
+
+/** What a service on Kafka runs on, besides. */
+export interface OnKafka extends Pick<Wiring, 'instance' | 'stores' | 'environment' | 'fatal'> {
+  readonly settings: z.output<typeof brokerSettings>;
+}
+
+/** A service on Kafka and a schema registry, wherever it keeps its rows. Started; stopped by `teardown`. */
+export async function openOnKafka(literal: ServiceLiteral, on: OnKafka, teardown: Teardown): Promise<Running> {
+  const { settings, ...wiring } = on;
+  const { log } = wiring.environment;
+  const clientId = wiring.instance;
+  const kafka = kafkaClient(settings, clientId, log);
+  const broker = new KafkaBroker({ kafka, clientId, sessionTimeoutMs: settings.KAFKA_SESSION_TIMEOUT_MS, log });
+  teardown.add(() => broker.close());
+  const registry = new ConfluentRegistry(settings.SCHEMA_REGISTRY_URL);
+  const service = await openService(literal, { ...wiring, broker, registry, registerSchemas: false });
+  teardown.add(() => service.stop());
+  return service;
 }
 
 function tlsOf({ MYSQL_SSL, MYSQL_SSL_CA: file }: z.output<typeof serviceSettings>): Pick<MysqlOptions, 'tls'> {

@@ -79,9 +79,19 @@ export const mysqlSettings = z.object({
   MYSQL_SSL_CA: z.string().optional().describe('a file of PEM certificates to trust instead of the usual ones'),
 });
 
+/** How a member of a group speaks to Kafka and to the registry. */
+export const brokerSettings = kafkaSettings.extend(registrySettings.shape).extend({
+  KAFKA_SESSION_TIMEOUT_MS: z.coerce
+    .number()
+    .int()
+    .min(6_000)
+    .max(300_000)
+    .default(10_000)
+    .describe('after how long a silent instance loses its partitions to the others'),
+});
+
 /** The environment variables of one instance of a service on Kafka. */
-export const serviceSettings = kafkaSettings
-  .extend(registrySettings.shape)
+export const serviceSettings = brokerSettings
   .extend(mysqlSettings.shape)
   .extend(commonSettings.omit({ PROFILE: true }).shape)
   .extend({
@@ -90,13 +100,6 @@ export const serviceSettings = kafkaSettings
       .regex(/^[\w.-]{1,60}$/, 'up to 60 letters, digits and . _ -')
       .optional()
       .describe('the name of this instance, which no other living one has; <service>-1 if it is not set'),
-    KAFKA_SESSION_TIMEOUT_MS: z.coerce
-      .number()
-      .int()
-      .min(6_000)
-      .max(300_000)
-      .default(10_000)
-      .describe('after how long a silent instance loses its partitions to the others'),
     SAMPLE_DATA: flag('0', '1: add something to play with, where it is not there'),
   });
 
