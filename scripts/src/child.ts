@@ -9,6 +9,7 @@ const linesMax = 200;
 export interface Program {
   /** What is compiled of it. */
   readonly file: string;
+  readonly args?: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   /** Is given each line that it writes. */
   readonly says?: (line: string) => void;
@@ -32,8 +33,9 @@ export class Child {
     this.died = undefined;
     this.lines = [];
     // A process group of its own: Ctrl-C reaches who started it, and that one stops it in order.
-    const child = spawn(process.execPath, ['--max-semi-space-size=64', this.program.file], {
-      env: { ...process.env, ...this.program.env },
+    const { file, args = [], env } = this.program;
+    const child = spawn(process.execPath, ['--max-semi-space-size=64', file, ...args], {
+      env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
     });

@@ -1,11 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { EmbeddedSystem } from '../src/trial/embedded-system';
 import { crashTrial, freePort } from '../src/trial/crash-trial';
-
-const endMs = 10_000;
+import { testEndings } from './endings';
 
 describe('the order system on one machine, with its sample data', () => {
   const folder = mkdtempSync(join(tmpdir(), 'saga-kit-endings-'));
@@ -19,92 +17,7 @@ describe('the order system on one machine, with its sample data', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const get = async (path: string): Promise<any> => {
-    const response = await fetch(`${system.url}${path}`);
-    return response.status === 404 ? undefined : response.json();
-  };
-  const place = async (userId: number, productId: number, quantity: number): Promise<string> => {
-    const body = JSON.stringify({ userId, items: [{ productId, quantity }] });
-    const headers = { 'Content-Type': 'application/json' };
-    const response = await fetch(`${system.url}/orders`, { method: 'POST', headers, body });
-    expect(response.status).toBe(201);
-    const placed = (await response.json()) as { orderId: string };
-    expect(response.headers.get('Location')).toBe(`/orders/${placed.orderId}`);
-    return placed.orderId;
-  };
-  const ended = async (orderId: string): Promise<any> => {
-    for (const until = Date.now() + endMs; Date.now() < until; await setTimeout(20)) {
-      const order = await get(`/orders/${orderId}`);
-      if (order.status !== 'PENDING') return order;
-    }
-    throw new Error(`order ${orderId} has not ended within ${endMs} ms`);
-  };
-  const asked = [
-    'CheckUser',
-    'UserChecked',
-    'CreateTicket',
-    'TicketCreated',
-    'Pay',
-    'PaymentApproved',
-    'ApproveTicket',
-  ];
-
-  test.each([
-    {
-      what: 'user 1, product 1 × 2',
-      order: [1, 1, 2],
-      ends: { status: 'APPROVED', totalPrice: 2_000, refusal: null },
-      ticket: 'APPROVED',
-      payment: 'APPROVED',
-      costs: 2_000,
-      takes: 2,
-      story: [...asked, 'TicketApproved'],
-    },
-    {
-      what: 'user 10, product 1',
-      order: [10, 1, 1],
-      ends: { status: 'REJECTED', totalPrice: null, refusal: { step: 'CheckUser', code: 'USER_ABNORMAL' } },
-      story: ['CheckUser', 'USER_ABNORMAL'],
-    },
-    {
-      what: 'user 1, product 18',
-      order: [1, 18, 1],
-      ends: { status: 'REJECTED', totalPrice: null, refusal: { step: 'CreateTicket', code: 'SOLD_OUT' } },
-      story: ['CheckUser', 'UserChecked', 'CreateTicket', 'SOLD_OUT'],
-    },
-    {
-      what: 'user 1, product 20',
-      order: [1, 20, 1],
-      ends: { status: 'REJECTED', totalPrice: 1_000_000_000, refusal: { step: 'Pay', code: 'REJECT_DURING_PAYMENT' } },
-      ticket: 'REJECTED',
-      story: [...asked.slice(0, 5), 'REJECT_DURING_PAYMENT', 'RejectTicket', 'TicketRejected'],
-    },
-    {
-      what: 'user 1, product 19',
-      order: [1, 19, 1],
-      ends: { status: 'REJECTED', totalPrice: 19_000, refusal: { step: 'ApproveTicket', code: 'WITHDRAWN' } },
-      ticket: 'REJECTED',
-      payment: 'REFUNDED',
-      story: [...asked, 'WITHDRAWN', 'RefundPayment', 'PaymentRefunded', 'RejectTicket', 'TicketRejected'],
-    },
-  ])('$what', async ({ order: [userId, productId, quantity], ends, ticket, payment, costs = 0, takes = 0, story }) => {
-    const before = { account: await get(`/accounts/${userId}`), product: await get(`/products/${productId}`) };
-    const orderId = await place(userId!, productId!, quantity!);
-    expect(await ended(orderId)).toMatchObject({ orderId, userId, items: [{ productId, quantity }], ...ends });
-    expect((await get(`/tickets/${orderId}`))?.status).toBe(ticket);
-    expect((await get(`/payments/${orderId}`))?.status).toBe(payment);
-    expect(await get(`/accounts/${userId}`)).toEqual({ userId, balance: before.account.balance - costs });
-    expect((await get(`/products/${productId}`)).stock).toBe(before.product.stock - takes);
-    expect((await get('/kitchen')).waiting).toBe(0);
-    const { items } = await get(`/orders/${orderId}/events`);
-    expect(items.map(({ code, type }: { code: string | null; type: string }) => code ?? type)).toEqual(story);
-    const known = new Set<string>();
-    for (const { direction, messageId, causationId } of items) {
-      // Each message was caused by the one before it, and each answer names its command.
-      expect(direction === 'sent' && known.size === 0 ? causationId : [...known].at(-1)).toBe(causationId);
-      known.add(messageId);
-    }
-  });
+  testEndings(() => system.url);
 });
 
 test('killed with -9 twice while orders come in, and started again: every order ends as it must, and the books add up', async () => {

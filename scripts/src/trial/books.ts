@@ -36,14 +36,14 @@ export async function booksInFolder(folder: string): Promise<Books> {
   });
 }
 
-export async function booksInMysql(url: string, prefix: string): Promise<Books> {
-  const connection = await createConnection({ uri: url, dateStrings: true, jsonStrings: true });
+export const booksInMysql = (url: string, prefix: string): Promise<Books> =>
+  read((service, sql) => mysqlRows(url, `${prefix}${service}`, sql));
+
+export async function mysqlRows<Row>(url: string, database: string, sql: string): Promise<Row[]> {
+  const connection = await createConnection({ uri: url, database, jsonStrings: true });
   try {
-    return await read(async <Row>(service: string, sql: string) => {
-      await connection.query(`use \`${prefix}${service}\``);
-      const [rows] = await connection.query<RowDataPacket[]>(sql);
-      return rows as Row[];
-    });
+    const [rows] = await connection.query<RowDataPacket[]>(sql);
+    return rows as Row[];
   } finally {
     await connection.end();
   }

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { Kafka, logLevel, type Producer } from 'kafkajs';
+import { given } from '../../common/kit/test/given';
+import { Child } from '../src/child';
+import { root } from '../src/processes';
+import { KafkaSystem } from '../src/trial/kafka-system';
+import { mysqlRows } from '../src/trial/books';
+import { restartTrial } from '../src/trial/restart-trial';
+import { testEndings } from './endings';
+
+/** All that uses the topics of the order system is in this file: they are there once. */
+given(
+  'KAFKA_BROKERS',
+  'SCHEMA_REGISTRY_URL',
+  'MYSQL_URL',
+)('the order system on real components', () => {
+  const addresses = () => {
+    const { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, MYSQL_URL } = process.env;
+    return { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, MYSQL_URL };
+  };
+
+  describe('as four processes', () => {
+    const prefix = `system_${randomUUID().slice(0, 8)}_`;
+    let system: KafkaSystem;
+    let producer: Producer;
+    beforeAll(async () => {
+      system = new KafkaSystem({ addresses: addresses(), prefix, instances: 1 });
+      await system.start();
+      const brokers = process.env['KAFKA_BROKERS']!.split(',');
+      producer = new Kafka({ clientId: 'a-stranger', brokers, logLevel: logLevel.NOTHING }).producer();
+      await producer.connect();
+    }, 120_000);
+    afterAll(async () => {
+      await producer.disconnect();
+      await system.stop();
+      expect(system.died).toBeUndefined();
+    }, 60_000);
+
+    testEndings(() => system.url);
+
+    test('whatever a stranger puts on the topics is parked with its reason and its bytes, and orders go on ending', async () => {
+      const topics = {
+        order: ['user-to-order-status', 'kitchen-to-order-ticket-creation', 'payment-to-order-pay'],
+        user: ['order-to-user-status'],
+        kitchen: ['order-to-kitchen-ticket-creation', 'order-to-kitchen-ticket-status'],
+        payment: ['order-to-payment-pay', 'order-to-payment-pay-status'],
+      };
+      const large = Buffer.alloc(900_000, 'x');
+      for (const [service, names] of Object.entries(topics)) {
+        const before = (await parked(service)).length;
+        for (const topic of names)
+          for (const value of [...garbage, large]) await producer.send({ topic, messages: [{ key: 'k', value }] });
+        const expected = names.length * (garbage.length + 1);
+        const rows = await until(`${expected} messages are parked by ${service}`, async () => {
+          const found = await parked(service);
+          return found.length - before >= expected ? found : undefined;
+        });
+        for (const topic of names) {
+          const own = rows.filter((row) => row.topic === topic);
+          expect(own.map(({ reason }) => reason).sort()).toEqual([
+            'corrupt',
+            'corrupt',
+            'not-avro',
+            'not-avro',
+            'unknown-schema',
+          ]);
+          for (const value of [...garbage, large])
+            expect(own.some((row) => (value === null ? row.value === null : row.value?.equals(value)))).toBe(true);
+        }
+      }
+      expect(await ended(system.url, { userId: 1, items: [{ productId: 2, quantity: 1 }] })).toMatchObject({
+        status: 'APPROVED',
+      });
+    }, 120_000);
+
+    const parked = (service: string) =>
+      mysqlRows<{ topic: string; reason: string; value: Buffer | null }>(
+        process.env['MYSQL_URL']!,
+        `${prefix}${service}`,
+        'select topic, reason, value from kit_parked',
+      );
+  });
+
+  test('killed with -9 all at once in the middle of its work, and started again: nothing is left undone or done twice', async () => {
+    const seed = Math.floor(Math.random() * 1e6);
+    const report = await restartTrial({ orders: 200, seed, addresses: addresses(), say: () => {} });
+    expect(report.faults).toEqual([]);
+    expect(report.inFlight).toBeGreaterThan(0);
+  }, 180_000);
+
+  test('one service alone, with stubs that play the others by their rules', async () => {
+    const env = { ...addresses(), PORT: '0', LOG_LEVEL: 'warn' };
+    const prefix = `alone_${randomUUID().slice(0, 8)}_`;
+    const stubs = new Child({ file: `${root}/scripts/dist/stub.js`, args: ['user', 'kitchen', 'payment'], env });
+    const order = new Child({ file: `${root}/order/dist/main.js`, env: { ...env, MYSQL_DATABASE_PREFIX: prefix } });
+    try {
+      await Promise.all([stubs.start(), order.start()]);
+      const items = [{ productId: 2, quantity: 1 }];
+      const ends = await Promise.all([1, 3, 2, 5].map((userId) => ended(order.url, { userId, items })));
+      expect(ends.map(({ status, refusal }) => refusal?.code ?? status)).toEqual([
+        'APPROVED',
+        'USER_ABNORMAL',
+        'REJECT_DURING_PAYMENT',
+        'WITHDRAWN',
+      ]);
+    } finally {
+      await Promise.all([stubs.stop(), order.stop()]);
+    }
+  }, 120_000);
+});
+
+/** Two bytes, an unknown schema, a body that ends too early, no value. */
+const garbage: readonly (Buffer | null)[] = [
+  Buffer.from([0, 1]),
+  Buffer.from([0, 0x7f, 0xff, 0xff, 0xff, 2, 4]),
+  Buffer.from([0, 0, 0, 0, 1, 2]),
+  null,
+];
+
+async function ended(url: string, order: object): Promise<{ status: string; refusal: { code: string } | null }> {
+  const headers = { 'Content-Type': 'application/json' };
+  const placed = await fetch(`${url}/orders`, { method: 'POST', headers, body: JSON.stringify(order) });
+  expect(placed.status).toBe(201);
+  return until('the order ends', async () => {
+    const found = (await (await fetch(`${url}${placed.headers.get('Location')}`)).json()) as {
+      status: string;
+      refusal: null;
+    };
+    return found.status === 'PENDING' ? undefined : found;
+  });
+}
+
+const patienceMs = 60_000;
+
+async function until<T>(what: string, fact: () => Promise<T | undefined>): Promise<T> {
+  for (const tooLate = Date.now() + patienceMs; Date.now() < tooLate; await setTimeout(50)) {
+    const found = await fact();
+    if (found !== undefined) return found;
+  }
+  throw new Error(`waited ${patienceMs} ms in vain until ${what}`);
+}
