@@ -1,4 +1,4 @@
-import { Broker, type Environment } from '.';
+import type { Broker, Environment } from '.';
 import { Publisher } from './publisher';
 
 const silent = () => {};
