@@ -156,3 +156,43 @@ test('a message that kills its process each time is parked in the end, and every
   await world.settled();
   expect([...new Set(handled)].sort()).toEqual(['after', 'item of a', 'item of b', 'item of d']);
 });
+
+test('a message that comes while another transaction is under way does not overtake those that wait in its line', async () => {
+  let goOn = () => {};
+  const stuck = failing(1);
+  const { literal, handled } = aShop((item) => {
+    if (item === 'slow') return new Promise<void>((resolve) => (goOn = resolve));
+    return stuck(item);
+  });
+  world = await worldOf(literal);
+  const send = (item: string, txId = 'a') =>
+    world.send(Pack.of({ item, count: 1 }), { target: 'T', txId, id: `T/${txId}/Pack`, causationId: item });
+  const audit = (item: string) =>
+    world.send(Audited.of({ item, count: 1 }), { target, txId: 'a', id: `audit-${item}` });
+  await audit('bad');
+  await audit('second');
+  await world.pass(1);
+  await send('slow', 'b');
+  await world.pass(1);
+  await audit('third');
+  await world.pass(5_000); // the next try of "bad" is due while "slow" holds the transaction open
+  goOn();
+  await world.settled();
+  expect(handled.filter((each) => each.startsWith('audit'))).toEqual([
+    'audit of bad',
+    'audit of second',
+    'audit of third',
+  ]);
+});
+
+test('a line that was longer than a transaction keeps its order after its process has died', async () => {
+  const { literal, handled } = aShop();
+  world = await worldOf(literal);
+  await world.crash('shop');
+  const wanted = Array.from({ length: 1_100 }, (_, index) => `audit of ${index}`);
+  for (const index of wanted.keys())
+    await world.send(Audited.of({ item: `${index}`, count: 1 }), { target, txId: 'a', id: `audit-${index}` });
+  await world.start(literal);
+  await world.settled();
+  expect([...new Set(handled)]).toEqual(wanted);
+});

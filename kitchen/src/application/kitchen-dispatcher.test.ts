@@ -92,6 +92,15 @@ test('a ticket that is rejected puts its stock back and leaves the queue', async
   expect(await kitchens.get(kitchenId)).toMatchObject({ waiting: 0 });
 });
 
+test('a ticket that names a product twice puts both back', async () => {
+  const twice = [items[0]!, { productId: 1, quantity: 3 }];
+  const { work, products } = aKitchen();
+  await handled(kitchenDispatcher, create({ items: twice }), work);
+  expect(await products.get(1)).toMatchObject({ stock: 5 });
+  await handled(kitchenDispatcher, reject, work);
+  expect(await products.get(1)).toMatchObject({ stock: 10 });
+});
+
 test('what is approved or rejected already is not rejected again', async () => {
   const { work, products } = aKitchen({ tickets: [{ ...ticket, status: 'APPROVED' }] });
   expect(await handled(kitchenDispatcher, reject, work)).toEqual(TicketRejected.of({ orderId: 'o' }));

@@ -41,9 +41,9 @@ export const kitchenDispatcher = dispatcher(kitchenContracts, KitchenWork, {
     const ticket = await tickets.get(orderId);
     if (ticket?.status === 'PENDING') {
       tickets.put(reject(ticket));
-      const found = await products.getAll(ticket.items.map(({ productId }) => productId));
-      for (const [index, item] of ticket.items.entries()) {
-        const product = found[index];
+      await products.getAll(ticket.items.map(({ productId }) => productId));
+      for (const item of ticket.items) {
+        const product = await products.get(item.productId); // a product that is named twice has been put meanwhile
         if (product) products.put(putBack(product, item));
       }
       const kitchen = await kitchens.get(kitchenId);

@@ -1,4 +1,4 @@
-import { type Broker, type Environment } from '.';
+import type { Broker, Environment } from '.';
 import { Publisher } from './publisher';
 
 const silent = () => {};

@@ -139,10 +139,7 @@ export class Pump implements Host {
     const deliveries = this.held.get(head.line);
     if (deliveries?.[0] !== head) return;
     this.held.delete(head.line);
-    const [, ...behind] = deliveries;
-    if (head.counted) this.lane.submitFirst(head);
-    else this.lane.submit(head);
-    for (const delivery of behind) this.lane.submit(delivery);
+    for (const delivery of deliveries.reverse()) this.lane.submitFirst(delivery); // later ones may be in the queue already
   }
 
   private finish(ticket: Ticket): void {
