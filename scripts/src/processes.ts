@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { kafkaSettings, mysqlSettings, registrySettings, settingsFrom } from 'saga-kit/app';
 import { Child } from './child';
 import { gateway } from './gateway';
@@ -46,12 +47,12 @@ export async function startProcesses({ host, port }: { host: string; port: numbe
   }
 }
 
-/** Runs another of our commands to its end; what it says comes on the standard error output. */
+/** Runs another of our commands to its end; what it says is told only when it fails. */
 export async function command(env: NodeJS.ProcessEnv, name: string, ...args: readonly string[]): Promise<void> {
   const child = spawn(process.execPath, [join(root, 'scripts', 'dist', `${name}.js`), ...args], {
     env: { ...process.env, ...env },
-    stdio: ['ignore', 2, 2],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const [code] = (await once(child, 'exit')) as [number | null];
-  if (code !== 0) throw new Error(`"npm run ${name} -- ${args.join(' ')}" has failed`);
+  const [said, complained, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  if (code !== 0) throw new Error(`"npm run ${name} -- ${args.join(' ')}" has failed:\n${said}${complained}`);
 }

@@ -1,7 +1,3 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
-import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { event, timestamp } from 'saga-kit';
 import {
@@ -12,16 +8,11 @@ import {
   targetSchema,
   type SchemaRegistry,
 } from '../../common/kit/src/codec';
-import { given } from '../../common/kit/test/given';
-import { lackingJava } from '../src/infra/java';
-import { findProgram, javaMajor } from '../src/infra/machine';
-import { fetchProfile } from '../src/infra/maven';
-import { root } from '../src/infra/root';
+import { fetchJars, givenJava, runJava } from './java';
 
 const topic = `interop-${Date.now()}`;
 const brokers = process.env['KAFKA_BROKERS'] ?? '';
 const registryUrl = process.env['SCHEMA_REGISTRY_URL'] ?? '';
-const find = (program: string) => findProgram(program, process.env);
 
 const Shipped = event({
   type: 'record',
@@ -67,18 +58,11 @@ const registry: SchemaRegistry = {
 };
 const kafka = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.ERROR });
 
-/** Who has Docker needs no Java; where everything is required, it is. */
-const { status, stderr } = spawnSync(find('java') ?? 'java', ['-version'], { encoding: 'utf8' });
-const lacking = lackingJava({ docker: false, java: status === 0 ? javaMajor(stderr) : 0, find });
-const isRequired = process.env['CI'] === 'true' || process.env['INFRA'] === 'required';
-if (lacking !== undefined) console.error(`${isRequired ? 'MISSING' : 'SKIPPED'}: the client in Java: ${lacking}`);
-const suite = lacking === undefined || isRequired ? given('KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL') : describe.skip;
-
-suite('a stock client in Java', () => {
+givenJava('a stock client in Java', () => {
   let jars: string;
   let codec: Codec;
   beforeAll(async () => {
-    jars = await fetchProfile('interop', { mvn: find('mvn'), env: process.env, say: () => {} });
+    jars = await fetchJars();
     const subjects = new Map([targetSchema(Shipped), errorSchema].map((schema) => [subjectOf(topic, schema), schema]));
     for (const [subject, schema] of subjects) await registry.register(subject, JSON.stringify(canonical(schema)));
     codec = new Codec(registry, { now: () => new Date() });
@@ -89,31 +73,8 @@ suite('a stock client in Java', () => {
     await admin.disconnect();
   }, 300_000); // the first time its jars are fetched
 
-  /** Runs it to its end, and resolves with what it has printed. */
-  async function java(input: string, ...args: readonly string[]): Promise<string> {
-    const own = registryUrl.replace('/apis/ccompat/v7', '/apis/registry/v3');
-    const program = join(root, 'scripts', 'interop', 'Interop.java');
-    const [command, ...rest] = args;
-    const child = spawn(find('java')!, [
-      '-XX:TieredStopAtLevel=1',
-      '-cp',
-      join(jars, '*'),
-      program,
-      command!,
-      brokers,
-      own,
-      topic,
-      ...rest,
-    ]);
-    child.stdin.end(input);
-    const [printed, complained, [code]] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      once(child, 'exit'),
-    ]);
-    if (code !== 0) throw new Error(complained);
-    return printed;
-  }
+  const java = (input: string, command: string, ...rest: readonly string[]) =>
+    runJava(jars, { command, topic, rest, input });
 
   test('reads what the kit has written, a refusal too', async () => {
     const refusal = { code: 'NO_SHIP', errorMessage: 'all gone' };
