@@ -1,7 +1,7 @@
 const project = (name, ...roots) => ({
   displayName: name,
   roots: roots.map((root) => `<rootDir>/${root}`),
-  testMatch: ['**/*.test.ts'],
+  testMatch: ['**/*.test.ts', '!**/*.real.test.ts'],
   transform: {
     '\\.[jt]s$': [
       '@swc/jest',
@@ -22,5 +22,11 @@ export default {
     project('kitchen', 'kitchen'),
     project('payment', 'payment'),
     { ...project('scripts', 'scripts'), globalSetup: '<rootDir>/scripts/build-first.cjs' },
+    {
+      ...project('real', 'common/kit', 'order', 'user', 'kitchen', 'payment', 'scripts'),
+      testMatch: ['**/*.real.test.ts'],
+      globalSetup: '<rootDir>/scripts/real-components.cjs',
+      globalTeardown: '<rootDir>/scripts/end-real-components.cjs',
+    },
   ],
 };

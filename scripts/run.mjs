@@ -12,8 +12,12 @@ const projects = ['common/kit', 'common/contracts', 'order', 'user', 'kitchen', 
 
 const tool = (help, ...commands) => ({ help, commands });
 const script = (help) => ({ help, script: true });
+const services = ['order', 'user', 'kitchen', 'payment'];
 const commands = {
   start: script('run the order system'),
+  infra: script('start and stop Kafka, a schema registry and MySQL; --help says how'),
+  settings: script('print the environment variables, as the README has them'),
+  'kafka-trial': script('the same on Kafka, while everything that can go away does; --help says how'),
   schemas: script('register and check the schemas of all that is sent; --help says how'),
   topics: script('create and check the topics; --help says how'),
   'crash-trial': script('kill the system in the middle of its work and audit the books; --help says how'),
@@ -32,7 +36,7 @@ const commands = {
 };
 
 const [name, ...args] = process.argv.slice(2);
-const command = commands[name];
+const command = services.includes(name) ? script('run it alone, on Kafka') : commands[name];
 if (!command) {
   const width = Math.max(...Object.keys(commands).map((each) => each.length));
   const list = Object.entries(commands).map(([each, { help }]) => `  npm run ${each.padEnd(width)}  ${help}`);
@@ -42,7 +46,8 @@ if (!command) {
 install();
 build();
 if (command.script) {
-  process.argv.splice(1, 2, join(root, 'scripts', 'dist', `${name}.js`));
+  const file = services.includes(name) ? [name, 'dist', 'main.js'] : ['scripts', 'dist', `${name}.js`];
+  process.argv.splice(1, 2, join(root, ...file));
   await import(pathToFileURL(process.argv[1]).href);
 } else {
   for (const [index, [file, ...own]] of command.commands.entries()) {

@@ -54,7 +54,8 @@ export function aShop(before: (item: string, txId: string) => void | Promise<voi
       if (parcel) parcels.put({ ...parcel, count: parcel.count - message.count });
       return Unpacked.of(message);
     },
-    Audited: async ({ message }) => {
+    Audited: async ({ txId, message }) => {
+      await before(message.item, txId);
       handled.push(`audit of ${message.item}`);
       return [];
     },

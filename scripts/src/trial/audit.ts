@@ -1,4 +1,4 @@
-import type { Books } from './embedded-books';
+import type { Books } from './books';
 import type { Answered } from './orders';
 
 /** What the sample data begins with. */
@@ -18,7 +18,7 @@ export function audit(books: Books, answered: readonly Answered[]): string[] {
       `order ${orderId} (${planned.key}) was answered 201 and had to end ${planned.ends}, but is ${end ?? 'not there'}`,
     );
   }
-  const keys = books.orders.flatMap(({ key }) => (key === null ? [] : [key]));
+  const keys = books.orders.flatMap(({ placement }) => (placement === null ? [] : [placement]));
   must(new Set(keys).size === keys.length, 'an idempotency key has two orders');
   const pending = books.orders.filter(({ status }) => status === 'PENDING').length;
   must(pending === 0, `${pending} orders are PENDING`);
@@ -56,3 +56,10 @@ export function audit(books: Books, answered: readonly Answered[]): string[] {
 type Row = { readonly orderId: string };
 const same = (some: readonly Row[], others: readonly Row[]): boolean =>
   some.length === others.length && new Set([...some, ...others].map(({ orderId }) => orderId)).size === some.length;
+
+/** How many orders ended in each way. */
+export function endsOf({ orders }: Books): Readonly<Record<string, number>> {
+  const ends: Record<string, number> = {};
+  for (const { status, code } of orders) ends[code ?? status] = (ends[code ?? status] ?? 0) + 1;
+  return ends;
+}

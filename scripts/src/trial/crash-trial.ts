@@ -3,10 +3,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { audit } from './audit';
-import { readBooks } from './embedded-books';
+import { audit, endsOf } from './audit';
+import { booksInFolder } from './books';
 import { EmbeddedSystem } from './embedded-system';
-import { placeAll, plan } from './orders';
+import { placeAll, plan, settled } from './orders';
 import { randomFrom } from './random';
 
 export interface CrashTrial {
@@ -25,8 +25,6 @@ export interface TrialReport {
   readonly settledMs: number;
   readonly faults: readonly string[];
 }
-
-const settleMs = 60_000;
 
 /** Places orders, kills the process with -9 at random moments, starts it again on the same folder, and audits the books. */
 export async function crashTrial({ orders, kills, atOnce, seed, say }: CrashTrial): Promise<TrialReport> {
@@ -62,28 +60,20 @@ export async function crashTrial({ orders, kills, atOnce, seed, say }: CrashTria
       },
     );
     await killing;
-    const settledFrom = performance.now();
-    await settled(system.url);
-    const settledMs = Math.round(performance.now() - settledFrom);
+    const settledMs = await settled(system.url);
     say(`${answered.length} orders answered 201; nothing PENDING ${settledMs} ms later`);
     await system.stop();
-    const books = readBooks(folder);
-    const ends: Record<string, number> = {};
-    for (const { status, code } of books.orders) ends[code ?? status] = (ends[code ?? status] ?? 0) + 1;
-    return { orders: books.orders.length, ends, kills: killed, settledMs, faults: audit(books, answered) };
+    const books = await booksInFolder(folder);
+    return {
+      orders: books.orders.length,
+      ends: endsOf(books),
+      kills: killed,
+      settledMs,
+      faults: audit(books, answered),
+    };
   } finally {
     await system.kill();
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-async function settled(url: string): Promise<void> {
-  const until = Date.now() + settleMs;
-  while (Date.now() < until) {
-    const response = await fetch(`${url}/orders?status=PENDING&limit=1`);
-    const { items } = (await response.json()) as { items: unknown[] };
-    if (items.length === 0) return;
-    await setTimeout(50);
   }
 }
 

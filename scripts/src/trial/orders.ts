@@ -37,18 +37,22 @@ const giveUpMs = 120_000;
 
 /**
  * Places orders, so many at a time. A call that fails because nobody answers is made again under the same idempotency key,
- * as a client would. Resolves with what was answered 201.
+ * as a client would, at most `perSecond` new ones. Resolves with what was answered 201.
  */
 export async function placeAll(
   url: () => string,
   orders: readonly PlannedOrder[],
   atOnce: number,
   onAnswer: (count: number) => void,
+  perSecond = Infinity,
 ): Promise<Answered[]> {
   const answered: Answered[] = [];
   let next = 0;
-  const until = Date.now() + giveUpMs;
-  const one = async (planned: PlannedOrder) => {
+  const beganAt = performance.now();
+  const one = async (planned: PlannedOrder, index: number) => {
+    const beginsMs = (index / perSecond) * 1_000 - (performance.now() - beganAt);
+    if (beginsMs > 0) await setTimeout(beginsMs);
+    const until = Date.now() + giveUpMs;
     while (Date.now() < until) {
       const at = url();
       const answer = await place(at, planned).catch(() => undefined);
@@ -64,7 +68,7 @@ export async function placeAll(
     throw new Error(`order ${planned.key} was not answered within ${giveUpMs} ms`);
   };
   const worker = async () => {
-    for (let order = orders[next++]; order; order = orders[next++]) await one(order);
+    while (next < orders.length) await one(orders[next]!, next++);
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
   return answered;
@@ -77,4 +81,17 @@ async function place(url: string, { key, body }: PlannedOrder): Promise<{ status
     body: JSON.stringify(body),
   });
   return { status: response.status, body: await response.json() };
+}
+
+const settleMs = 120_000;
+
+/** Resolves when no order is PENDING any more, with the milliseconds that took; or after two minutes. */
+export async function settled(url: string): Promise<number> {
+  const beganAt = performance.now();
+  while (performance.now() - beganAt < settleMs) {
+    const response = await fetch(`${url}/orders?status=PENDING&limit=1`).catch(() => undefined);
+    if (response?.ok && ((await response.json()) as { items: unknown[] }).items.length === 0) break;
+    await setTimeout(50);
+  }
+  return Math.round(performance.now() - beganAt);
 }

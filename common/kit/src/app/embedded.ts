@@ -1,9 +1,10 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { EmbeddedBroker, EmbeddedRegistry, LogFile } from '../embedded';
 import { application, listen, operations } from '../http';
 import { openSqlite } from '../sql';
+import { takeFolder } from './data-folder';
 import { openService, type Running } from './open-service';
 import type { ServiceLiteral } from './service-literal';
 import type { embeddedSettings } from './settings';
@@ -38,6 +39,8 @@ export async function startEmbedded(
   const teardown = new Teardown();
   try {
     const { DATA_DIR: folder, LOG_LEVEL, HOST: host, PORT: port } = settings;
+    const seat = await takeFolder(folder);
+    teardown.add(() => seat.leave());
     const fresh = await isFresh(folder, settings.SAMPLE_DATA);
     const environment = systemEnvironment('embedded', LOG_LEVEL);
     const log = new LogFile(join(folder, 'broker.db'));
@@ -79,12 +82,11 @@ export async function startEmbedded(
 
 const pendingFile = 'sample-data.pending';
 
-/** Whether the folder is to be filled: it was empty, or the process ended while it was being filled. */
+/** Whether the folder is to be filled: there was no database in it, or the process ended while it was being filled. */
 async function isFresh(folder: string, wanted: boolean): Promise<boolean> {
-  await mkdir(folder, { recursive: true });
   const files = await readdir(folder);
   if (files.includes(pendingFile)) return true;
-  if (files.length > 0 || !wanted) return false;
+  if (files.some((file) => file.endsWith('.db')) || !wanted) return false;
   await writeFile(join(folder, pendingFile), '');
   return true;
 }

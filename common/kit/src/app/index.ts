@@ -1,10 +1,20 @@
 export { embeddedGuarantees, startEmbedded } from './embedded';
 export type { Started } from './embedded';
+export { kafkaGuarantees, startOnKafka } from './on-kafka';
 export { listenersOf } from './listeners-of';
 export { openService } from './open-service';
 export type { Running, Wiring } from './open-service';
+export { giveUp, run, serve } from './serve';
 export { SampleData, service } from './service-literal';
 export type { ServiceLiteral } from './service-literal';
-export { commonSettings, embeddedSettings, kafkaSettings, registrySettings, settingsFrom } from './settings';
+export {
+  commonSettings,
+  embeddedSettings,
+  kafkaSettings,
+  mysqlSettings,
+  registrySettings,
+  serviceSettings,
+  settingsFrom,
+} from './settings';
 export { jsonLog, systemClock, systemEnvironment, systemIds } from './system-environment';
 export { Teardown } from './teardown';

@@ -53,6 +53,48 @@ export const registrySettings = z.object({
     .describe("the schema registry's Confluent API, with user:password@ where it asks for one"),
 });
 
+/** How MySQL is reached. */
+export const mysqlSettings = z.object({
+  MYSQL_URL: z
+    .url({ protocol: /^mysql$/, error: 'set it to an address such as mysql://user:password@host:3306' })
+    .describe('the database server: mysql://user:password@host:port'),
+  MYSQL_DATABASE_PREFIX: z
+    .string()
+    .regex(/^\w{0,32}$/, 'up to 32 letters, digits and _')
+    .default('saga_')
+    .describe('what stands before the name of a service in the name of its database'),
+  MYSQL_READERS_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(4)
+    .describe('connections that look at rows at the same time; an instance has four more'),
+  MYSQL_SSL: flag.default(false).describe('1: speak TLS'),
+  MYSQL_SSL_CA: z.string().optional().describe('a file of PEM certificates to trust instead of the usual ones'),
+});
+
+/** The environment variables of one instance of a service on Kafka. */
+export const serviceSettings = kafkaSettings
+  .extend(registrySettings.shape)
+  .extend(mysqlSettings.shape)
+  .extend(commonSettings.omit({ PROFILE: true }).shape)
+  .extend({
+    INSTANCE: z
+      .string()
+      .regex(/^[\w.-]{1,60}$/, 'up to 60 letters, digits and . _ -')
+      .optional()
+      .describe('the name of this instance, which no other living one has; <service>-1 if it is not set'),
+    KAFKA_SESSION_TIMEOUT_MS: z.coerce
+      .number()
+      .int()
+      .min(6_000)
+      .max(300_000)
+      .default(10_000)
+      .describe('after how long a silent instance loses its partitions to the others'),
+    SAMPLE_DATA: flag.default(false).describe('1: add something to play with, where it is not there'),
+  });
+
 /** The settings in the environment; an empty variable counts as unset. Throws one error that names every fault. */
 export function settingsFrom<S extends z.ZodObject>(schema: S, env: NodeJS.ProcessEnv): z.output<S> {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));

@@ -1,5 +1,5 @@
 import type { Clock } from '../ports';
-import type { Broker, Outgoing, Position, Subscribing, Subscription } from '../runtime';
+import type { Broker, Outgoing, Place, Position, Subscribing, Subscription } from '../runtime';
 import type { LogFile } from './log-file';
 
 const fetchMax = 500;
@@ -81,7 +81,7 @@ class Member implements Subscription {
   readonly group: string;
   readonly topics: readonly string[];
   private readonly positions = new Map<string, number>();
-  private paused = false;
+  private readonly paused = new Set<string>();
   private closed = false;
   private awake = false;
 
@@ -99,19 +99,19 @@ class Member implements Subscription {
   }
 
   get idle(): boolean {
-    return this.paused || this.closed || this.lagging().length === 0;
+    return this.closed || this.lagging().length === 0;
   }
 
   async commit(positions: readonly Position[]): Promise<void> {
     this.log.commit(this.group, positions);
   }
 
-  pause(): void {
-    this.paused = true;
+  pause({ topic, partition }: Place): void {
+    this.paused.add(`${topic}/${partition}`);
   }
 
-  resume(): void {
-    this.paused = false;
+  resume({ topic, partition }: Place): void {
+    this.paused.delete(`${topic}/${partition}`);
     this.wake();
   }
 
@@ -131,7 +131,7 @@ class Member implements Subscription {
 
   private fetch(): void {
     for (const { topic, partition, from } of this.lagging()) {
-      if (this.paused || this.closed) return;
+      if (this.closed) return;
       const records = this.log.read(topic, partition, from, fetchMax);
       const last = records.at(-1);
       this.positions.set(`${topic}/${partition}`, last ? Number(last.offset) + 1 : this.log.end(topic, partition));
@@ -145,6 +145,7 @@ class Member implements Subscription {
     for (const topic of this.topics)
       for (let partition = 0; partition < this.log.partitions; partition++) {
         const from = this.positions.get(`${topic}/${partition}`)!;
+        if (this.paused.has(`${topic}/${partition}`)) continue;
         if (from < this.log.end(topic, partition)) lagging.push({ topic, partition, from });
       }
     return lagging;

@@ -2,4 +2,3 @@ export { EmbeddedBroker } from './embedded-broker';
 export { EmbeddedRegistry } from './embedded-registry';
 export { LogFile } from './log-file';
 export type { Appending } from './log-file';
-export { murmur2, partitionOf } from './partitioner';

@@ -1,6 +1,5 @@
 import BetterSqlite3 from 'better-sqlite3';
-import type { Incoming, Position } from '../runtime';
-import { partitionOf } from './partitioner';
+import { partitionOf, type Incoming, type Position } from '../runtime';
 
 /** A record as anybody might put it: garbage included. */
 export interface Appending {

@@ -196,3 +196,20 @@ test('a strand that hangs does not hold up whoever abandons the batch, and never
   await new Promise((resolve) => setImmediate(resolve));
   expect(loads).toEqual([]);
 });
+
+test('what a strand comes to after its batch was abandoned is told to nobody', async () => {
+  const { load } = aDatabase();
+  const batch = new Batch(load);
+  const told: string[] = [];
+  let wake = () => {};
+  const hangs: Strand = async (batch) => {
+    await batch.attempt(() => new Promise<void>((resolve) => (wake = resolve)));
+    told.push('done');
+  };
+  const run = batch.run([hangs]);
+  batch.abandon(new Error('too long'));
+  await expect(run).rejects.toThrow('too long');
+  wake();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(told).toEqual([]);
+});

@@ -78,6 +78,7 @@ export class Batch {
       } catch (error) {
         outcome = { error };
       }
+      if (this.failure) return new Promise(() => {}); // the same work has been begun anew in another batch
       if (!scope.isUpToDate()) continue;
       if ('error' in outcome) throw outcome.error;
       if (scope.added().some(({ item }) => item !== undefined)) {

@@ -16,10 +16,14 @@ export interface Incoming {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The next record that is to be handed over. */
-export interface Position {
+/** A partition of a topic. */
+export interface Place {
   readonly topic: string;
   readonly partition: number;
+}
+
+/** The next record that is to be handed over. */
+export interface Position extends Place {
   readonly offset: bigint;
 }
 
@@ -57,9 +61,9 @@ export interface Subscription {
   readonly healthy: boolean;
   /** Each position is the next record to be handed over after a crash. Rejects when the group has moved on without us. */
   commit(positions: readonly Position[]): Promise<void>;
-  /** Hands over nothing more, but what is already on its way, until `resume`. */
-  pause(): void;
-  resume(): void;
+  /** Hands over nothing more of a partition, but what is already on its way, until `resume`, or until partitions move. */
+  pause(place: Place): void;
+  resume(place: Place): void;
   /** Resolves when nothing will be handed over any more. */
   close(): Promise<void>;
 }

@@ -20,7 +20,8 @@ export interface Host {
   /** Whether more messages may be parked. */
   readonly mayPark: boolean;
   isReady(delivery: Delivery): boolean;
-  wait(delivery: Delivery, waitMs: number): void;
+  /** `full`: there is no room to park it. */
+  wait(delivery: Delivery, waitMs: number, full: boolean): void;
   behind(delivery: Delivery): void;
   done(delivery: Delivery, became: 'handled' | 'parked'): void;
 }
@@ -38,7 +39,11 @@ const deathMs = 10_001;
 /** What a transaction will have made of a delivery, once it is committed. */
 type Became =
   | { readonly now: 'handled' | 'parked' }
-  | { readonly now: 'waiting'; readonly waitMs: number; readonly next: 'another try' | 'counted try' | 'alone' };
+  | {
+      readonly now: 'waiting';
+      readonly waitMs: number;
+      readonly next: 'another try' | 'counted try' | 'alone' | 'a place';
+    };
 
 /**
  * A record on its way through a transaction. What goes wrong with it is its own affair: it is tried again, later and later,
@@ -95,9 +100,9 @@ export class Delivery implements Job {
     if (this.became.now !== 'waiting') return this.host.done(this, this.became.now);
     const { waitMs, next } = this.became;
     this.counted = next === 'counted try';
-    this.triedHere ||= next === 'another try';
+    this.triedHere ||= next === 'another try' || next === 'a place';
     this.alone ||= next === 'alone';
-    this.host.wait(this, waitMs);
+    this.host.wait(this, waitMs, next === 'a place');
   }
 
   deferred(): void {
@@ -153,7 +158,7 @@ export class Delivery implements Job {
   }
 
   private async park(desk: Desk, line: LineRow | undefined, reason: ParkReason, error: string): Promise<Became> {
-    if (!this.host.mayPark || (line && line.parked >= parkedMax.line)) return waiting(fullMs);
+    if (!this.host.mayPark || (line && line.parked >= parkedMax.line)) return full;
     const { record, id } = this;
     await park(desk, { record, id, line: line?.id, reason, error, attempts: Math.max(line?.attempts ?? 0, 1) });
     return { now: 'parked' };
@@ -174,4 +179,5 @@ export class Delivery implements Job {
 
 const handled: Became = { now: 'handled' };
 const waiting = (waitMs: number): Became => ({ now: 'waiting', waitMs, next: 'another try' });
+const full: Became = { now: 'waiting', waitMs: fullMs, next: 'a place' };
 const textOf = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));

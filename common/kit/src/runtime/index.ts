@@ -1,7 +1,8 @@
+export { backOffMs } from './back-off';
 export { Batch } from './batch';
 export type { Entries, Entry, Strand, Writes } from './batch';
 export { Broker } from './broker';
-export type { Incoming, Outgoing, Position, Subscribing, Subscription } from './broker';
+export type { Incoming, Outgoing, Place, Position, Subscribing, Subscription } from './broker';
 export { definitionTable } from './definition';
 export type { DefinitionRow } from './definition';
 export type { Tables } from './engine';
@@ -12,6 +13,7 @@ export type { InboxRow, JournalRow, LineRow, ParkedRow, ParkReason, SagaRow } fr
 export { Listener, Listeners } from './listeners';
 export { Log } from './log';
 export { Metrics } from './metrics';
+export { partitionOf } from './partitioner';
 export { startService } from './service';
 export type { Health, Parts, Service } from './service';
 export { Database, DatabaseFault, Lanes, SagaLedger, Seats, Session } from './store';

@@ -49,7 +49,7 @@ export class Publisher {
     for (const row of rows) this.queue.push({ ...row, lane });
     const { seq } = this.acknowledged.get(lane) ?? { seq: 0 };
     this.acknowledged.set(lane, { seq, unit });
-    if (rows.length > 0) this.sending ??= this.send();
+    if (rows.length > 0 && !this.stopped) this.sending ??= this.send();
   }
 
   /** Resolves when there is room for more. */

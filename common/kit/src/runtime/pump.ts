@@ -1,16 +1,18 @@
 import { Undecodable, UnknownSchemaId, type Decoded } from '../codec';
 import { backOffMs } from './back-off';
-import type { Incoming, Position, Subscription } from './broker';
+import type { Incoming, Subscription } from './broker';
 import { Delivery, type Content, type Host } from './delivery';
 import type { Engine } from './engine';
 import { pause } from './environment';
 import type { Lane } from './lane';
 import type { Listeners } from './listeners';
-import { Offsets } from './offsets';
+import { Offsets, type Progress, type Ticket } from './offsets';
 import { checkEnvelope } from './received';
 
-/** Records in hand; beyond this the broker is asked to wait. */
-const inHandMax = 10_000;
+/** Records in hand; beyond this the partitions that bring more are asked to wait. */
+const inHandMax = 20_000;
+/** Records of a partition since the first that is not done: what is handed over again after a crash. */
+const windowMax = 5_000;
 const registryPauses = { firstMs: 100, mostMs: 5_000 };
 
 /** What is counted, by topic. */
@@ -27,13 +29,14 @@ export interface Counts {
  */
 export class Pump implements Host {
   private subscription: Subscription | undefined;
-  private readonly undecoded: Incoming[] = [];
+  private readonly undecoded: Taken[] = [];
   private decoding = false;
   private readonly offsets = new Offsets();
   private readonly held = new Map<string, Delivery[]>();
   private generation = 0;
+  private readonly paused = new Set<Progress>();
+  private readonly full = new Set<string>();
   private inHand = 0;
-  private paused = false;
   private registryDown = false;
   suspicious = false;
   parked = 0;
@@ -65,14 +68,22 @@ export class Pump implements Host {
     return !this.registryDown;
   }
 
+  /** Lines in which so much is parked that the next message waits for a place. */
+  get fullLines(): number {
+    return this.full.size;
+  }
+
   attach(subscription: Subscription): void {
     this.subscription = subscription;
   }
 
   receive(records: readonly Incoming[]): void {
     this.inHand += records.length;
-    for (const record of records) this.undecoded.push(record);
-    this.regulate();
+    for (const record of records) {
+      const ticket = this.offsets.take(record);
+      this.undecoded.push({ record, ticket });
+      this.regulate(ticket.of);
+    }
     if (!this.decoding) void this.decode();
   }
 
@@ -82,22 +93,29 @@ export class Pump implements Host {
     this.undecoded.length = 0;
     this.offsets.clear();
     this.held.clear();
+    this.full.clear();
+    this.paused.clear();
     this.inHand = 0;
-    this.regulate();
   }
 
-  /** Positions up to which everything is done, where that has changed. */
-  moved(): Position[] {
-    return this.offsets.moved();
+  /** Tells the broker up to where everything is done. What it does not take is told again. */
+  async commit(): Promise<void> {
+    const { generation } = this;
+    const moved = this.offsets.uncommitted();
+    if (moved.length === 0) return;
+    await this.subscription?.commit(moved);
+    if (generation === this.generation) this.offsets.committed(moved);
   }
 
   isReady(delivery: Delivery): boolean {
     return delivery.generation === this.generation && !this.held.has(delivery.line);
   }
 
-  wait(delivery: Delivery, waitMs: number): void {
+  wait(delivery: Delivery, waitMs: number, full: boolean): void {
     if (delivery.generation !== this.generation) return;
     this.held.set(delivery.line, [delivery]);
+    if (full) this.full.add(delivery.line);
+    else this.full.delete(delivery.line);
     const { clock } = this.engine.environment;
     const goOn = () => this.release(delivery);
     if (waitMs === 0) return queueMicrotask(goOn); // once those behind it are held, before the lane takes up anything else
@@ -110,10 +128,11 @@ export class Pump implements Host {
   }
 
   done(delivery: Delivery, became: 'handled' | 'parked'): void {
-    delivery.ticket.done = true;
     this.counts.became(delivery.topic, became);
     if (became === 'parked') this.parked++;
-    this.leave(delivery.generation);
+    if (delivery.generation !== this.generation) return;
+    this.full.delete(delivery.line);
+    this.finish(delivery.ticket);
   }
 
   private release(head: Delivery): void {
@@ -126,29 +145,34 @@ export class Pump implements Host {
     for (const delivery of behind) this.lane.submit(delivery);
   }
 
-  private leave(generation: number): void {
-    if (generation !== this.generation) return;
+  private finish(ticket: Ticket): void {
+    ticket.of.finish(ticket);
     this.inHand--;
-    this.regulate();
+    if (this.paused.size > 0) this.goOn();
   }
 
-  private regulate(): void {
-    if (!this.paused && this.inHand > inHandMax) {
-      this.paused = true;
-      this.subscription?.pause();
-    } else if (this.paused && this.inHand < inHandMax / 2) {
-      this.paused = false;
-      this.subscription?.resume();
+  /** A partition that brings too much waits; the others go on. */
+  private regulate(of: Progress): void {
+    if (this.paused.has(of) || (this.inHand <= inHandMax && of.window <= windowMax)) return;
+    this.paused.add(of);
+    this.subscription?.pause(of.place);
+  }
+
+  private goOn(): void {
+    for (const of of this.paused) {
+      if (this.inHand > inHandMax / 2) return;
+      if (of.window > windowMax / 2) continue;
+      this.paused.delete(of);
+      this.subscription?.resume(of.place);
     }
   }
 
   private async decode(): Promise<void> {
     this.decoding = true;
     while (this.undecoded.length > 0) {
-      const records = this.undecoded.splice(0);
-      for (const record of records) {
+      const taken = this.undecoded.splice(0);
+      for (const { record, ticket } of taken) {
         const { generation } = this;
-        const ticket = this.offsets.take(record);
         this.counts.received(record.topic);
         let content = this.contentOf(record);
         while (content instanceof UnknownSchemaId) {
@@ -163,10 +187,9 @@ export class Pump implements Host {
     this.decoding = false;
   }
 
-  private ignore({ topic }: Incoming, ticket: { done: boolean }): void {
-    ticket.done = true;
+  private ignore({ topic }: Incoming, ticket: Ticket): void {
     this.counts.ignored(topic);
-    this.leave(this.generation);
+    this.finish(ticket);
   }
 
   /** `undefined` for an answer to somebody else's saga. */
@@ -203,4 +226,9 @@ export class Pump implements Host {
       }
     }
   }
+}
+
+interface Taken {
+  readonly record: Incoming;
+  readonly ticket: Ticket;
 }

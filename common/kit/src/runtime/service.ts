@@ -1,10 +1,11 @@
-import { Codec, type SchemaRegistry } from '../codec';
+import { Codec, RegistryUnavailable, type SchemaRegistry } from '../codec';
+import { backOffMs } from './back-off';
 import type { Broker, Subscription } from './broker';
 import { caughtUp } from './catch-up';
 import { Chore } from './chore';
 import { definitionsOf } from './definitions';
 import type { Engine } from './engine';
-import type { Environment } from './environment';
+import { pause, type Environment } from './environment';
 import { Lane } from './lane';
 import { sendLeftOvers, takeOver } from './left-overs';
 import type { Listeners } from './listeners';
@@ -46,6 +47,9 @@ const commitEveryMs = 500;
 const takeOverEveryMs = 10_000;
 const countEveryMs = 30_000;
 const flushMs = 5_000;
+/** About two minutes, besides what the registry itself takes not to answer. */
+const warmingTriesMax = 30;
+const warmingPauses = { firstMs: 200, mostMs: 5_000 };
 
 /**
  * Starts a service: it takes its seat, checks that open sagas and schemas fit, sends what its last life left unsent, joins
@@ -56,7 +60,7 @@ export async function startService(parts: Parts): Promise<Service> {
   try {
     const definitions = await definitionsOf(parts.listeners.sagas, parts.ledger);
     const codec = new Codec(parts.registry, parts.environment.clock);
-    await codec.warm({ sends: parts.listeners.sends(), listens: parts.listeners.listening() });
+    await warm(codec, parts);
     const publisher = new Publisher(parts.broker, parts.environment);
     const leftLanes = await sendLeftOvers(parts.instance, parts.lanes, publisher);
     const open = async () => new Lane(await parts.database.open(parts.instance), publisher, parts.environment);
@@ -120,7 +124,7 @@ export class Service {
     this.subscription = await broker.subscribe({ group: name, topics: listeners.topics, ...receiving });
     this.pump.attach(this.subscription);
     this.do('acknowledge what was sent', acknowledgeEveryMs, () => this.acknowledge());
-    this.do('commit offsets', commitEveryMs, () => this.commit());
+    this.do('commit offsets', commitEveryMs, () => this.pump.commit());
     this.do('take over from instances that are gone', takeOverEveryMs, () =>
       takeOver(instance, lanes, seats, this.publisher),
     );
@@ -131,23 +135,32 @@ export class Service {
   }
 
   health(): Health {
+    const { fullLines, mayPark } = this.pump;
     const reasons = [
+      ...this.outages(),
+      ...(fullLines > 0
+        ? [`${fullLines === 1 ? '1 line has' : `${fullLines} lines have`} ${full(parkedMax.line)}`]
+        : []),
+      ...(mayPark ? [] : [`the service has ${full(parkedMax.service)}`]),
+    ];
+    return { ready: reasons.length === 0, reasons };
+  }
+
+  private outages(): string[] {
+    return [
       ...(this.seat.lost ? ['its seat is lost'] : []),
       ...(this.messages.healthy && this.outside.healthy ? [] : ['the database does not answer']),
       ...(this.publisher.healthy && this.subscription?.healthy ? [] : ['the broker does not answer']),
       ...(this.pump.healthy ? [] : ['the schema registry does not answer']),
-      ...(this.pump.mayPark ? [] : [`${parkedMax.service} messages are parked, and no more may be`]),
     ];
-    return { ready: reasons.length === 0, reasons };
   }
 
   /** Lets go of its place in the group, ends what has begun, sends what it can within a deadline, and gives up its seat. */
   async stop(): Promise<void> {
     const cancel = this.parts.environment.clock.after(flushMs, () => this.publisher.stop());
     for (const chore of this.chores) await chore.stop();
-    this.subscription?.pause();
     await this.messages.stop();
-    await quietly(this.commit());
+    await quietly(this.pump.commit());
     await this.subscription?.close();
     await this.outside.stop();
     await this.publisher.flushed();
@@ -172,11 +185,6 @@ export class Service {
       await this.parts.lanes.acknowledge(lane, seq, unit);
   }
 
-  private async commit(): Promise<void> {
-    const moved = this.pump.moved();
-    if (moved.length > 0) await this.subscription?.commit(moved);
-  }
-
   /** A lane that is left behind tells the next start that this one did not end well. */
   private async leaveLanes(): Promise<void> {
     if (this.publisher.waiting > 0) return;
@@ -186,7 +194,7 @@ export class Service {
   }
 
   private mayFire(): boolean {
-    if (this.health().ready) return !this.catchingUp;
+    if (this.outages().length === 0) return !this.catchingUp;
     if (!this.catchingUp) void this.catchUp();
     return false;
   }
@@ -204,4 +212,19 @@ export class Service {
   }
 }
 
+/** A registry that does not answer is waited for; a schema that it does not know is not. */
+async function warm(codec: Codec, { listeners, environment }: Parts): Promise<void> {
+  const wanted = { sends: listeners.sends(), listens: listeners.listening() };
+  for (let tries = 1; ; tries++) {
+    try {
+      return await codec.warm(wanted);
+    } catch (error) {
+      if (!(error instanceof RegistryUnavailable) || tries === warmingTriesMax) throw error;
+      environment.log.warn({ error: error.message }, 'the schema registry does not answer; waiting for it');
+      await pause(environment, backOffMs(tries, warmingPauses, environment.random()));
+    }
+  }
+}
+
 const quietly = (done: Promise<void>): Promise<void> => done.catch(() => {});
+const full = (max: number): string => `${max} parked messages, and no more may be: replay or drop some`;

@@ -59,7 +59,7 @@ export abstract class Lanes {
   abstract unsent(lane: number, limit: number): Promise<readonly OutboxRow[]>;
   /** Everything up to `seq` is durable at the broker, and number `unit` is known to be committed. */
   abstract acknowledge(lane: number, seq: number, unit: number): Promise<void>;
-  /** Forgets a lane of which everything is acknowledged. */
+  /** Forgets a lane of which everything is acknowledged; one with an outbox is kept, so that somebody sends it. */
   abstract remove(lane: number): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
 export { Reading } from './access';
+export { FileSeats } from './file-seats';
 export { createsTable } from './migrations';
 export type { Columns, Migration } from './migrations';
 export { openSqlite } from './sqlite';

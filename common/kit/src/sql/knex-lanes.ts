@@ -42,6 +42,8 @@ export class KnexLanes implements Lanes {
 
   async remove(lane: number): Promise<void> {
     await this.access.write(async (knex) => knex('kit_units').where({ lane }).delete());
-    await this.access.write(async (knex) => knex('kit_lanes').where({ lane }).delete());
+    await this.access.write(async (knex) =>
+      knex('kit_lanes').where({ lane }).whereNotExists(knex('kit_outbox').where({ lane })).delete(),
+    );
   }
 }

@@ -19,5 +19,6 @@ const codeOf = (error: unknown): string => (error as { code?: string }).code ?? 
 
 function kindOf(code: string): FaultKind {
   if (code === 'SQLITE_CONSTRAINT_PRIMARYKEY' || code === 'SQLITE_CONSTRAINT_UNIQUE') return 'duplicate';
+  if (code.startsWith('SQLITE_FULL') || code.startsWith('SQLITE_IOERR')) return 'lost'; // the disk: no fault of the statement
   return code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED') ? 'conflict' : 'refused';
 }

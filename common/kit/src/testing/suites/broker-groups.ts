@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import type { Broker, Position } from '../../runtime';
+import type { Broker, Incoming, Position } from '../../runtime';
 import type { BrokerUnderTest } from './broker-cases';
 import { record } from './broker-records';
 import type { Checks } from './case';
 import { Consumer, nextOf, placeOf } from './consumer';
 import { named } from './named';
 import { same } from './same';
+import { until } from './until';
 
 /** How groups go through the log. */
 export const groupChecks: Checks<BrokerUnderTest> = {
@@ -86,20 +87,27 @@ export const groupChecks: Checks<BrokerUnderTest> = {
     same(await begun(broker, named('group'), name, other), []);
   },
 
-  'a group that is paused is handed nothing, and misses nothing when it goes on': async ({ broker, topic }) => {
-    const name = await topic();
-    const [paused, witness] = [await Consumer.join(broker, [name]), await Consumer.join(broker, [name])];
+  'a partition that is paused hands over nothing, and misses nothing when it goes on; others go on': async (tested) => {
+    const { broker, topic } = tested;
+    const [name, other] = [await topic(), await topic()];
+    const [pausing, witness] = [await Consumer.join(broker, [name, other]), await Consumer.join(broker, [name])];
     await broker.publish(numbered(name, 1, 5));
-    await Promise.all([paused.has(5), witness.has(5)]);
-    paused.subscription.pause();
+    const [{ partition }] = (await Promise.all([pausing.has(5), witness.has(5)]))[0] as [Incoming];
+    pausing.subscription.pause({ topic: name, partition });
     await broker.publish(numbered(name, 6, 6)); // this one may answer a question that was on its way
     await witness.has(6);
     await broker.publish(numbered(name, 7, 30));
     await witness.has(30);
-    assert.ok(paused.received.length <= 6, `${paused.received.length} of 30 are handed over, after 5 and a pause`);
-    paused.subscription.resume();
-    await paused.has(30);
-    same(paused.values, numbers(1, 30));
+    await broker.publish(numbered(other, 1, 10));
+    const of = (which: string) => pausing.received.filter((each) => each.topic === which).length;
+    await until('the other topic is handed over', () => of(other) === 10);
+    assert.ok(of(name) <= 6, `${of(name)} of 30 are handed over, after 5 and a pause`);
+    pausing.subscription.resume({ topic: name, partition });
+    await pausing.has(40);
+    same(
+      pausing.received.filter((each) => each.topic === name).map(({ value }) => String(value)),
+      numbers(1, 30),
+    );
   },
 
   'nothing is handed over after a subscription is closed, and others go on': async ({ broker, topic }) => {

@@ -53,6 +53,13 @@ export const laneChecks: Checks<StoresUnderTest> = {
     same(await lanes.all(), [opened[0]]);
   },
 
+  'a lane that has something left to be sent is not forgotten': async ({ stores }) => {
+    const session = await stores.database.open('one');
+    await session.commit(1, nothing, outboxOf(0, 'a'));
+    await stores.lanes.remove(session.lane);
+    same(await stores.lanes.all(), [{ lane: session.lane, instance: 'one' }]);
+  },
+
   'no lane has the number of one that was forgotten, nor what it has left': async ({ stores }) => {
     const gone = await stores.database.open('one');
     await gone.commit(1, nothing, outboxOf(0, 'a'));

@@ -1,0 +1,32 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEmbedded } from './embedded';
+import { embeddedSettings, settingsFrom } from './settings';
+
+let folder: string;
+beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'saga-kit-'))));
+afterEach(() => rm(folder, { recursive: true }));
+
+const start = (DATA_DIR = folder) =>
+  startEmbedded([], settingsFrom(embeddedSettings, { DATA_DIR, PORT: '0' }), (error) => {
+    throw error;
+  });
+
+test('of two processes on one folder the second does not start, and reads nothing before the first has ended', async () => {
+  const first = await start();
+  await expect(start()).rejects.toThrow(
+    `another process runs on the data folder ${folder}: stop it, or choose another folder with DATA_DIR`,
+  );
+  const waiting = start();
+  await first.stop();
+  await (await waiting).stop();
+});
+
+test('a folder that cannot be used is named, with the way out', async () => {
+  const file = join(folder, 'a-file');
+  await writeFile(file, '');
+  await expect(start(file)).rejects.toThrow(
+    /^the data folder .*a-file cannot be used \(.*\): choose another with DATA_DIR$/,
+  );
+});

@@ -1,0 +1,42 @@
+import type { Started } from './embedded';
+import { kafkaGuarantees, startOnKafka } from './on-kafka';
+import type { ServiceLiteral } from './service-literal';
+import { serviceSettings, settingsFrom } from './settings';
+
+const stopMs = 15_000;
+
+/** Runs a service in this process, as its environment says, until it is told to stop. Its exit code is 1 when it had to give up. */
+export function serve(literal: ServiceLiteral): void {
+  run(`${literal.name} is`, kafkaGuarantees, () =>
+    startOnKafka(literal, settingsFrom(serviceSettings, process.env), giveUp),
+  );
+}
+
+/**
+ * Starts something, says so, and stops it on SIGINT and SIGTERM, and when the process that started this one is gone. Who
+ * has a channel to this process is sent `{ ready: url }`.
+ */
+export function run(
+  what: string,
+  guarantees: Readonly<Record<string, string>>,
+  start: () => Promise<Pick<Started, 'url' | 'stop'>>,
+): void {
+  const beganAt = performance.now();
+  start().then((started) => {
+    const stop = () => {
+      setTimeout(() => process.exit(1), stopMs).unref();
+      started.stop().then(() => process.exit(0), giveUp);
+    };
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+    process.once('disconnect', stop);
+    console.log(`${what} ready on ${started.url} after ${Math.round(performance.now() - beganAt)} ms`);
+    for (const [name, promise] of Object.entries(guarantees)) console.log(`  ${name.padEnd(10)} ${promise}`);
+    process.send?.({ ready: started.url });
+  }, giveUp);
+}
+
+/** Says why, and ends the process. */
+export function giveUp(error: unknown): never {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+}

@@ -1,0 +1,92 @@
+import type { Admin, Kafka } from 'kafkajs';
+import type { Broker, Log, Outgoing, Position, Subscribing, Subscription } from '../runtime';
+import { guardIdleTimers } from './idle-timer-guard';
+import { KafkaProducer } from './kafka-producer';
+import { KafkaSubscription } from './kafka-subscription';
+import { within } from './within';
+
+const answeringMs = 30_000;
+const leavingMs = 5_000;
+
+export interface KafkaBrokerOptions {
+  /** Of `kafkaClient`. */
+  readonly kafka: Kafka;
+  /** That of `kafka`. No other living process has it: members of groups that bear it are thrown out. */
+  readonly clientId: string;
+  /** How long the group waits for a member that is silent: what an instance that does not come back costs the others. */
+  readonly sessionTimeoutMs: number;
+  readonly log: Log;
+}
+
+/** A Kafka cluster. Topics are not created: a topic that is missing is an error that names it. */
+export class KafkaBroker implements Broker {
+  private readonly producer: KafkaProducer;
+  private readonly subscriptions = new Set<Subscription>();
+  private admin: Promise<Admin> | undefined;
+
+  constructor(private readonly options: KafkaBrokerOptions) {
+    guardIdleTimers();
+    this.producer = new KafkaProducer(options.kafka);
+  }
+
+  publish(records: readonly Outgoing[]): Promise<void> {
+    return this.producer.publish(records);
+  }
+
+  async subscribe(wanted: Subscribing): Promise<Subscription> {
+    const subscription = new KafkaSubscription(this.options, wanted, () => this.missing(wanted.topics));
+    await subscription.open();
+    this.subscriptions.add(subscription);
+    return subscription;
+  }
+
+  async ends(topics: readonly string[]): Promise<Position[]> {
+    const offsets = await this.ask((admin) => Promise.all(topics.map((topic) => admin.fetchTopicOffsets(topic))));
+    return offsets.flatMap((partitions, index) =>
+      partitions.map(({ partition, high }) => ({ topic: topics[index]!, partition, offset: BigInt(high) })),
+    );
+  }
+
+  async committed(groupId: string, topics: readonly string[]): Promise<Position[]> {
+    const offsets = await this.ask((admin) => admin.fetchOffsets({ groupId, topics: [...topics] }));
+    return offsets
+      .flatMap(({ topic, partitions }) =>
+        partitions.map(({ partition, offset }) => ({ topic, partition, offset: BigInt(offset) })),
+      )
+      .filter(({ offset }) => offset >= 0n);
+  }
+
+  async close(): Promise<void> {
+    for (const subscription of this.subscriptions) await subscription.close();
+    await this.producer.close();
+    await this.leave();
+  }
+
+  private async missing(topics: readonly string[]): Promise<string[]> {
+    const there = new Set(await this.ask((admin) => admin.listTopics()));
+    return topics.filter((topic) => !there.has(topic));
+  }
+
+  /** A client that failed is not used again. */
+  private async ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
+    this.admin ??= this.connect();
+    try {
+      return await within(answeringMs, 'the broker', this.admin.then(question));
+    } catch (error) {
+      await this.leave();
+      throw error;
+    }
+  }
+
+  private async connect(): Promise<Admin> {
+    const admin = this.options.kafka.admin();
+    await admin.connect();
+    return admin;
+  }
+
+  private async leave(): Promise<void> {
+    const admin = await this.admin?.catch(() => undefined);
+    this.admin = undefined;
+    if (admin) await within(leavingMs, 'the broker', admin.disconnect()).catch(() => {});
+  }
+}

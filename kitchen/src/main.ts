@@ -1,0 +1,4 @@
+import { serve } from 'saga-kit/app';
+import { kitchen } from './module';
+
+serve(kitchen);

@@ -1,0 +1,4 @@
+import { serve } from 'saga-kit/app';
+import { order } from './module';
+
+serve(order);

@@ -1,0 +1,4 @@
+import { serve } from 'saga-kit/app';
+import { payment } from './module';
+
+serve(payment);

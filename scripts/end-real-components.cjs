@@ -1,0 +1,1 @@
+module.exports = () => require('./real-components.cjs').close();

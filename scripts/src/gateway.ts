@@ -1,0 +1,85 @@
+import { Agent, createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+
+/** A service, and where its instances are. */
+export interface Served {
+  readonly name: string;
+  readonly urls: () => readonly string[];
+}
+
+export interface Gateway {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** One address for all services: what each of them serves is known by the first part of its paths. */
+export async function gateway(services: readonly Served[], at: { host: string; port: number }): Promise<Gateway> {
+  const agent = new Agent({ keepAlive: true });
+  const owners = await ownersOf(services);
+  let turn = 0;
+  const server = createServer((asked, answer) => {
+    const first = new URL(asked.url ?? '/', 'http://any').pathname.split('/')[1] ?? '';
+    const urls = owners.get(first)?.urls();
+    if (first === 'health') void ready(services, answer);
+    else if (!urls) refuse(answer, 404, 'Not Found', 'no service has a path that begins like this');
+    else if (urls.length === 0) refuse(answer, 503, 'Service Unavailable', 'no instance of the service is there');
+    else passOn(asked, answer, urls[turn++ % urls.length]!, agent);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(at.port, at.host, resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : at.port;
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+      agent.destroy();
+    });
+  return { url: `http://${at.host}:${port}`, close };
+}
+
+/** By the first part of a path, as each service describes itself. */
+async function ownersOf(services: readonly Served[]): Promise<Map<string, Served>> {
+  const owners = new Map<string, Served>();
+  for (const service of services) {
+    const description = await fetch(`${service.urls()[0]}/openapi.json`);
+    const { paths } = (await description.json()) as { paths: Record<string, unknown> };
+    for (const path of Object.keys(paths)) owners.set(path.split('/')[1]!, service);
+  }
+  for (const own of ['health', 'metrics', 'openapi.json']) owners.delete(own); // each process has its own
+  return owners;
+}
+
+function passOn(asked: IncomingMessage, answer: ServerResponse, url: string, agent: Agent): void {
+  const { method, headers } = asked;
+  const onward = request(`${url}${asked.url}`, { method: method!, headers, agent }, (answered) => {
+    answer.writeHead(answered.statusCode ?? 502, answered.headers);
+    answered.pipe(answer);
+  });
+  onward.on('error', () => {
+    if (answer.headersSent) answer.destroy();
+    else refuse(answer, 503, 'Service Unavailable', 'the instance does not answer; ask again');
+  });
+  asked.pipe(onward);
+}
+
+async function ready(services: readonly Served[], answer: ServerResponse): Promise<void> {
+  const each = await Promise.all(
+    services.map(async ({ name, urls }) => {
+      const found = await Promise.allSettled(urls().map((url) => fetch(`${url}/health/ready`)));
+      return [name, found.some((one) => one.status === 'fulfilled' && one.value.ok)] as const;
+    }),
+  );
+  const up = each.every(([, isReady]) => isReady);
+  answer.writeHead(up ? 200 : 503, { 'Content-Type': 'application/json' });
+  answer.end(JSON.stringify({ status: up ? 'up' : 'down', services: Object.fromEntries(each) }));
+}
+
+function refuse(answer: ServerResponse, status: number, title: string, detail: string): void {
+  answer.writeHead(status, {
+    'Content-Type': 'application/problem+json',
+    ...(status === 503 && { 'Retry-After': '1' }),
+  });
+  answer.end(JSON.stringify({ type: 'about:blank', title, status, detail }));
+}

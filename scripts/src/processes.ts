@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { kafkaSettings, mysqlSettings, registrySettings, settingsFrom } from 'saga-kit/app';
+import { Child } from './child';
+import { gateway } from './gateway';
+
+export const root = join(__dirname, '..', '..');
+const services = ['order', 'user', 'kitchen', 'payment'] as const;
+const addresses = kafkaSettings.extend(registrySettings.shape).extend(mysqlSettings.shape);
+
+/**
+ * Each service in a process of its own, on the ports after `port`, and all of them behind `port`. Topics and schemas are
+ * made before. They are stopped in order: first who takes orders, so that the others can end what was begun.
+ */
+export async function startProcesses({ host, port }: { host: string; port: number }) {
+  settingsFrom(addresses, process.env); // one clear error, instead of one from each process
+  await command({}, 'topics', 'create');
+  await command({}, 'schemas', 'register');
+  const children = services.map((name, index) => {
+    const env = {
+      HOST: host,
+      PORT: `${port === 0 ? 0 : port + 1 + index}`,
+      SAMPLE_DATA: process.env.SAMPLE_DATA ?? '1',
+    };
+    const says = (line: string) => console.log(`${name.padEnd(8)}| ${line}`);
+    return { name, child: new Child({ file: join(root, name, 'dist', 'main.js'), env, says }) };
+  });
+  const stop = async () => {
+    for (const { child } of children) await child.stop();
+  };
+  try {
+    await Promise.all(
+      children.map(({ name, child }) =>
+        child.start().catch((error: Error) => {
+          throw new Error(`${name}: ${error.message}`);
+        }),
+      ),
+    );
+    const served = children.map(({ name, child }) => ({ name, urls: () => (child.running ? [child.url] : []) }));
+    const front = await gateway(served, { host, port });
+    return { url: front.url, stop: () => front.close().then(stop) };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Runs another of our commands to its end; what it says comes on the standard error output. */
+export async function command(env: NodeJS.ProcessEnv, name: string, ...args: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, [join(root, 'scripts', 'dist', `${name}.js`), ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 2, 2],
+  });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) throw new Error(`"npm run ${name} -- ${args.join(' ')}" has failed`);
+}

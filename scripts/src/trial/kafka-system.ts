@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { Child } from '../child';
+import { gateway, type Gateway } from '../gateway';
+import { command, root } from '../processes';
+
+export const services = ['order', 'user', 'kitchen', 'payment'] as const;
+
+export interface KafkaSystemOptions {
+  /** KAFKA_BROKERS, SCHEMA_REGISTRY_URL and MYSQL_URL. */
+  readonly addresses: NodeJS.ProcessEnv;
+  /** Stands before the names of its databases, so that it has them for itself. */
+  readonly prefix: string;
+  /** Of each service. */
+  readonly instances: number;
+}
+
+/** The order system on real components: so many processes of each service, behind one address. */
+export class KafkaSystem {
+  readonly instances: readonly Instance[];
+  private front: Gateway | undefined;
+
+  constructor(private readonly options: KafkaSystemOptions) {
+    this.instances = services.flatMap((service) =>
+      Array.from({ length: options.instances }, (_, index) => this.instance(service, index + 1)),
+    );
+  }
+
+  get url(): string {
+    if (!this.front) throw new Error('the system has not been started');
+    return this.front.url;
+  }
+
+  /** Instances that have ended without being told to. */
+  get died(): string | undefined {
+    const dead = this.instances.find(({ child }) => child.died);
+    return dead && `${dead.name}: ${dead.child.died}`;
+  }
+
+  /** Makes topics and schemas, starts all instances, and resolves when all are ready. */
+  async start(): Promise<void> {
+    await command(this.options.addresses, 'topics', 'create');
+    await command(this.options.addresses, 'schemas', 'register');
+    await Promise.all(this.instances.map(({ child }) => child.start()));
+    const served = services.map((name) => ({ name, urls: () => this.urlsOf(name) }));
+    this.front = await gateway(served, { host: '127.0.0.1', port: 0 });
+  }
+
+  async stop(): Promise<void> {
+    for (const service of services)
+      await Promise.all(this.instances.filter((each) => each.service === service).map(({ child }) => child.stop()));
+    await this.front?.close();
+  }
+
+  /** The last lines of whoever has something to tell. */
+  get log(): string {
+    return this.instances.map(({ name, child }) => `${name}:\n${child.log}`).join('\n');
+  }
+
+  private urlsOf(name: string): string[] {
+    return this.instances
+      .filter(({ service, child }) => service === name && child.running)
+      .map(({ child }) => child.url);
+  }
+
+  private instance(service: (typeof services)[number], number: number): Instance {
+    const name = `${service}-${number}`;
+    const own = { PORT: '0', HOST: '127.0.0.1', INSTANCE: name, SAMPLE_DATA: '1', LOG_LEVEL: 'warn' };
+    const env = { ...this.options.addresses, ...own, MYSQL_DATABASE_PREFIX: this.options.prefix };
+    return { name, service, child: new Child({ file: join(root, service, 'dist', 'main.js'), env }) };
+  }
+}
+
+export interface Instance {
+  /** `<service>-<number>`. */
+  readonly name: string;
+  readonly service: (typeof services)[number];
+  readonly child: Child;
+}
