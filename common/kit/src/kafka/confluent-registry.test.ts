@@ -49,18 +49,18 @@ const unwell: readonly [string, Respond, string][] = [
   ['a 404 of something else', answer(404, ''), 'is SCHEMA_REGISTRY_URL the address of its Confluent API?'],
   ['a 404 of the server itself', answer(404, { error_code: 404, message: 'HTTP 404' }), 'answers 404'],
   ['a redirect', answer(302, '', { Location: '/elsewhere' }), 'answers 302'],
-  ['malformed JSON', answer(200, '{"id": 1'), 'cannot be understood'],
-  ['nothing', answer(200, ''), 'cannot be understood'],
+  ['malformed JSON', answer(200, '{"id": 1'), 'JSON'],
+  ['nothing', answer(200, ''), 'JSON'],
   ['other JSON', answer(200, { id: '1' }), "is not one of Confluent's API"],
   ['an impossible id', answer(200, { id: 2 ** 31, schema: 1 }), "is not one of Confluent's API"],
   ['a list', answer(200, []), "is not one of Confluent's API"],
-  ['a connection that is gone', (request) => void request.socket.destroy(), 'cannot be understood or reached'],
+  ['a connection that is gone', (request) => void request.socket.destroy(), 'reached: socket hang up'],
   [
     'a connection that goes in the middle',
     (request, response) => {
       response.writeHead(200, { 'Content-Length': 100 }).write('{"id"', () => request.socket.destroy());
     },
-    'cannot be understood or reached',
+    'reached: aborted',
   ],
   [
     'a body without end',
