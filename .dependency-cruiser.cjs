@@ -36,7 +36,7 @@ module.exports = {
       comment: 'What is shipped does not need what tests it.',
       severity: 'error',
       from: {
-        path: '^(common/kit/src/(codec|runtime|sql|embedded|http|app)|order/src|user/src|kitchen/src|payment/src)/',
+        path: '^(common/kit/src/(codec|runtime|sql|embedded|kafka|http|app)|order/src|user/src|kitchen/src|payment/src)/',
         pathNot: '\\.test\\.ts$',
       },
       to: { path: '^common/kit/src/testing/|\\.test\\.ts$' },

@@ -97,10 +97,12 @@ given('KAFKA_BROKERS')('npm run topics', () => {
     expect(hinted).toMatch(new RegExp(`^${names[0]}: .*[Rr]eplication`));
   });
 
-  test('several that create at once all end well', async () => {
+  test('of several that create at once, none takes for its own what another has created', async () => {
     const names = someTopics(4);
-    const all = await Promise.all([1, 2, 3].map(() => run(names, 'create', '--partitions', '1')));
+    const all = await Promise.all([1, 2, 3].map(() => run(names, 'create', '--partitions', '1', '--json')));
     expect(all.map(({ code }) => code)).toEqual([0, 0, 0]);
+    const created = all.flatMap(({ said }) => planIn(said)).filter(({ status }) => status === 'created');
+    expect(new Set(created.map(({ topic }) => topic)).size).toBe(created.length);
   });
 
   test('as it is typed, it looks at every topic of the system', async () => {

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { kafkaSettings, settingsFrom } from 'saga-kit/app';
 import { kafkaClient } from 'saga-kit/kafka';
 import { asUsage, attempt, exits, tableText, Usage, type Terminal } from '../command/terminal';
-import { existingTopics, type Admin } from './existing-topics';
+import { existingTopics, topicsOnceThere, type Admin } from './existing-topics';
 import { planOf, topicConfig, type TopicPlan, type WantedShape } from './plan';
 
 const help = `Creates the topics that the services send to and listen on.
@@ -106,19 +106,27 @@ async function create(task: Task): Promise<number> {
   const { admin, names, wanted, dryRun } = task;
   const plan = planOf(names, wanted, await existingTopics(admin, names));
   const missing = plan.filter(({ status }) => status === 'missing').map(({ topic }) => topic);
-  if (missing.length > 0 && !dryRun && !(await created(admin, missing, wanted))) return check(task);
-  report(task, dryRun ? plan : plan.map((each) => (each.status === 'missing' ? { ...each, status: 'created' } : each)));
-  return exits.fine;
+  const after = missing.length > 0 && !dryRun ? await created(task, missing) : plan;
+  report(task, after);
+  return !dryRun && after.some(({ status }) => status === 'missing') ? exits.differs : exits.fine;
 }
 
-/** Whether it was we who created them all; somebody else may do so at the same moment. */
-async function created(admin: Admin, missing: readonly string[], wanted: WantedShape): Promise<boolean> {
-  try {
-    return await admin.createTopics({ topics: missing.map((topic) => topicConfig(topic, wanted)) });
-  } catch (error) {
-    const { errors } = error as { errors?: readonly { readonly topic: string; readonly message: string }[] };
-    throw errors ? new Error(errors.map(({ topic, message }) => `${topic}: ${message}`).join('\n')) : error;
-  }
+async function created({ admin, names, wanted }: Task, missing: readonly string[]): Promise<readonly TopicPlan[]> {
+  const topics = missing.map((topic) => topicConfig(topic, wanted));
+  // kafkajs's own waiting fails when the broker that it asks has not heard of the topic yet.
+  const isOurs = await admin.createTopics({ topics, waitForLeaders: false }).catch(refused);
+  const plan = planOf(names, wanted, await topicsOnceThere(admin, names));
+  // Somebody else may have made some at the same moment, and otherwise.
+  const isMade = ({ topic, status }: TopicPlan) => isOurs && status === 'fine' && missing.includes(topic);
+  return plan.map((each) => (isMade(each) ? { ...each, status: 'created' } : each));
+}
+
+/** kafkajs says no more than that there were errors. */
+function refused(
+  error: Error & { readonly errors?: readonly { readonly topic: string; readonly message: string }[] },
+): never {
+  if (!error.errors) throw error;
+  throw new Error(error.errors.map(({ topic, message }) => `${topic}: ${message}`).join('\n'), { cause: error });
 }
 
 async function describe({ admin, terminal, names, json }: Task): Promise<number> {

@@ -49,18 +49,18 @@ const unwell: readonly [string, Respond, string][] = [
   ['a 404 of something else', answer(404, ''), 'is SCHEMA_REGISTRY_URL the address of its Confluent API?'],
   ['a 404 of the server itself', answer(404, { error_code: 404, message: 'HTTP 404' }), 'answers 404'],
   ['a redirect', answer(302, '', { Location: '/elsewhere' }), 'answers 302'],
-  ['malformed JSON', answer(200, '{"id": 1'), 'cannot be understood'],
-  ['nothing', answer(200, ''), 'cannot be understood'],
+  ['malformed JSON', answer(200, '{"id": 1'), 'JSON'],
+  ['nothing', answer(200, ''), 'JSON'],
   ['other JSON', answer(200, { id: '1' }), "is not one of Confluent's API"],
   ['an impossible id', answer(200, { id: 2 ** 31, schema: 1 }), "is not one of Confluent's API"],
   ['a list', answer(200, []), "is not one of Confluent's API"],
-  ['a connection that is gone', (request) => void request.socket.destroy(), 'cannot be understood or reached'],
+  ['a connection that is gone', (request) => void request.socket.destroy(), 'reached: socket hang up'],
   [
     'a connection that goes in the middle',
     (request, response) => {
       response.writeHead(200, { 'Content-Length': 100 }).write('{"id"', () => request.socket.destroy());
     },
-    'cannot be understood or reached',
+    'reached: aborted',
   ],
   [
     'a body without end',
@@ -72,7 +72,7 @@ const unwell: readonly [string, Respond, string][] = [
       response.on('drain', more);
       more();
     },
-    'more than 8388608 bytes',
+    'more than 8388608 characters',
   ],
 ];
 
@@ -100,11 +100,16 @@ const hanging: readonly [string, Respond][] = [
 ];
 
 describe.each(hanging)('a registry that %s', (_name, how) => {
-  test.each(calls)('is unavailable after the deadline: %s', async (_method, call) => {
-    respond = how;
+  test.each(calls)('is unavailable after the deadline, and its connection is closed: %s', async (_method, call) => {
+    let closed: Promise<unknown> | undefined;
+    respond = (request, response) => {
+      closed = once(response, 'close');
+      how(request, response);
+    };
     const failed = call(aRegistry(100));
     await expect(failed).rejects.toBeInstanceOf(RegistryUnavailable);
     await expect(failed).rejects.toThrow('has not answered within 100 ms');
+    await closed;
   });
 });
 
@@ -126,6 +131,29 @@ test.each([40401, 40402, 40403])('%d is the answer of a registry that knows noth
   expect(await aRegistry().idOf('s', '"int"')).toBeUndefined();
   expect(await aRegistry().schemaOf(7)).toBeUndefined();
   expect(await aRegistry().versionsOf('s')).toEqual([]);
+});
+
+test('versions are listed without those that were deleted', async () => {
+  const version = (which: number) => ({ version: which, id: 10 + which, schema: '"int"' });
+  respond = (request, response) => {
+    const which = request.url!.split('/').at(-1);
+    return (which === '2' ? fault(40402) : answer(200, version(which === 'latest' ? 4 : Number(which))))(
+      request,
+      response,
+    );
+  };
+  expect(await aRegistry().versionsOf('s')).toEqual([version(1), version(3), version(4)]);
+});
+
+test('what the registry says against a schema is told', async () => {
+  respond = answer(200, { is_compatible: false, messages: ['a is gone', 'b is new'] });
+  expect(await aRegistry().refusalOf('s', '"int"')).toBe('a is gone; b is new');
+  expect(asked[0]?.what).toBe('POST /v7/compatibility/subjects/s/versions/latest?verbose=true');
+});
+
+test('an https address is spoken to in TLS', async () => {
+  const failed = new ConfluentRegistry(`https://127.0.0.1:${port()}`).schemaOf(7);
+  await expect(failed).rejects.toThrow(/wrong version number/); // it is met by a server that does not speak it
 });
 
 test('an id that no registry can have given is not asked for', async () => {
@@ -192,10 +220,11 @@ test('what was found is not asked for again, what was not found is', async () =>
   expect(asked).toHaveLength(4);
 });
 
-test('an outage is not remembered', async () => {
+test('an outage is told at once, and not remembered', async () => {
   const registry = aRegistry();
   respond = answer(503, '');
   await expect(registry.schemaOf(7)).rejects.toThrow();
+  expect(asked).toHaveLength(1);
   respond = answer(200, { schema: '"int"' });
   expect(await registry.schemaOf(7)).toBe('"int"');
 });

@@ -39,7 +39,7 @@ export class ConfluentRegistry implements SchemaRegistry {
    */
   async idOf(subject: string, schema: RegisteredSchema): Promise<number | undefined> {
     return this.ids.of(`${subject} ${schema}`, async () => {
-      const answer = await this.ask('POST', subjectPath(subject), { schema });
+      const answer = await this.ask('registered', { subject, body: { schema } });
       return answer.status === 404 ? undefined : bodyOf(answer, withId, subject).id;
     });
   }
@@ -47,7 +47,7 @@ export class ConfluentRegistry implements SchemaRegistry {
   async schemaOf(id: number): Promise<RegisteredSchema | undefined> {
     if (!schemaId.safeParse(id).success) return undefined; // it comes out of a message, which may be garbage
     return this.schemas.of(`${id}`, async () => {
-      const answer = await this.ask('GET', `/schemas/ids/${id}`);
+      const answer = await this.ask('find', { id });
       return answer.status === 404 ? undefined : bodyOf(answer, withSchema, `schema ${id}`).schema;
     });
   }
@@ -57,7 +57,7 @@ export class ConfluentRegistry implements SchemaRegistry {
     const known = await this.idOf(subject, schema);
     if (known !== undefined) return known;
     if ((await this.levelOf(subject)) === undefined) await this.setLevel(subject);
-    const answer = await this.ask('POST', `${subjectPath(subject)}/versions`, { schema });
+    const answer = await this.ask('register', { subject, body: { schema } });
     if (answer.status === 409)
       throw new IncompatibleSchema(`${subject}: ${answer.message || 'the registry refuses it'}`);
     return bodyOf(answer, withId, subject).id;
@@ -65,41 +65,37 @@ export class ConfluentRegistry implements SchemaRegistry {
 
   /** What the registry checks when something is registered; `undefined` when nobody has said. Apicurio then says `NONE`, once there is a schema. */
   async levelOf(subject: string): Promise<string | undefined> {
-    const answer = await this.ask('GET', `/config/${encodeURIComponent(subject)}`);
+    const answer = await this.ask('config', { subject });
     return answer.status === 404 ? undefined : bodyOf(answer, withLevel, subject).compatibilityLevel;
   }
 
   /** All versions of a subject, oldest first; none when there is no such subject. */
   async versionsOf(subject: string): Promise<readonly SchemaVersion[]> {
-    const path = `${subjectPath(subject)}/versions`;
-    const answer = await this.ask('GET', path);
+    const answer = await this.ask('latestVersion', { subject });
     if (answer.status === 404) return [];
+    const latest = bodyOf(answer, withVersion, subject);
     const versions: SchemaVersion[] = [];
-    for (const version of bodyOf(answer, numbers, subject)) {
-      const one = await this.ask('GET', `${path}/${version}`);
-      if (one.status !== 404) versions.push({ version, ...bodyOf(one, withId.extend(withSchema.shape), subject) });
+    for (let version = 1; version < latest.version; version++) {
+      const one = await this.ask('version', { subject, version });
+      if (one.status !== 404) versions.push(bodyOf(one, withVersion, subject)); // a version may have been deleted
     }
-    return versions;
+    return [...versions, latest];
   }
 
   /** Why the registry would not register it now; `undefined` when it would. */
   async refusalOf(subject: string, schema: RegisteredSchema): Promise<string | undefined> {
-    const path = `/compatibility${subjectPath(subject)}/versions/latest?verbose=true`;
-    const answer = await this.ask('POST', path, { schema });
+    const answer = await this.ask('compatible', { subject, verbose: true, body: { schema } });
     if (answer.status === 404) return undefined;
     const { is_compatible, messages } = bodyOf(answer, withVerdict, subject);
     return is_compatible ? undefined : messages.join('; ') || 'it does not say why';
   }
 
   private async setLevel(subject: string): Promise<void> {
-    const path = `/config/${encodeURIComponent(subject)}`;
-    const answer = await this.ask('PUT', path, { compatibility: wantedLevel });
+    const answer = await this.ask('updateConfig', { subject, body: { compatibility: wantedLevel } });
     if (answer.status === 409) return; // Apicurio: somebody else sets it at this moment
     bodyOf(answer, z.unknown(), subject);
   }
 }
-
-const subjectPath = (subject: string): string => `/subjects/${encodeURIComponent(subject)}`;
 
 const schemaId = z
   .int()
@@ -107,9 +103,9 @@ const schemaId = z
   .max(2 ** 31 - 1);
 const withId = z.object({ id: schemaId });
 const withSchema = z.object({ schema: z.string() });
+const withVersion = z.object({ version: z.int().min(1).max(10_000), id: schemaId, schema: z.string() });
 const withLevel = z.object({ compatibilityLevel: z.string() });
 const withVerdict = z.object({ is_compatible: z.boolean(), messages: z.array(z.string()).catch([]) });
-const numbers = z.array(z.int());
 
 /** The body of a good answer. A schema that is none is a mistake of ours, anything else a registry that is not well. */
 function bodyOf<S extends z.ZodType>(answer: Answer, shape: S, about: string): z.output<S> {

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { ContainerModule } from 'inversify';
+import { Kafka, logLevel } from 'kafkajs';
+import { command, dispatcher, event, orchestrator, record, saga, UnitOfWork } from 'saga-kit';
+import {
+  listenersOf,
+  openOnKafka,
+  service,
+  systemEnvironment,
+  Teardown,
+  type Running,
+  type ServiceLiteral,
+} from 'saga-kit/app';
+import { canonical } from 'saga-kit/codec';
+import { ConfluentRegistry } from 'saga-kit/kafka';
+import { Listener, Works } from 'saga-kit/runtime';
+import { until } from '../src/testing/suites/until';
+import { AMysql } from './a-mysql';
+import { given } from './given';
+
+/** Names that nothing else has. */
+const run = `r${randomUUID().slice(0, 8)}`;
+const topics = { asks: `${run}-asks`, answers: `${run}-answers` };
+
+/** As they are now, and with a field more that may be null. */
+const was = [{ name: 'item', type: 'string' }] as const;
+const is = [...was, { name: 'note', type: ['null', 'string'], default: null }] as const;
+const contractsWith = (fields: typeof was | typeof is) => {
+  const common = { type: 'record', namespace: run } as const;
+  const reply = event({ ...common, name: 'Answered', topic: topics.answers, fields: fields as typeof was });
+  return command({ ...common, name: 'Ask', topic: topics.asks, fields: fields as typeof was, reply, refusals: [] });
+};
+const State = record({ type: 'record', name: 'State', namespace: run, fields: is });
+
+abstract class Work extends UnitOfWork<{}> {}
+const literal = (name: string, listener: unknown): ServiceLiteral =>
+  service({
+    name: `${run}_${name}`,
+    migrations: [],
+    bindings: new ContainerModule(({ bind }) => {
+      bind(Work).toResolvedValue((works) => works.of(Work, {}), [Works]);
+      bind(Listener).toConstantValue(listener as Listener);
+    }),
+  });
+
+/** One version of both services. */
+function version(number: number, fields: typeof was | typeof is) {
+  const Ask = contractsWith(fields);
+  const asking = saga({ name: 'ASKING', state: State, prepare: [], commit: { do: Ask } });
+  const answered: string[] = [];
+  const answers = dispatcher([Ask], Work, {
+    Ask: async ({ message, target, txId }) => {
+      answered.push(`${target}/${txId}`);
+      return Ask.reply.of(message);
+    },
+  });
+  const asks = orchestrator(asking, Work, { approved: async () => {}, rejected: async () => {} });
+  return { number, asking, answered, asker: literal('asker', asks), answerer: literal('answerer', answers) };
+}
+
+given('KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL', 'MYSQL_URL')('a contract with a field more', () => {
+  const teardown = new Teardown();
+  afterAll(() => teardown.run(), 60_000);
+
+  test('is spoken by old and new instances side by side', async () => {
+    const [before, after] = [version(1, was), version(2, is)];
+    await prepare([before, after].flatMap(({ asker, answerer }) => [asker, answerer]));
+    const databases = new Map<string, AMysql>();
+    const start = async (literal: ServiceLiteral, number: number): Promise<Running> => {
+      const database = databases.get(literal.name) ?? (await AMysql.make());
+      if (!databases.has(literal.name)) teardown.add(() => database.close());
+      databases.set(literal.name, database);
+      const stores = await database.open(literal.migrations);
+      const environment = systemEnvironment(literal.name, 'silent');
+      const fatal = (error: Error) => {
+        throw error;
+      };
+      const instance = `${literal.name}-${number}`;
+      return openOnKafka(literal, { instance, stores, environment, settings: settings(), fatal }, teardown);
+    };
+    const askers: Running[] = [];
+    for (const { number, asker, answerer } of [before, after]) {
+      await start(answerer, number);
+      askers.push(await start(asker, number));
+    }
+    for (const [index, { asking }] of [before, after].entries())
+      for (let saga = 0; saga < 30; saga++)
+        await askers[index]!.container
+          .get<UnitOfWork<{}>>(Work)
+          .run(({ sagas }) => sagas.begin(asking, `${index}-${saga}`, { item: 'x', note: null }));
+    const answered = () => new Set([...before.answered, ...after.answered]).size;
+    await until('all are answered', () => answered() === 60);
+    for (const { answered: own } of [before, after]) {
+      const askedBy = new Set(own.map((each) => each.split('/')[1]![0]));
+      expect([...askedBy].sort()).toEqual(['0', '1']); // each of them has understood both
+    }
+    const stores = await databases.get(before.asker.name)!.open([]);
+    await until('all sagas have ended', async () => (await stores.ledger.open('ASKING')).length === 0);
+  }, 120_000);
+});
+
+const settings = () => ({
+  KAFKA_BROKERS: process.env['KAFKA_BROKERS']!.split(','),
+  KAFKA_SSL: false,
+  KAFKA_SESSION_TIMEOUT_MS: 10_000,
+  SCHEMA_REGISTRY_URL: process.env['SCHEMA_REGISTRY_URL']!,
+});
+
+async function prepare(literals: readonly ServiceLiteral[]): Promise<void> {
+  const registry = new ConfluentRegistry(settings().SCHEMA_REGISTRY_URL);
+  for (const each of literals)
+    for (const [subject, schema] of listenersOf(each).sends())
+      await registry.register(subject, JSON.stringify(canonical(schema)));
+  const admin = new Kafka({ brokers: settings().KAFKA_BROKERS, logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  await admin.createTopics({
+    topics: Object.values(topics).map((topic) => ({ topic, numPartitions: 12 })),
+    waitForLeaders: false,
+  });
+  await until('the topics are there', async () => {
+    const there = await admin.listTopics();
+    return Object.values(topics).every((topic) => there.includes(topic));
+  });
+  await admin.disconnect();
+}
