@@ -58,7 +58,11 @@ function version(number: number, fields: typeof was | typeof is) {
   return { number, asking, answered, asker: literal('asker', asks), answerer: literal('answerer', answers) };
 }
 
-given('KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL', 'MYSQL_URL')('a contract with a field more', () => {
+given(
+  'KAFKA_BROKERS',
+  'SCHEMA_REGISTRY_URL',
+  'MYSQL_URL',
+)('a contract with a field more', () => {
   const teardown = new Teardown();
   afterAll(() => teardown.run(), 60_000);
 
@@ -85,9 +89,9 @@ given('KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL', 'MYSQL_URL')('a contract with a fi
     }
     for (const [index, { asking }] of [before, after].entries())
       for (let saga = 0; saga < 30; saga++)
-        await askers[index]!.container
-          .get<UnitOfWork<{}>>(Work)
-          .run(({ sagas }) => sagas.begin(asking, `${index}-${saga}`, { item: 'x', note: null }));
+        await askers[index]!.container.get<UnitOfWork<{}>>(Work).run(({ sagas }) =>
+          sagas.begin(asking, `${index}-${saga}`, { item: 'x', note: null }),
+        );
     const answered = () => new Set([...before.answered, ...after.answered]).size;
     await until('all are answered', () => answered() === 60);
     for (const { answered: own } of [before, after]) {
