@@ -1,8 +1,18 @@
 import { AMysql } from '../../test/a-mysql';
 import { given } from '../../test/given';
 import { caseMs, storesCases, type StoresFeatures, type StoresUnderTest } from '../testing';
-import { aThing, counters, suiteMigrations, things } from '../testing/suites/things';
-import { entriesOf, inserts, load, look, write } from '../testing/suites/transacting';
+import { aThing, counters, marks, suiteMigrations, things } from '../testing/suites/things';
+import {
+  entriesOf,
+  faultOf,
+  inserts,
+  load,
+  look,
+  nothing,
+  together,
+  upserts,
+  write,
+} from '../testing/suites/transacting';
 import { until } from '../testing/suites/until';
 import { createsTable, type Migration } from './migrations';
 import { mysqlAddress } from './mysql-server';
@@ -106,6 +116,31 @@ given('MYSQL_URL')('a MySQL database', () => {
     await winner.rollback();
     expect(await load(loser, counters, [1, 2])).toHaveLength(2);
     await loser.commit(1, new Map(), []);
+  });
+
+  test('goes on with no transaction that has failed, before it is rolled back', async () => {
+    const stores = await mysql.open(suiteMigrations);
+    await write(stores, inserts(counters, { id: 2, count: 1 }));
+    const session = await stores.database.open('service');
+    const rows = [1, 2].map((id) => ({ id, count: 2 }));
+    expect(
+      await faultOf(
+        session.commit(1, together(upserts(counters, rows[0]!), inserts(marks, { id: 'm' }, { id: 'm' })), []),
+      ),
+    ).toBe('duplicate');
+    expect(await faultOf(load(session, counters, [1]))).toBe('refused');
+    expect(await faultOf(session.commit(2, nothing, []))).toBe('refused');
+    await session.rollback();
+    expect(await load(session, counters, [1])).toEqual([undefined]);
+    await session.commit(3, upserts(counters, rows[1]!), []);
+    expect(await look(stores, counters, [1, 2])).toEqual([undefined, rows[1]]);
+  });
+
+  test('refuses a name that is too long instead of cutting it short', async () => {
+    const { ledger } = await mysql.open([]);
+    const definition = { id: `S/${'v'.repeat(100)}`, saga: 'S', steps: [], stateSchema: {} };
+    await expect(ledger.keepDefinition(definition)).rejects.toMatchObject({ code: 'ER_DATA_TOO_LONG' });
+    expect(await ledger.definitions('S')).toEqual([]);
   });
 
   test('refuses a row that is larger than it takes at once, and says so', async () => {
