@@ -1,3 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+
+const { workspaces } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+
 const project = (name, ...roots) => ({
   displayName: name,
   roots: roots.map((root) => `<rootDir>/${root}`),
@@ -15,15 +20,10 @@ const project = (name, ...roots) => ({
 export default {
   testTimeout: 60_000, // machines are noisy: a test says that something happens, not how fast
   projects: [
-    project('kit', 'common/kit'),
-    project('contracts', 'common/contracts'),
-    project('order', 'order'),
-    project('user', 'user'),
-    project('kitchen', 'kitchen'),
-    project('payment', 'payment'),
+    ...workspaces.map((workspace) => project(basename(workspace), workspace)),
     { ...project('scripts', 'scripts'), globalSetup: '<rootDir>/scripts/build-first.cjs' },
     {
-      ...project('real', 'common/kit', 'order', 'user', 'kitchen', 'payment', 'scripts'),
+      ...project('real', ...workspaces, 'scripts'),
       testMatch: ['**/*.real.test.ts'],
       globalSetup: '<rootDir>/scripts/real-components.cjs',
       globalTeardown: '<rootDir>/scripts/end-real-components.cjs',

@@ -8,11 +8,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (name) => join(root, 'node_modules', '.bin', name);
-const projects = ['common/kit', 'common/contracts', 'order', 'user', 'kitchen', 'payment', 'scripts'];
+const { workspaces } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const projects = [...workspaces, 'scripts'];
 
 const tool = (help, ...commands) => ({ help, commands });
 const script = (help) => ({ help, script: true });
-const services = ['order', 'user', 'kitchen', 'payment'];
+const services = workspaces.filter((workspace) => !workspace.startsWith('common/'));
 const commands = {
   start: script('run the order system'),
   infra: script('start and stop Kafka, a schema registry and MySQL; --help says how'),

@@ -5,9 +5,9 @@ import { text } from 'node:stream/consumers';
 import { kafkaSettings, mysqlSettings, registrySettings, settingsFrom } from 'saga-kit/app';
 import { Child } from './child';
 import { gateway } from './gateway';
+import { services } from './services';
 
 export const root = join(__dirname, '..', '..');
-const services = ['order', 'user', 'kitchen', 'payment'] as const;
 const addresses = kafkaSettings.extend(registrySettings.shape).extend(mysqlSettings.shape);
 
 /**
@@ -18,7 +18,7 @@ export async function startProcesses({ host, port }: { host: string; port: numbe
   settingsFrom(addresses, process.env); // one clear error, instead of one from each process
   await command({}, 'topics', 'create');
   await command({}, 'schemas', 'register');
-  const children = services.map((name, index) => {
+  const children = services.map(({ name }, index) => {
     const env = {
       HOST: host,
       PORT: `${port === 0 ? 0 : port + 1 + index}`,

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedSystem } from '../src/trial/embedded-system';
+import { settingsTable } from '../src/settings-table';
 import { freePort } from '../src/trial/crash-trial';
 
 const root = join(__dirname, '..', '..');
@@ -26,10 +27,16 @@ describe.each(blocks.filter(({ language }) => language === 'ts'))(
 );
 
 test('every npm script and every file that the README names is there', () => {
-  const named = [...readme.matchAll(/npm run ([\w-]+)/g)].map(([, name]) => name!);
+  const named = [...readme.matchAll(/npm run (?:-s )?([\w-]+)/g)].map(([, name]) => name!);
   expect(named.filter((name) => !(name in scripts))).toEqual([]);
   for (const [, file] of readme.matchAll(/\]\(([\w/.-]+)\)/g))
     expect(() => readFileSync(join(root, file!))).not.toThrow();
+});
+
+test('the table of settings is what the settings say of themselves', () => {
+  const table = readme.slice(readme.indexOf('<!-- settings -->')).split('\n\n')[1]!;
+  const cells = (text: string) => text.replace(/\s|-{2,}/g, '');
+  expect(cells(table)).toBe(cells(settingsTable()));
 });
 
 test('a newcomer has read what it is, seen a saga, started it and placed an order within 30 lines', () => {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
@@ -5,7 +6,10 @@ import { Kafka, logLevel } from 'kafkajs';
 import { given } from '../../test/given';
 import { brokerCases, caseMs, type BrokerFeatures, type BrokerUnderTest } from '../testing';
 import type { Log } from '../runtime';
-import { KafkaBroker } from './kafka-broker';
+import { Consumer } from '../testing/suites/consumer';
+import { numbered } from '../testing/suites/broker-groups';
+import { until } from '../testing/suites/until';
+import { KafkaBroker, type KafkaBrokerOptions } from './kafka-broker';
 
 const features: BrokerFeatures = { durable: 'yes', sharing: 'yes' };
 const partitions = 4;
@@ -14,13 +18,83 @@ given('KAFKA_BROKERS')('Kafka', () => {
   for (const { name, run } of brokerCases(open, features)) test(name, run, caseMs);
 });
 
-async function open(): Promise<BrokerUnderTest> {
+given('KAFKA_BROKERS')('Kafka, when something goes wrong', () => {
+  let tested: Tested;
+  beforeEach(async () => (tested = await open()));
+  afterEach(() => tested.close());
+
+  test('a former life of the same client is thrown out of its group, and not waited for', async () => {
+    const name = await tested.topic();
+    const before = await Consumer.join(tested.openAs('me', { sessionTimeoutMs: 300_000 }), [name]);
+    tested.lines.at(-1)!.cut();
+    const after = await Consumer.join(tested.openAs('me', { sessionTimeoutMs: 300_000 }), [name], before.group);
+    await tested.broker.publish(numbered(name, 1, 3));
+    await after.has(3);
+  }, 60_000);
+
+  test('a consumer that has crashed is replaced, and everything that was not committed is handed over again', async () => {
+    const { broker, topic } = tested;
+    const name = await topic();
+    const consumer = await Consumer.join(tested.openAs('crashing'), [name]);
+    const line = tested.lines.at(-1)!;
+    await broker.publish(numbered(name, 1, 5));
+    const [first] = await consumer.has(5);
+    await consumer.commit(first!);
+    line.cut();
+    await until('it is seen to be unwell', () => !consumer.subscription.healthy);
+    await assert.rejects(consumer.commit(consumer.received[1]!));
+    await broker.publish(numbered(name, 6, 6));
+    line.mend();
+    await consumer.has(6);
+    expect(consumer.values).toEqual(['1', '2', '3', '4', '5', '6']);
+    expect(consumer.moves).toBeGreaterThan(0);
+    await until('it is well again', () => consumer.subscription.healthy);
+    await consumer.commit(...consumer.received);
+  }, 60_000);
+
+  test('a publish that fails is told, and the next one is sent by another producer', async () => {
+    const name = await tested.topic();
+    const broker = tested.openAs('publishing');
+    const line = tested.lines.at(-1)!;
+    await broker.publish(numbered(name, 1, 1));
+    line.cut();
+    await expect(broker.publish(numbered(name, 2, 2))).rejects.toThrow();
+    line.mend();
+    await broker.publish(numbered(name, 2, 3));
+    const consumer = await Consumer.join(tested.broker, [name]);
+    await consumer.has(3);
+    expect(consumer.values).toEqual(['1', '2', '3']);
+  }, 60_000);
+
+  test('topics that are missing are named, and not made', async () => {
+    const name = `missing-${randomUUID()}`;
+    await expect(Consumer.join(tested.broker, [await tested.topic(), name])).rejects.toThrow(
+      `these topics are missing: ${name}; create them with "npm run topics -- create"`,
+    );
+    await expect(tested.broker.publish(numbered(name, 1, 1))).rejects.toThrow();
+    expect(await tested.broker.ends([await tested.topic()])).toHaveLength(partitions);
+  }, 60_000);
+});
+
+interface Tested extends BrokerUnderTest {
+  /** Of each broker that was opened. */
+  readonly lines: readonly Line[];
+  readonly openAs: (clientId: string, options?: Partial<KafkaBrokerOptions>) => KafkaBroker;
+}
+
+async function open(): Promise<Tested> {
   const brokers: KafkaBroker[] = [];
   const lines: Line[] = [];
-  const openAs = (clientId: string) => {
+  const openAs = (clientId: string, options: Partial<KafkaBrokerOptions> = {}) => {
     const line = new Line();
     lines.push(line);
-    const broker = new KafkaBroker({ kafka: line.kafka(clientId), clientId, sessionTimeoutMs: 10_000, log: silent });
+    const broker = new KafkaBroker({
+      kafka: line.kafka(clientId),
+      clientId,
+      sessionTimeoutMs: 10_000,
+      log: silent,
+      ...options,
+    });
     brokers.push(broker);
     return broker;
   };
@@ -29,6 +103,8 @@ async function open(): Promise<BrokerUnderTest> {
   await admin.connect();
   const topics: string[] = [];
   return {
+    lines,
+    openAs,
     broker: openAs(clientId),
     partitions,
     topic: async () => {
@@ -69,6 +145,10 @@ class Line {
         return socket;
       },
     });
+  }
+
+  mend(): void {
+    this.dead = false;
   }
 
   cut(): void {
