@@ -22,17 +22,19 @@ export function run(
   start: () => Promise<Pick<Started, 'url' | 'stop'>>,
 ): void {
   const beganAt = performance.now();
-  start().then((started) => {
-    const stop = () => {
-      setTimeout(() => process.exit(1), stopMs).unref();
-      started.stop().then(() => process.exit(0), giveUp);
-    };
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
-    process.once('disconnect', stop);
-    console.log(`${what} ready on ${started.url} after ${Math.round(performance.now() - beganAt)} ms`);
-    for (const [name, promise] of Object.entries(guarantees)) console.log(`  ${name.padEnd(10)} ${promise}`);
-    process.send?.({ ready: started.url });
-  }, giveUp);
+  void Promise.resolve()
+    .then(start)
+    .then((started) => {
+      const stop = () => {
+        setTimeout(() => process.exit(1), stopMs).unref();
+        started.stop().then(() => process.exit(0), giveUp);
+      };
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+      process.once('disconnect', stop);
+      console.log(`${what} ready on ${started.url} after ${Math.round(performance.now() - beganAt)} ms`);
+      for (const [name, promise] of Object.entries(guarantees)) console.log(`  ${name.padEnd(10)} ${promise}`);
+      process.send?.({ ready: started.url });
+    }, giveUp);
 }
 
 /** Says why, and ends the process. */

@@ -66,7 +66,7 @@ export class KafkaSubscription implements Subscription {
       heartbeatInterval: Math.min(sessionTimeoutMs / 4, heartbeatMostMs),
       rebalanceTimeout: 60_000,
       minBytes: 1,
-      maxWaitTimeInMs: 500, // an empty answer every few milliseconds is nothing but work
+      maxWaitTimeInMs: 1_000, // a record ends the waiting; an empty answer every few milliseconds is nothing but work
       maxBytesPerPartition: 256 * 1024,
       retry: { retries: 10, restartOnFailure: async () => false }, // kafkajs never begins to count anew
     });
