@@ -1,6 +1,7 @@
 import { given } from '../../common/kit/test/given';
-import { startInfra } from '../src/infra/start-infra';
+import { startInfra, type OwnInfra } from '../src/infra/start-infra';
 import { kafkaTrial } from '../src/trial/kafka-trial';
+import { takeOverTrial } from '../src/trial/take-over-trial';
 
 /** On components of its own, since it takes them away. */
 given(
@@ -8,16 +9,24 @@ given(
   'SCHEMA_REGISTRY_URL',
   'MYSQL_URL',
 )('two instances of each service', () => {
+  let infra: OwnInfra;
+  beforeAll(async () => {
+    infra = await startInfra();
+  }, 120_000);
+  afterAll(() => infra.close(), 60_000);
+  const say = () => {};
+
+  test('one of each killed with -9 for good: the others do what it had begun, and the books add up', async () => {
+    const report = await takeOverTrial({ orders: 300, seed: 3, addresses: infra.addresses, say });
+    expect(report.faults).toEqual([]);
+    expect(report.orders).toBeGreaterThanOrEqual(300);
+  }, 180_000);
+
   test('each killed with -9 and started again, the broker and the database restarted, the registry away: every order ends, and the books add up', async () => {
-    const infra = await startInfra();
-    try {
-      const trial = { orders: 600, instances: 2, perSecond: 30, registryAwayMs: 6_000, seed: 5, infra, say: () => {} };
-      const report = await kafkaTrial(trial);
-      expect(report.faults).toEqual([]);
-      expect(report.happened).toHaveLength(11);
-      expect(report.orders).toBeGreaterThanOrEqual(600);
-    } finally {
-      await infra.close();
-    }
+    const trial = { orders: 600, instances: 2, perSecond: 30, registryAwayMs: 6_000, seed: 5, infra, say };
+    const report = await kafkaTrial(trial);
+    expect(report.faults).toEqual([]);
+    expect(report.happened).toHaveLength(11);
+    expect(report.orders).toBeGreaterThanOrEqual(600);
   }, 300_000);
 });

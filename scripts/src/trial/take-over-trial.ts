@@ -1,0 +1,60 @@
+import { setTimeout } from 'node:timers/promises';
+import { audit, endsOf } from './audit';
+import { booksInMysql } from './books';
+import { KafkaSystem } from './kafka-system';
+import { placeAll, plan, settled } from './orders';
+import { randomFrom } from './random';
+
+export interface TakeOverTrial {
+  readonly orders: number;
+  readonly seed: number;
+  readonly addresses: NodeJS.ProcessEnv;
+  readonly say: (line: string) => void;
+}
+
+export interface TakeOverReport {
+  readonly orders: number;
+  readonly ends: Readonly<Record<string, number>>;
+  /** What the dead had committed and not sent. */
+  readonly leftToSend: number;
+  readonly settledMs: number;
+  readonly faults: readonly string[];
+}
+
+const atOnce = 100;
+/** Others look every ten seconds for what the dead have left. */
+const takenOverMs = 25_000;
+
+/** Kills one of two instances of each service with -9 in the middle of its work, for good: the others do what it had begun. */
+export async function takeOverTrial({ orders, seed, addresses, say }: TakeOverTrial): Promise<TakeOverReport> {
+  const prefix = `takeover_${seed}_`;
+  const url = addresses['MYSQL_URL']!;
+  const system = new KafkaSystem({ addresses, prefix, instances: 2 });
+  try {
+    await system.start();
+    const planned = plan(orders, randomFrom(seed), `takeover-${seed}`);
+    let killing: Promise<unknown> = Promise.resolve();
+    const answered = await placeAll(
+      () => system.url,
+      planned,
+      atOnce,
+      (count) => {
+        if (count !== Math.ceil(orders / 2)) return;
+        say(`killing one instance of each service with ${count} orders answered`);
+        const doomed = system.instances.filter(({ name }) => name.endsWith('-1'));
+        killing = Promise.all(doomed.map(({ child }) => child.kill()));
+      },
+    );
+    await killing;
+    const { unsent: leftToSend } = await booksInMysql(url, prefix);
+    const settledMs = await settled(system.url);
+    say(`${answered.length} orders answered 201; nothing PENDING ${settledMs} ms later`);
+    for (const until = Date.now() + takenOverMs; Date.now() < until; await setTimeout(200))
+      if ((await booksInMysql(url, prefix)).unsent === 0) break;
+    await system.stop();
+    const books = await booksInMysql(url, prefix);
+    return { orders: books.orders.length, ends: endsOf(books), leftToSend, settledMs, faults: audit(books, answered) };
+  } finally {
+    await system.stop();
+  }
+}
