@@ -121,7 +121,8 @@ export class KafkaSubscription implements Subscription {
           autoCommit: false,
           eachBatchAutoResolve: false,
           eachBatch: async (payload) => {
-            if (this.takeOver(payload.batch)) payload.resolveOffset(payload.batch.lastOffset());
+            if (this.consumer === consumer && this.takeOver(payload.batch))
+              payload.resolveOffset(payload.batch.lastOffset());
           },
         })
         .catch(reject);
@@ -132,7 +133,7 @@ export class KafkaSubscription implements Subscription {
     const { topic, partition } = batch;
     const { fetchedOffset } = batch as Batch & { readonly fetchedOffset: string };
     const next = BigInt(batch.lastOffset()) + 1n;
-    if (this.closed || !this.continuity.goesOn({ topic, partition, from: BigInt(fetchedOffset), next })) return false;
+    if (!this.continuity.goesOn({ topic, partition, from: BigInt(fetchedOffset), next })) return false;
     this.wanted.receive(batch.messages.map((message) => incoming(topic, partition, message)));
     return true;
   }
