@@ -53,14 +53,22 @@ export abstract class Database {
 
 /** The outboxes of all lanes, living and dead. */
 export abstract class Lanes {
-  /** Lanes by the instance that opened them, oldest first. */
-  abstract all(): Promise<readonly { readonly lane: number; readonly instance: string }[]>;
+  /**
+   * Lanes by the instance that opened them, oldest first. One that was forgotten, and has something to be sent all the
+   * same, is listed without: its instance had lost its seat, was taken for dead, and wrote on.
+   */
+  abstract all(): Promise<readonly LeftLane[]>;
   /** What is not acknowledged, in sequence. */
   abstract unsent(lane: number, limit: number): Promise<readonly OutboxRow[]>;
   /** Everything up to `seq` is durable at the broker, and number `unit` is known to be committed. */
   abstract acknowledge(lane: number, seq: number, unit: number): Promise<void>;
   /** Forgets a lane of which everything is acknowledged; one with an outbox is kept, so that somebody sends it. */
   abstract remove(lane: number): Promise<void>;
+}
+
+export interface LeftLane {
+  readonly lane: number;
+  readonly instance: string | undefined;
 }
 
 /** Looks over all sagas, outside of any transaction. */
