@@ -57,19 +57,23 @@ const warmingPauses = { firstMs: 200, mostMs: 5_000 };
  */
 export async function startService(parts: Parts): Promise<Service> {
   const seat = await takeSeat(parts);
+  const lanes: Lane[] = [];
   try {
     const definitions = await definitionsOf(parts.listeners.sagas, parts.ledger);
     const codec = new Codec(parts.registry, parts.environment.clock);
     await warm(codec, parts);
     const publisher = new Publisher(parts.broker, parts.environment);
     const leftLanes = await sendLeftOvers(parts.instance, parts.lanes, publisher);
-    const open = async () => new Lane(await parts.database.open(parts.instance), publisher, parts.environment);
+    for (let count = 0; count < 2; count++)
+      lanes.push(new Lane(await parts.database.open(parts.instance), publisher, parts.environment));
     const engine = { codec, environment: parts.environment, definitions };
-    const service = new Service(parts, engine, publisher, await open(), await open(), seat);
+    const [messages, outside] = lanes as [Lane, Lane];
+    const service = new Service(parts, engine, publisher, messages, outside, seat);
     await service.begin({ suspicious: leftLanes > 0 });
     return service;
   } catch (error) {
-    await seat.leave();
+    for (const lane of lanes) await quietly(lane.stop());
+    await quietly(seat.leave());
     throw error;
   }
 }
@@ -181,8 +185,10 @@ export class Service {
   }
 
   private async acknowledge(): Promise<void> {
-    for (const [lane, { seq, unit }] of this.publisher.takeAcknowledged())
-      await this.parts.lanes.acknowledge(lane, seq, unit);
+    for (const [lane, what] of this.publisher.unnoted()) {
+      await this.parts.lanes.acknowledge(lane, what.seq, what.unit);
+      this.publisher.noted(lane, what);
+    }
   }
 
   /** A lane that is left behind tells the next start that this one did not end well. */
