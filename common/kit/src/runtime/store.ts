@@ -73,8 +73,8 @@ export interface LeftLane {
 
 /** Looks over all sagas, outside of any transaction. */
 export abstract class SagaLedger {
-  /** Waits that are over, the longest overdue first. */
-  abstract due(now: Date, limit: number): Promise<readonly Due[]>;
+  /** Waits of these sagas that are over, the longest overdue first; those behind `after` in this order, if it is given. */
+  abstract due(sagas: readonly string[], now: Date, limit: number, after?: Due): Promise<readonly Due[]>;
   /** Where open instances stand, and which definition they were last written with. */
   abstract open(
     saga: string,
@@ -93,6 +93,7 @@ export interface Due {
   readonly saga: string;
   readonly txId: string;
   readonly asks: number;
+  readonly dueAt: Date;
 }
 
 /**
