@@ -47,6 +47,8 @@ const commitEveryMs = 500;
 const takeOverEveryMs = 10_000;
 const countEveryMs = 30_000;
 const flushMs = 5_000;
+/** What was away for us was away for others as well: so long they have to come back and answer, before silence counts. */
+const graceMs = 10_000;
 /** About two minutes, besides what the registry itself takes not to answer. */
 const warmingTriesMax = 30;
 const warmingPauses = { firstMs: 200, mostMs: 5_000 };
@@ -84,6 +86,9 @@ export class Service {
   private readonly chores: Chore[] = [];
   private subscription: Subscription | undefined;
   private catchingUp = true;
+  /** There was an outage that was not caught up from yet. */
+  private behind = false;
+  private cancelGrace = () => {};
 
   constructor(
     private readonly parts: Parts,
@@ -163,6 +168,7 @@ export class Service {
   async stop(): Promise<void> {
     const cancel = this.parts.environment.clock.after(flushMs, () => this.publisher.stop());
     for (const chore of this.chores) await chore.stop();
+    this.cancelGrace();
     await this.messages.stop();
     await quietly(this.pump.commit());
     await this.subscription?.close();
@@ -200,14 +206,15 @@ export class Service {
   }
 
   private mayFire(): boolean {
-    if (this.outages().length === 0) return !this.catchingUp;
-    if (!this.catchingUp) void this.catchUp();
-    return false;
+    if (this.outages().length > 0) this.behind = true;
+    else if (this.behind && !this.catchingUp) void this.catchUp();
+    return !this.behind && !this.catchingUp;
   }
 
   private async catchUp(): Promise<void> {
-    this.catchingUp = true;
+    [this.catchingUp, this.behind] = [true, false];
     const { broker, name, listeners, environment } = this.parts;
+    await new Promise<void>((over) => (this.cancelGrace = environment.clock.after(graceMs, over)));
     try {
       await caughtUp(broker, name, listeners.topics, environment);
     } catch (error) {
