@@ -1,4 +1,5 @@
 import { CheckUser, CreateTicket, Pay } from '@saga-kit/contracts';
+import { defaultDeadlineMs } from 'saga-kit';
 import { faultyStores, type CommitFault, type Commits } from 'saga-kit/testing';
 import { order } from '../src/module';
 import { worlds } from './an-order-world';
@@ -92,6 +93,38 @@ test('an outage of the broker that is longer than a deadline does not turn into 
   await the.world.pass(10_000);
   await the.world.settled();
   await expectAllApproved(the, [orderId]);
+});
+
+test('participants that come back a while after the broker are in time, however late it is', async () => {
+  const the = await aWorld();
+  the.faults.fails = (records) => (records.some(({ topic }) => topic === Pay.topic) ? 'before' : undefined);
+  const orderId = await the.place();
+  await the.world.pass(defaultDeadlineMs * 3);
+  the.faults.hold();
+  the.faults.fails = () => undefined;
+  await the.world.pass(10_000);
+  the.faults.release();
+  await the.world.settled();
+  await expectAllApproved(the, [orderId]);
+});
+
+test('an outage in the time that is given after an outage begins that time anew', async () => {
+  const the = await aWorld();
+  the.faults.fails = (records) => (records.some(({ topic }) => topic === Pay.topic) ? 'before' : undefined);
+  const orderId = await the.place();
+  await the.world.pass(defaultDeadlineMs * 3);
+  the.faults.hold();
+  the.faults.fails = () => undefined;
+  await the.world.pass(9_000);
+  expect(the.world.service('order').health().ready).toBe(true);
+  the.faults.fails = () => 'before';
+  const another = await the.place();
+  await the.world.pass(1_000);
+  the.faults.fails = () => undefined;
+  await the.world.pass(9_000);
+  the.faults.release();
+  await the.world.settled();
+  await expectAllApproved(the, [orderId, another]);
 });
 
 test('what a process committed and did not live to send is sent by its next life, before anything else', async () => {

@@ -98,3 +98,27 @@ test('calls are turned away while the database, or the broker with too much wait
   await world.settled();
   expect(world.log.filter((name) => name === 'Packed')).toHaveLength(10_101);
 });
+
+test('what could not be noted as sent, because the database was away, is noted when it is back', async () => {
+  let fails = 0;
+  const { literal } = aShop();
+  const stores: WorldOptions['stores'] = ({ lanes, ...others }) => ({
+    ...others,
+    lanes: {
+      all: () => lanes.all(),
+      unsent: (lane, limit) => lanes.unsent(lane, limit),
+      remove: (lane) => lanes.remove(lane),
+      acknowledge: async (lane, seq, unit) => {
+        if (fails-- > 0) throw new Error('the test has taken the database away');
+        return lanes.acknowledge(lane, seq, unit);
+      },
+    },
+  });
+  world = await worldWith({ stores }, literal);
+  fails = 3;
+  await world.send(Pack.of({ item: 'x', count: 1 }), { target: 'T', txId: 'a' });
+  await world.settled();
+  expect(fails).toBeLessThanOrEqual(0);
+  expect(world.log).toEqual(['Pack', 'Packed']);
+  expect(await world.storesOf('shop').reading.query((knex) => knex('kit_outbox'))).toEqual([]);
+});

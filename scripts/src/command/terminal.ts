@@ -22,7 +22,8 @@ export function runCommand(command: (args: readonly string[], terminal: Terminal
     say: (text: string) => console.log(text),
     hint: (text: string) => console.error(text),
   };
-  void command(process.argv.slice(2), terminal).then((code) => void (process.exitCode = code));
+  const run = async () => command(process.argv.slice(2), terminal);
+  void attempt(terminal, () => false, run).then((code) => void (process.exitCode = code));
 }
 
 /** The exit code of a command that may fail. A failure is told in its own words, without a stack. */

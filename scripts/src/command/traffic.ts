@@ -1,4 +1,4 @@
-import { listenersOf, type ServiceLiteral } from 'saga-kit/app';
+import { checkListeners, listenersOf, type ServiceLiteral } from 'saga-kit/app';
 import { canonical, fullNameOf, type RegisteredSchema } from 'saga-kit/codec';
 
 /** What a system needs of a broker and of a registry. */
@@ -9,7 +9,9 @@ export interface Traffic {
   readonly topics: readonly string[];
 }
 
+/** Of a whole system: throws when something is sent in it that nobody listens to. */
 export function trafficOf(services: readonly ServiceLiteral[]): Traffic {
+  checkListeners(services);
   const schemas = new Map<string, RegisteredSchema>();
   const topics = new Set<string>();
   for (const listeners of services.map(listenersOf)) {

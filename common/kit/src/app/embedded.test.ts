@@ -1,15 +1,17 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { aShipping } from '../../test/a-shipping';
 import { startEmbedded } from './embedded';
+import type { ServiceLiteral } from './service-literal';
 import { embeddedSettings, settingsFrom } from './settings';
 
 let folder: string;
 beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'saga-kit-'))));
 afterEach(() => rm(folder, { recursive: true }));
 
-const start = (DATA_DIR = folder) =>
-  startEmbedded([], settingsFrom(embeddedSettings, { DATA_DIR, PORT: '0' }), (error) => {
+const start = (DATA_DIR = folder, literals: readonly ServiceLiteral[] = []) =>
+  startEmbedded(literals, settingsFrom(embeddedSettings, { DATA_DIR, PORT: '0' }), (error) => {
     throw error;
   });
 
@@ -28,5 +30,11 @@ test('a folder that cannot be used is named, with the way out', async () => {
   await writeFile(file, '');
   await expect(start(file)).rejects.toThrow(
     /^the data folder .*a-file cannot be used \(.*\): choose another with DATA_DIR$/,
+  );
+});
+
+test('a system that sends a command to nobody does not start', async () => {
+  await expect(start(folder, [aShipping()])).rejects.toThrow(
+    'SHIPPING sends Pack to shop, and no service listens to it',
   );
 });

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { EmbeddedBroker, EmbeddedRegistry, LogFile } from '../embedded';
 import { application, listen, operations } from '../http';
 import { openSqlite } from '../sql';
+import { checkListeners } from './check-listeners';
 import { takeFolder } from './data-folder';
 import { openService, type Running } from './open-service';
 import type { ServiceLiteral } from './service-literal';
@@ -36,6 +37,7 @@ export async function startEmbedded(
   settings: z.output<typeof embeddedSettings>,
   fatal: (error: Error) => void,
 ): Promise<Started> {
+  checkListeners(literals);
   const teardown = new Teardown();
   try {
     const { DATA_DIR: folder, LOG_LEVEL, HOST: host, PORT: port } = settings;

@@ -1,3 +1,4 @@
+export { checkListeners } from './check-listeners';
 export { embeddedGuarantees, startEmbedded } from './embedded';
 export type { Started } from './embedded';
 export { kafkaGuarantees, openOnKafka, startOnKafka } from './on-kafka';

@@ -2,6 +2,7 @@ import { copyFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
 import { systemClock } from '../app/system-environment';
 import type { Incoming, Subscription } from '../runtime';
 import { brokerCases, caseMs, ManualClock, type BrokerFeatures, type BrokerUnderTest } from '../testing';
@@ -153,6 +154,52 @@ test('a subscription that is closed twice does not close the one that came after
   await broker.close();
 });
 
+describe('a log that another process is in the way of', () => {
+  let folder: string;
+  let other: BetterSqlite3.Database;
+  let the: ReturnType<typeof aLog>;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'saga-kit-'));
+    the = aLog(join(folder, 'log.db'));
+    other = new BetterSqlite3(join(folder, 'log.db'));
+  });
+  afterEach(async () => {
+    other.close();
+    await the.broker.close();
+    await rm(folder, { recursive: true });
+  });
+
+  test('is trimmed when that one is done, and is not well until then', async () => {
+    const member = await the.join('group');
+    the.put(3);
+    await settled(the.broker);
+    await member.commit(3);
+    other.exec('begin immediate');
+    the.trim();
+    expect([left(the.log), member.healthy()]).toEqual([[0, 1, 2], false]);
+    await expect(member.commit(3)).rejects.toThrow('database is locked');
+    other.exec('commit');
+    the.trim();
+    expect([left(the.log), member.healthy()]).toEqual([[], true]);
+  });
+
+  test('is read when it can be read again, and is not well until then', async () => {
+    const member = await the.join('group');
+    the.put(3);
+    other.exec('alter table records rename to hidden');
+    await turns();
+    expect([member.received, member.healthy()]).toEqual([[], false]);
+    other.exec('alter table hidden rename to records');
+    the.clock.step();
+    await settled(the.broker);
+    expect([member.received.length, member.healthy()]).toEqual([3, true]);
+  });
+
+  test('does not keep this process standing still', () => {
+    expect(the.log.database.pragma('busy_timeout', { simple: true })).toBe(0);
+  });
+});
+
 /** A log of one partition, and a clock that moves from one trim to the next. */
 function aLog(file = ':memory:') {
   const log = new LogFile(file, 1);
@@ -172,15 +219,19 @@ function aLog(file = ':memory:') {
       reassigned: () => {},
     });
     const commit = (offset: number) => subscription.commit([{ topic: 'topic', partition: 0, offset: BigInt(offset) }]);
-    return { received, commit, close: () => subscription.close() };
+    return { received, commit, close: () => subscription.close(), healthy: () => subscription.healthy };
   };
-  return { log, broker, put, join, trim: () => clock.step() };
+  return { log, clock, broker, put, join, trim: () => clock.step() };
 }
 
 const left = (log: LogFile): number[] => log.read('topic', 0, 0, 100).map(({ offset }) => Number(offset));
 
 /** Everything has been handed over that there is. */
 async function settled(broker: EmbeddedBroker): Promise<void> {
-  for (let turns = 0; turns < 20; turns++) await new Promise<void>((over) => void setImmediate(over));
+  await turns();
   expect(broker.idle).toBe(true);
+}
+
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await new Promise<void>((over) => void setImmediate(over));
 }

@@ -1,25 +1,28 @@
 import type { Clock } from '../ports';
-import type { Broker, Outgoing, Place, Position, Subscribing, Subscription } from '../runtime';
+import type { Broker, Incoming, Outgoing, Place, Position, Subscribing, Subscription } from '../runtime';
 import type { LogFile } from './log-file';
 
 const fetchMax = 500;
 const trimAfterMs = 5_000;
+/** After which what the file did not let be done is tried again. */
+const againAfterMs = 200;
 
 /**
  * A broker within the process, over a log in a file: partitions by key, offsets, groups that go on from their last commit.
  * For one machine: development, demonstrations, tests. A group has one member. Records are kept until every group that has
- * ever joined is done with them.
+ * ever joined is done with them. A file that cannot be read or written for a while makes it unhealthy, and is tried again.
  */
 export class EmbeddedBroker implements Broker {
   private readonly members = new Map<string, Member>();
   private cancelTrim = () => {};
+  private writable = true;
 
   constructor(
     private readonly log: LogFile,
     private readonly clock: Clock,
     { trims = true }: { readonly trims?: boolean } = {},
   ) {
-    if (trims) this.trimLater();
+    if (trims) this.trimAfter(trimAfterMs);
   }
 
   async publish(records: readonly Outgoing[]): Promise<void> {
@@ -37,7 +40,10 @@ export class EmbeddedBroker implements Broker {
     if (this.members.has(group))
       throw new Error(`group "${group}" has a member already; the embedded broker gives it one`);
     this.log.join(group, wanted.topics);
-    const member = new Member(this.log, this.clock, wanted, () => this.members.delete(group));
+    const member = new Member(this.log, this.clock, wanted, {
+      leave: () => this.members.delete(group),
+      isWritable: () => this.writable,
+    });
     this.members.set(group, member);
     member.wake();
     return member;
@@ -68,34 +74,38 @@ export class EmbeddedBroker implements Broker {
     return [...this.members.values()].every((member) => member.idle);
   }
 
-  private trimLater(): void {
-    this.cancelTrim = this.clock.after(trimAfterMs, () => {
-      this.log.trim();
-      this.trimLater();
+  private trimAfter(delayMs: number): void {
+    this.cancelTrim = this.clock.after(delayMs, () => {
+      this.writable = succeeds(() => this.log.trim());
+      this.trimAfter(this.writable ? trimAfterMs : againAfterMs);
     });
   }
 }
 
 class Member implements Subscription {
-  readonly healthy = true;
   readonly group: string;
   readonly topics: readonly string[];
   private readonly positions = new Map<string, number>();
   private readonly paused = new Set<string>();
   private closed = false;
   private awake = false;
+  private reads = true;
 
   constructor(
     private readonly log: LogFile,
     private readonly clock: Clock,
     private readonly wanted: Subscribing,
-    private readonly leave: () => void,
+    private readonly broker: { leave(): void; isWritable(): boolean },
   ) {
     this.group = wanted.group;
     this.topics = wanted.topics;
     for (const topic of wanted.topics)
       for (const { partition, offset } of log.committed(wanted.group, topic))
         this.positions.set(`${topic}/${partition}`, Number(offset));
+  }
+
+  get healthy(): boolean {
+    return this.reads && this.broker.isWritable();
   }
 
   get idle(): boolean {
@@ -116,7 +126,7 @@ class Member implements Subscription {
   }
 
   async close(): Promise<void> {
-    if (!this.closed) this.leave();
+    if (!this.closed) this.broker.leave();
     this.closed = true;
   }
 
@@ -124,20 +134,27 @@ class Member implements Subscription {
     if (this.awake) return;
     this.awake = true;
     this.clock.soon(() => {
-      this.awake = false;
       this.fetch();
     });
   }
 
   private fetch(): void {
+    this.awake = false;
     for (const { topic, partition, from } of this.lagging()) {
       if (this.closed) return;
-      const records = this.log.read(topic, partition, from, fetchMax);
+      let records: Incoming[] = [];
+      this.reads = succeeds(() => (records = this.log.read(topic, partition, from, fetchMax)));
+      if (!this.reads) return this.fetchAgain();
       const last = records.at(-1);
       this.positions.set(`${topic}/${partition}`, last ? Number(last.offset) + 1 : this.log.end(topic, partition));
       if (last) this.wanted.receive(records);
     }
     if (!this.idle) this.wake();
+  }
+
+  private fetchAgain(): void {
+    this.awake = true;
+    this.clock.after(againAfterMs, () => this.fetch());
   }
 
   private lagging(): { topic: string; partition: number; from: number }[] {
@@ -149,5 +166,15 @@ class Member implements Subscription {
         if (from < this.log.end(topic, partition)) lagging.push({ topic, partition, from });
       }
     return lagging;
+  }
+}
+
+/** A timer must not throw: that would end the process. */
+function succeeds(work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch {
+    return false;
   }
 }

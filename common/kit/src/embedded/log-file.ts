@@ -32,6 +32,7 @@ export class LogFile {
     this.database.exec(tables);
     const ends = this.database.prepare(selectEnds).all() as { topic: string; place: number; next: number }[];
     for (const { topic, place, next } of ends) this.next.set(`${topic}/${place}`, next);
+    this.database.pragma('busy_timeout = 0'); // SQLite would wait with the whole process standing still; callers try again
     const prepare = (sql: string) => this.database.prepare(sql);
     this.statements = {
       append: prepare('insert into records (topic, place, number, key, value, headers) values (?, ?, ?, ?, ?, ?)'),

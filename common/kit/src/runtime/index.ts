@@ -17,7 +17,7 @@ export { partitionOf } from './partitioner';
 export { startService } from './service';
 export type { Health, Parts, Service } from './service';
 export { Database, DatabaseFault, Lanes, SagaLedger, Seats, Session } from './store';
-export type { Due, FaultKind, OutboxRow, Seat } from './store';
+export type { Due, FaultKind, LeftLane, OutboxRow, Seat } from './store';
 export { bytes, flag, integer, json, moment, nullable, table, text } from './table';
 export type { Column, SqlValue, Table } from './table';
 export { Transactions, Works } from './transactions';

@@ -1,5 +1,5 @@
 import type { Broker, Environment } from '.';
-import { Publisher } from './publisher';
+import { Publisher, type Acknowledged } from './publisher';
 
 const silent = () => {};
 const environment: Environment = {
@@ -17,4 +17,26 @@ test('what is pushed after the stop stays in the outbox, and nobody waits for it
   publisher.push(1, 1, [row]);
   expect(publisher.idle).toBe(true); // else `flushed` would never end
   expect(publisher.waiting).toBe(1);
+});
+
+test('what was sent once more behind later rows does not make those unsent again', async () => {
+  const publisher = new Publisher(broker, environment);
+  publisher.push(1, 7, [row, { ...row, seq: 2 }]);
+  publisher.push(1, 0, [row]);
+  await publisher.flushed();
+  const [[lane, what]] = [...publisher.unnoted()] as [[number, Acknowledged]];
+  expect([lane, what]).toEqual([1, { seq: 2, unit: 7 }]);
+  publisher.noted(lane, what);
+  expect([...publisher.unnoted()]).toEqual([]);
+});
+
+test('what is acknowledged while something else is noted is told again', async () => {
+  const publisher = new Publisher(broker, environment);
+  publisher.push(1, 1, [row]);
+  await publisher.flushed();
+  const before = publisher.unnoted().get(1)!;
+  publisher.push(1, 2, [{ ...row, seq: 2 }]);
+  await publisher.flushed();
+  publisher.noted(1, before);
+  expect(publisher.unnoted().get(1)).toEqual({ seq: 2, unit: 2 });
 });

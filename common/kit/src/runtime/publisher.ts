@@ -47,8 +47,7 @@ export class Publisher {
   /** Takes over what a lane has just committed as number `unit`; `rows` in sequence. */
   push(lane: number, unit: number, rows: readonly OutboxRow[]): void {
     for (const row of rows) this.queue.push({ ...row, lane });
-    const { seq } = this.acknowledged.get(lane) ?? { seq: 0 };
-    this.acknowledged.set(lane, { seq, unit });
+    this.acknowledge(lane, { seq: 0, unit });
     if (rows.length > 0 && !this.stopped) this.sending ??= this.send();
   }
 
@@ -62,11 +61,14 @@ export class Publisher {
     while (this.sending) await this.sending;
   }
 
-  /** What has become acknowledged since this was last asked, by lane. */
-  takeAcknowledged(): ReadonlyMap<number, Acknowledged> {
-    const taken = new Map(this.acknowledged);
-    this.acknowledged.clear();
-    return taken;
+  /** What has become acknowledged, by lane; told again until it is `noted`. */
+  unnoted(): ReadonlyMap<number, Acknowledged> {
+    return new Map(this.acknowledged);
+  }
+
+  /** The outbox knows it. */
+  noted(lane: number, what: Acknowledged): void {
+    if (this.acknowledged.get(lane) === what) this.acknowledged.delete(lane);
   }
 
   /** Tries no more. What is not sent stays in the outbox. */
@@ -94,10 +96,16 @@ export class Publisher {
       tries = 1;
       this.failing = false;
       this.queue.splice(0, count);
-      for (const { lane, seq } of rows) this.acknowledged.set(lane, { unit: 0, ...this.acknowledged.get(lane), seq });
+      for (const { lane, seq } of rows) this.acknowledge(lane, { seq, unit: 0 });
       this.wakeAll();
     }
     this.sending = undefined;
+  }
+
+  /** Both numbers only grow: left-overs of a lane that lives may be sent once more behind what it has sent since. */
+  private acknowledge(lane: number, { seq, unit }: Acknowledged): void {
+    const before = this.acknowledged.get(lane) ?? { seq: 0, unit: 0 };
+    this.acknowledged.set(lane, { seq: Math.max(before.seq, seq), unit: Math.max(before.unit, unit) });
   }
 
   private wakeAll(): void {

@@ -47,6 +47,8 @@ const commitEveryMs = 500;
 const takeOverEveryMs = 10_000;
 const countEveryMs = 30_000;
 const flushMs = 5_000;
+/** What was away for us was away for others as well: so long they have to come back and answer, before silence counts. */
+const graceMs = 10_000;
 /** About two minutes, besides what the registry itself takes not to answer. */
 const warmingTriesMax = 30;
 const warmingPauses = { firstMs: 200, mostMs: 5_000 };
@@ -57,19 +59,23 @@ const warmingPauses = { firstMs: 200, mostMs: 5_000 };
  */
 export async function startService(parts: Parts): Promise<Service> {
   const seat = await takeSeat(parts);
+  const lanes: Lane[] = [];
   try {
     const definitions = await definitionsOf(parts.listeners.sagas, parts.ledger);
     const codec = new Codec(parts.registry, parts.environment.clock);
     await warm(codec, parts);
     const publisher = new Publisher(parts.broker, parts.environment);
     const leftLanes = await sendLeftOvers(parts.instance, parts.lanes, publisher);
-    const open = async () => new Lane(await parts.database.open(parts.instance), publisher, parts.environment);
+    for (let count = 0; count < 2; count++)
+      lanes.push(new Lane(await parts.database.open(parts.instance), publisher, parts.environment));
     const engine = { codec, environment: parts.environment, definitions };
-    const service = new Service(parts, engine, publisher, await open(), await open(), seat);
+    const [messages, outside] = lanes as [Lane, Lane];
+    const service = new Service(parts, engine, publisher, messages, outside, seat);
     await service.begin({ suspicious: leftLanes > 0 });
     return service;
   } catch (error) {
-    await seat.leave();
+    for (const lane of lanes) await quietly(lane.stop());
+    await quietly(seat.leave());
     throw error;
   }
 }
@@ -80,6 +86,9 @@ export class Service {
   private readonly chores: Chore[] = [];
   private subscription: Subscription | undefined;
   private catchingUp = true;
+  /** There was an outage that was not caught up from yet. */
+  private behind = false;
+  private cancelGrace = () => {};
 
   constructor(
     private readonly parts: Parts,
@@ -159,6 +168,7 @@ export class Service {
   async stop(): Promise<void> {
     const cancel = this.parts.environment.clock.after(flushMs, () => this.publisher.stop());
     for (const chore of this.chores) await chore.stop();
+    this.cancelGrace();
     await this.messages.stop();
     await quietly(this.pump.commit());
     await this.subscription?.close();
@@ -181,8 +191,10 @@ export class Service {
   }
 
   private async acknowledge(): Promise<void> {
-    for (const [lane, { seq, unit }] of this.publisher.takeAcknowledged())
-      await this.parts.lanes.acknowledge(lane, seq, unit);
+    for (const [lane, what] of this.publisher.unnoted()) {
+      await this.parts.lanes.acknowledge(lane, what.seq, what.unit);
+      this.publisher.noted(lane, what);
+    }
   }
 
   /** A lane that is left behind tells the next start that this one did not end well. */
@@ -194,14 +206,15 @@ export class Service {
   }
 
   private mayFire(): boolean {
-    if (this.outages().length === 0) return !this.catchingUp;
-    if (!this.catchingUp) void this.catchUp();
-    return false;
+    if (this.outages().length > 0) this.behind = true;
+    else if (this.behind && !this.catchingUp) void this.catchUp();
+    return !this.behind && !this.catchingUp;
   }
 
   private async catchUp(): Promise<void> {
-    this.catchingUp = true;
+    [this.catchingUp, this.behind] = [true, false];
     const { broker, name, listeners, environment } = this.parts;
+    await new Promise<void>((over) => (this.cancelGrace = environment.clock.after(graceMs, over)));
     try {
       await caughtUp(broker, name, listeners.topics, environment);
     } catch (error) {

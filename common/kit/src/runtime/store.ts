@@ -53,8 +53,11 @@ export abstract class Database {
 
 /** The outboxes of all lanes, living and dead. */
 export abstract class Lanes {
-  /** Lanes by the instance that opened them, oldest first. */
-  abstract all(): Promise<readonly { readonly lane: number; readonly instance: string }[]>;
+  /**
+   * Lanes by the instance that opened them, oldest first. One that was forgotten, and has something to be sent all the
+   * same, is listed without: its instance had lost its seat, was taken for dead, and wrote on.
+   */
+  abstract all(): Promise<readonly LeftLane[]>;
   /** What is not acknowledged, in sequence. */
   abstract unsent(lane: number, limit: number): Promise<readonly OutboxRow[]>;
   /** Everything up to `seq` is durable at the broker, and number `unit` is known to be committed. */
@@ -63,10 +66,15 @@ export abstract class Lanes {
   abstract remove(lane: number): Promise<void>;
 }
 
+export interface LeftLane {
+  readonly lane: number;
+  readonly instance: string | undefined;
+}
+
 /** Looks over all sagas, outside of any transaction. */
 export abstract class SagaLedger {
-  /** Waits that are over, the longest overdue first. */
-  abstract due(now: Date, limit: number): Promise<readonly Due[]>;
+  /** Waits of these sagas that are over, the longest overdue first; those behind `after` in this order, if it is given. */
+  abstract due(sagas: readonly string[], now: Date, limit: number, after?: Due): Promise<readonly Due[]>;
   /** Where open instances stand, and which definition they were last written with. */
   abstract open(
     saga: string,
@@ -85,6 +93,7 @@ export interface Due {
   readonly saga: string;
   readonly txId: string;
   readonly asks: number;
+  readonly dueAt: Date;
 }
 
 /**

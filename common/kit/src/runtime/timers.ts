@@ -14,6 +14,11 @@ const dueMax = 500;
  */
 export class Timers {
   private readonly inHand = new Set<string>();
+  /** Where the next look goes on, so that what cannot be acted on hides nothing behind it. */
+  private after: Due | undefined;
+  /** Kinds of failures that were logged; forgotten when everything that is due was gone through without one. */
+  private readonly told = new Set<string>();
+  private failing = false;
   readonly chore: Chore;
 
   constructor(
@@ -35,18 +40,29 @@ export class Timers {
   }
 
   private async fire(): Promise<void> {
-    for (const due of await this.ledger.due(this.engine.environment.clock.now(), dueMax)) {
-      const to = this.sagas.get(due.saga);
+    if (this.sagas.size === 0 || this.inHand.size >= dueMax) return;
+    if (!this.after && this.inHand.size === 0) this.beginAgain();
+    const now = this.engine.environment.clock.now();
+    const found = await this.ledger.due([...this.sagas.keys()], now, dueMax, this.after);
+    this.after = found.length < dueMax ? undefined : found.at(-1);
+    for (const due of found) {
       const id = `${due.saga}/${due.txId}`;
-      if (!to || this.inHand.has(id)) continue;
+      if (this.inHand.has(id)) continue;
       this.inHand.add(id);
-      this.lane.submit(new Silence(this.engine, to, due, (outcome) => this.over(id, due.saga, outcome)));
+      const over = (outcome: SilenceOutcome) => this.over(id, due.saga, outcome);
+      this.lane.submit(new Silence(this.engine, this.sagas.get(due.saga)!, due, over));
     }
   }
 
-  private over(id: string, saga: string, outcome: 'needs-operator' | 'failed' | undefined): void {
+  private beginAgain(): void {
+    if (!this.failing) this.told.clear();
+    this.failing = false;
+  }
+
+  private over(id: string, saga: string, outcome: SilenceOutcome): void {
     this.inHand.delete(id);
-    if (outcome === 'failed') return;
+    if (outcome === 'dropped') return;
+    if (typeof outcome === 'object') return this.failed(id, saga, outcome.error);
     if (outcome === 'needs-operator')
       this.engine.environment.log.error(
         { saga: id },
@@ -54,19 +70,34 @@ export class Timers {
       );
     this.fired(saga, outcome);
   }
+
+  /** It stays due, and is found again. */
+  private failed(id: string, saga: string, error: unknown): void {
+    if (error instanceof NewerDefinition) return;
+    this.failing = true;
+    const kind = `${saga} ${error instanceof Error ? error.name : typeof error}`;
+    if (!this.told.has(kind))
+      this.engine.environment.log.warn(
+        { saga: id, error: String(error) },
+        'could not act on a wait that is over; perhaps on others like it neither',
+      );
+    this.told.add(kind);
+  }
 }
+
+type SilenceOutcome = 'needs-operator' | 'dropped' | { readonly error: unknown } | undefined;
 
 class Silence implements Job {
   readonly line = undefined;
   readonly bytes = 2_000;
   readonly alone = false;
-  private outcome: 'needs-operator' | 'failed' | undefined;
+  private outcome: SilenceOutcome;
 
   constructor(
     private readonly engine: Engine,
     private readonly to: Orchestrating,
     private readonly due: Due,
-    private readonly over: (outcome: 'needs-operator' | 'failed' | undefined) => void,
+    private readonly over: (outcome: SilenceOutcome) => void,
   ) {}
 
   ready(): boolean {
@@ -85,13 +116,8 @@ class Silence implements Job {
     return 'go';
   }
 
-  /** It stays due, and is found again. */
   async fail(_batch: Batch, error: unknown): Promise<Outcome> {
-    const { saga, txId } = this.due;
-    const { log } = this.engine.environment;
-    if (!(error instanceof NewerDefinition))
-      log.warn({ saga: `${saga}/${txId}`, error: String(error) }, 'could not act on a wait that is over');
-    this.outcome = 'failed';
+    this.outcome = { error };
     return 'go';
   }
 
@@ -102,6 +128,6 @@ class Silence implements Job {
   deferred(): void {}
 
   dropped(): void {
-    this.over('failed');
+    this.over('dropped');
   }
 }

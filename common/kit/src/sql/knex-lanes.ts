@@ -1,4 +1,4 @@
-import type { Lanes, OutboxRow } from '../runtime';
+import type { Lanes, LeftLane, OutboxRow } from '../runtime';
 import type { Access } from './access';
 
 interface StoredOutboxRow {
@@ -20,11 +20,28 @@ export class KnexLanes implements Lanes {
     return Number(lane);
   }
 
-  async all(): Promise<{ lane: number; instance: string }[]> {
+  async all(): Promise<LeftLane[]> {
+    const writing = await this.writing(); // first: a lane is there before anything is in its outbox
     const rows: { lane: number; instance: string }[] = await this.access.look(async (knex) =>
-      knex('kit_lanes').select('lane', 'instance').orderBy('lane'),
+      knex('kit_lanes').select('lane', 'instance'),
     );
-    return rows.map(({ lane, instance }) => ({ lane: Number(lane), instance }));
+    const known: LeftLane[] = rows.map(({ lane, instance }) => ({ lane: Number(lane), instance }));
+    const forgotten = writing.filter((lane) => known.every((each) => each.lane !== lane));
+    const all = [...known, ...forgotten.map((lane) => ({ lane, instance: undefined }))];
+    return all.sort((one, other) => one.lane - other.lane);
+  }
+
+  /** Lanes with something in their outbox: a step in its primary key for each of them, however much that is. */
+  private async writing(): Promise<number[]> {
+    const lanes: number[] = [];
+    for (;;) {
+      const after = lanes.at(-1) ?? 0;
+      const [next]: { lane: number }[] = await this.access.look(async (knex) =>
+        knex('kit_outbox').select('lane').where('lane', '>', after).orderBy('lane').limit(1),
+      );
+      if (!next) return lanes;
+      lanes.push(Number(next.lane));
+    }
   }
 
   async unsent(lane: number, limit: number): Promise<OutboxRow[]> {

@@ -14,15 +14,22 @@ import type { Access } from './access';
 export class KnexLedger implements SagaLedger {
   constructor(private readonly access: Access) {}
 
-  async due(now: Date, limit: number): Promise<Due[]> {
-    const rows: { id: string; saga: string; asks: number }[] = await this.access.look(async (knex) =>
+  async due(sagas: readonly string[], now: Date, limit: number, after?: Due): Promise<Due[]> {
+    const rows: { id: string; saga: string; asks: number; due_at: number }[] = await this.access.look(async (knex) =>
       knex('kit_sagas')
-        .select('id', 'saga', 'asks')
+        .select('id', 'saga', 'asks', 'due_at')
         .where('due_at', '<=', now.getTime())
-        .orderBy('due_at')
+        .whereIn('saga', sagas)
+        .modify((query) => void (after && query.whereRaw('due_at >= ? and (due_at > ? or id > ?)', placeOf(after))))
+        .orderBy(['due_at', 'id'])
         .limit(limit),
     );
-    return rows.map(({ id, saga, asks }) => ({ saga, txId: id.slice(saga.length + 1), asks }));
+    return rows.map(({ id, saga, asks, due_at: dueAt }) => ({
+      saga,
+      txId: id.slice(saga.length + 1),
+      asks,
+      dueAt: new Date(Number(dueAt)),
+    }));
   }
 
   async open(saga: string): Promise<{ version: string; step: string; count: number }[]> {
@@ -76,4 +83,9 @@ export class KnexLedger implements SagaLedger {
     );
     return rows.map((row) => toItem(columns.map((column) => row[column]!)));
   }
+}
+
+function placeOf({ saga, txId, dueAt }: Due): readonly [number, number, string] {
+  const at = dueAt.getTime();
+  return [at, at, `${saga}/${txId}`];
 }

@@ -46,6 +46,7 @@ export async function worldWith(options: WorldOptions, ...services: readonly Ser
   const world = new World(options);
   try {
     for (const literal of services) await world.start(literal);
+    await world.settled(); // the time that passes after a start is over before anything is begun
   } catch (error) {
     await world.close();
     throw error;

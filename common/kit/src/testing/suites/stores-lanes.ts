@@ -60,6 +60,24 @@ export const laneChecks: Checks<StoresUnderTest> = {
     same(await stores.lanes.all(), [{ lane: session.lane, instance: 'one' }]);
   },
 
+  'a lane that was forgotten and writes on is listed without an instance, until that is sent': async ({ stores }) => {
+    const { database, lanes } = stores;
+    const sessions: Session[] = [];
+    for (const instance of ['one', 'two', 'one', 'three']) sessions.push(await database.open(instance));
+    const [first, silent, forgotten, last] = sessions as [Session, Session, Session, Session];
+    for (const { lane } of [silent, forgotten]) await lanes.remove(lane);
+    for (const each of [first, forgotten]) await each.commit(1, nothing, outboxOf(0, ...letters(3)));
+    const known = [
+      { lane: first.lane, instance: 'one' },
+      { lane: last.lane, instance: 'three' },
+    ];
+    same(await lanes.all(), [known[0], { lane: forgotten.lane, instance: undefined }, known[1]]);
+    same(await lanes.unsent(forgotten.lane, 10), outboxOf(0, ...letters(3)));
+    await lanes.acknowledge(forgotten.lane, 3, 0);
+    same(await lanes.all(), known);
+    assert.equal(await forgotten.wasCommitted(1), true);
+  },
+
   'no lane has the number of one that was forgotten, nor what it has left': async ({ stores }) => {
     const gone = await stores.database.open('one');
     await gone.commit(1, nothing, outboxOf(0, 'a'));

@@ -4,6 +4,7 @@ import {
   parkedTable,
   sagaTable,
   type DefinitionRow,
+  type Due,
   type JournalRow,
   type ParkedRow,
   type SagaRow,
@@ -28,16 +29,30 @@ export const ledgerChecks: Checks<StoresUnderTest> = {
     ];
     await write(stores, inserts(sagaTable, ...rows, aSaga('a/b', 'x', { dueAt: new Date(10), asks: 2 })));
     const now = new Date(5_000);
-    same(await stores.ledger.due(now, 3), [
-      { saga: 'a/b', txId: 'x', asks: 2 },
-      { saga: 'ORDER', txId: 'a', asks: 4 },
-      { saga: 'ORDER', txId: 'b', asks: 1 },
+    const sagas = ['ORDER', 'a/b'];
+    const first = await stores.ledger.due(sagas, now, 3);
+    same(first, [
+      { saga: 'a/b', txId: 'x', asks: 2, dueAt: new Date(10) },
+      { saga: 'ORDER', txId: 'a', asks: 4, dueAt: new Date(1_000) },
+      { saga: 'ORDER', txId: 'b', asks: 1, dueAt: new Date(2_000) },
     ]);
-    const all = await stores.ledger.due(now, 100);
+    const ids = (found: readonly { txId: string }[]) => found.map(({ txId }) => txId);
+    same(ids(await stores.ledger.due(sagas, now, 100)), ['x', 'a', 'b', 'c', 'd']);
+    same(ids(await stores.ledger.due(sagas, now, 100, first.at(-1))), ['c', 'd']);
+    same(ids(await stores.ledger.due(['a/b', 'NOBODY'], now, 100)), ['x']);
+  },
+
+  'waits that are over at the same time are gone through page by page, each once': async ({ stores }) => {
+    const rows = ['c', 'a', 'e', 'b', 'd'].map((txId) => aSaga('ORDER', txId, { dueAt: new Date(1_000) }));
+    await write(stores, inserts(sagaTable, ...rows));
+    const found: Due[] = [];
+    for (let pages = 0; pages < 3; pages++)
+      found.push(...(await stores.ledger.due(['ORDER'], new Date(1_000), 2, found.at(-1))));
     same(
-      all.map(({ txId }) => txId),
-      ['x', 'a', 'b', 'c', 'd'],
+      found.map(({ txId }) => txId),
+      ['a', 'b', 'c', 'd', 'e'],
     );
+    same(await stores.ledger.due(['ORDER'], new Date(1_000), 2, found.at(-1)), []);
   },
 
   'open sagas are counted by their definition and where they stand': async ({ stores }) => {
