@@ -1,4 +1,5 @@
 import { Agent, createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream';
 
 /** A service, and where its instances are. */
 export interface Served {
@@ -17,7 +18,7 @@ export async function gateway(services: readonly Served[], at: { host: string; p
   const owners = await ownersOf(services);
   let turn = 0;
   const server = createServer((asked, answer) => {
-    const first = new URL(asked.url ?? '/', 'http://any').pathname.split('/')[1] ?? '';
+    const first = /^\/([^/?]*)/.exec(asked.url ?? '')?.[1] ?? ''; // not by `URL`, which throws at what anybody may send
     const urls = owners.get(first)?.urls();
     if (first === 'health') void ready(services, answer);
     else if (!urls) refuse(answer, 404, 'Not Found', 'no service has a path that begins like this');
@@ -53,14 +54,15 @@ async function ownersOf(services: readonly Served[]): Promise<Map<string, Served
 
 function passOn(asked: IncomingMessage, answer: ServerResponse, url: string, agent: Agent): void {
   const { method, headers } = asked;
-  const onward = request(`${url}${asked.url}`, { method: method!, headers, agent }, (answered) => {
+  const onward = request(url, { method: method!, path: asked.url!, headers, agent }, (answered) => {
     answer.writeHead(answered.statusCode ?? 502, answered.headers);
-    answered.pipe(answer);
+    pipeline(answered, answer, () => {}); // one that breaks off breaks off for who has asked
   });
   onward.on('error', () => {
     if (answer.headersSent) answer.destroy();
     else refuse(answer, 503, 'Service Unavailable', 'the instance does not answer; ask again');
   });
+  answer.once('close', () => onward.destroy()); // who has asked may be gone
   asked.pipe(onward);
 }
 
