@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { giveUp } from 'saga-kit/app';
+import { parsed } from './command/terminal';
 import { startInfra } from './infra/start-infra';
 import { kafkaTrial } from './trial/kafka-trial';
 import { restartTrial } from './trial/restart-trial';
@@ -19,18 +20,20 @@ restart  Kills all four processes with -9 in the middle of their work, and start
 Ends with 0 when everything adds up, with 1 when something does not, with 2 when it was called in another way.`;
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      orders: { type: 'string' },
-      instances: { type: 'string', default: '2' },
-      'per-second': { type: 'string', default: '50' },
-      'registry-away-ms': { type: 'string', default: '30000' },
-      seed: { type: 'string', default: '1' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const { values, positionals } = parsed(help, () =>
+    parseArgs({
+      allowPositionals: true,
+      options: {
+        orders: { type: 'string' },
+        instances: { type: 'string', default: '2' },
+        'per-second': { type: 'string', default: '50' },
+        'registry-away-ms': { type: 'string', default: '30000' },
+        seed: { type: 'string', default: '1' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }),
+  );
   const [which, ...more] = positionals;
   if (values.help) return console.log(help);
   if ((which !== 'outages' && which !== 'restart') || more.length > 0) {
