@@ -177,7 +177,7 @@ describe('a log that another process is in the way of', () => {
     other.exec('begin immediate');
     the.trim();
     expect([left(the.log), member.healthy()]).toEqual([[0, 1, 2], false]);
-    await expect(member.commit(3)).rejects.toThrow('database is locked');
+    await expect(member.commit(3)).rejects.toMatchObject({ code: 'SQLITE_BUSY' });
     other.exec('commit');
     the.trim();
     expect([left(the.log), member.healthy()]).toEqual([[], true]);
