@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { parsed } from './command/terminal';
 import { crashTrial } from './trial/crash-trial';
 
 const help = `Places orders, kills the system with -9 at random moments, starts it again on the same data, and audits the books.
@@ -8,16 +9,18 @@ const help = `Places orders, kills the system with -9 at random moments, starts 
 Ends with 0 when everything adds up, with 1 when something does not.`;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      orders: { type: 'string', default: '2000' },
-      kills: { type: 'string', default: '3' },
-      'at-once': { type: 'string', default: '200' },
-      seed: { type: 'string', default: '1' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const { values } = parsed(help, () =>
+    parseArgs({
+      options: {
+        orders: { type: 'string', default: '2000' },
+        kills: { type: 'string', default: '3' },
+        'at-once': { type: 'string', default: '200' },
+        seed: { type: 'string', default: '1' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }),
+  );
   if (values.help) return console.log(help);
   const [orders, kills, atOnce, seed] = [values.orders, values.kills, values['at-once'], values.seed].map(Number) as [
     number,

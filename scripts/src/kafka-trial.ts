@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { giveUp } from 'saga-kit/app';
+import { parsed } from './command/terminal';
 import { startInfra } from './infra/start-infra';
 import { kafkaTrial } from './trial/kafka-trial';
 import { restartTrial } from './trial/restart-trial';
@@ -25,18 +26,20 @@ const ordersOf = { outages: '3000', restart: '200', takeover: '500' };
 const isTrial = (name: string | undefined): name is keyof typeof ordersOf => Object.keys(ordersOf).includes(name ?? '');
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      orders: { type: 'string' },
-      instances: { type: 'string', default: '2' },
-      'per-second': { type: 'string', default: '50' },
-      'registry-away-ms': { type: 'string', default: '30000' },
-      seed: { type: 'string', default: '1' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const { values, positionals } = parsed(help, () =>
+    parseArgs({
+      allowPositionals: true,
+      options: {
+        orders: { type: 'string' },
+        instances: { type: 'string', default: '2' },
+        'per-second': { type: 'string', default: '50' },
+        'registry-away-ms': { type: 'string', default: '30000' },
+        seed: { type: 'string', default: '1' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }),
+  );
   const [which, ...more] = positionals;
   if (values.help) return console.log(help);
   if (!isTrial(which) || more.length > 0) {

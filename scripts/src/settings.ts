@@ -1,8 +1,9 @@
+import { onlyHelp } from 'saga-kit/app';
 import { settingsTable } from './settings-table';
 
 const help = `Prints the environment variables of every profile, as the table of the README.
 
   npm run settings`;
 
-if (process.argv.includes('--help')) console.log(help);
-else console.log(settingsTable());
+onlyHelp(help);
+console.log(settingsTable());

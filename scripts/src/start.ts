@@ -4,6 +4,7 @@ import {
   embeddedSettings,
   giveUp,
   kafkaGuarantees,
+  onlyHelp,
   run,
   settingsFrom,
   startEmbedded,
@@ -11,9 +12,19 @@ import {
 import { startProcesses } from './processes';
 import { services } from './services';
 
+const usage = `Starts the order system, until it is told to stop (Ctrl-C).
+
+  npm start                  all services in one process, on SQLite files in .data: PORT (3000 if it is not set)
+  PROFILE=kafka npm start    each service in a process of its own, on Kafka, a schema registry and MySQL (KAFKA_BROKERS,
+                             SCHEMA_REGISTRY_URL, MYSQL_URL): all of them behind PORT, each on one of the four after it
+
+It takes no arguments; "npm run settings" prints all that can be set. Ends with 0 when it was told to stop, with 1 when it
+could not start or had to give up.`;
+
 const what = `${services.map(({ name }) => name).join(', ')} are`;
 
 function main(): void {
+  onlyHelp(usage);
   const { PROFILE, HOST: host, PORT: port } = settingsFrom(commonSettings, process.env);
   if (PROFILE === 'kafka') return run(what, kafkaGuarantees, () => startProcesses({ host, port }));
   const settings = settingsFrom(embeddedSettings, process.env);

@@ -14,6 +14,7 @@ import {
 } from 'saga-kit/app';
 import { openSqlite } from 'saga-kit/sql';
 import { stub, stubRulesSchema, type StubRule } from 'saga-kit/testing';
+import { parsed } from './command/terminal';
 import { services } from './services';
 
 const help = `Plays services on the real topics, so that the others can be tried without them.
@@ -63,10 +64,12 @@ async function play(
 }
 
 function typed() {
-  const { positionals: names, values } = parseArgs({
-    allowPositionals: true,
-    options: { rules: { type: 'string' }, help: { type: 'boolean', default: false } },
-  });
+  const { positionals: names, values } = parsed(help, () =>
+    parseArgs({
+      allowPositionals: true,
+      options: { rules: { type: 'string' }, help: { type: 'boolean', default: false } },
+    }),
+  );
   if (values.help) {
     console.log(help);
     process.exit(0);

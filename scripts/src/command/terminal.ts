@@ -42,12 +42,23 @@ export async function attempt(
   }
 }
 
-/** What `read` throws is the fault of who typed it. */
-export function asUsage<Read>(read: () => Read): Read {
+/** What `parse` takes arguments for, or the end of this process: with 2, the fault and the help. */
+export function parsed<Parsed>(help: string, parse: () => Parsed): Parsed {
+  try {
+    return parse();
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${help}`);
+    process.exit(exits.usage);
+  }
+}
+
+/** What `read` throws is the fault of who typed it, who is told the `usage` as well. */
+export function asUsage<Read>(read: () => Read, usage?: string): Read {
   try {
     return read();
   } catch (error) {
-    throw new Usage((error as Error).message);
+    const { message } = error as Error;
+    throw new Usage(usage === undefined ? message : `${message}\n${usage}`);
   }
 }
 

@@ -44,12 +44,18 @@ interface Task {
   readonly json: boolean;
 }
 
+const usage = 'npm run schemas -- register [--dry-run] | check | list  [--json] [--help]';
+
 function typed(args: readonly string[]) {
-  const { positionals, values } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { 'dry-run': { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
-  });
+  const { positionals, values } = asUsage(
+    () =>
+      parseArgs({
+        args: [...args],
+        allowPositionals: true,
+        options: { 'dry-run': { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
+      }),
+    usage,
+  );
   const [verb, ...more] = positionals;
   const isHelp = values.help ?? false;
   const { json = false, 'dry-run': dryRun = false } = values;
@@ -57,7 +63,7 @@ function typed(args: readonly string[]) {
     !isHelp &&
     (!['register', 'check', 'list'].includes(verb ?? '') || more.length > 0 || (dryRun && verb !== 'register'))
   )
-    throw new Usage('npm run schemas -- register [--dry-run] | check | list  [--json] [--help]');
+    throw new Usage(usage);
   return { verb, dryRun, json, isHelp };
 }
 

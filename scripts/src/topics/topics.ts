@@ -57,23 +57,28 @@ const verbs = { create, check, describe };
 const ignore = () => {};
 const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore }; // what it gives up on, it throws
 
+const usage = 'npm run topics -- create [--dry-run] | check | describe  [--partitions N] [--json] [--help] …';
+
 function typed(args: readonly string[]) {
-  const { positionals, values } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      partitions: { type: 'string', default: '12' },
-      replication: { type: 'string' },
-      'retention-hours': { type: 'string', default: '168' },
-      'dry-run': { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const { positionals, values } = asUsage(
+    () =>
+      parseArgs({
+        args: [...args],
+        allowPositionals: true,
+        options: {
+          partitions: { type: 'string', default: '12' },
+          replication: { type: 'string' },
+          'retention-hours': { type: 'string', default: '168' },
+          'dry-run': { type: 'boolean', default: false },
+          json: { type: 'boolean', default: false },
+          help: { type: 'boolean', default: false },
+        },
+      }),
+    usage,
+  );
   const [verb = '', ...more] = positionals;
   const dryRun = values['dry-run'];
-  if (!values.help && (!(verb in verbs) || more.length > 0 || (dryRun && verb !== 'create')))
-    throw new Usage('npm run topics -- create [--dry-run] | check | describe  [--partitions N] [--json] [--help] …');
+  if (!values.help && (!(verb in verbs) || more.length > 0 || (dryRun && verb !== 'create'))) throw new Usage(usage);
   return {
     verb,
     partitions: count('partitions', values.partitions, 10_000),

@@ -4,6 +4,7 @@ export type { Started } from './embedded';
 export { kafkaGuarantees, openOnKafka, startOnKafka } from './on-kafka';
 export type { OnKafka } from './on-kafka';
 export { listenersOf } from './listeners-of';
+export { onlyHelp } from './only-help';
 export { openService } from './open-service';
 export type { Running, Wiring } from './open-service';
 export { giveUp, run, serve } from './serve';

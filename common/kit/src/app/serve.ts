@@ -1,5 +1,6 @@
 import type { Started } from './embedded';
 import { kafkaGuarantees, startOnKafka } from './on-kafka';
+import { onlyHelp } from './only-help';
 import type { ServiceLiteral } from './service-literal';
 import { serviceSettings, settingsFrom } from './settings';
 
@@ -7,10 +8,20 @@ const stopMs = 15_000;
 
 /** Runs a service in this process, as its environment says, until it is told to stop. Its exit code is 1 when it had to give up. */
 export function serve(literal: ServiceLiteral): void {
+  onlyHelp(usageOf(literal));
   run(`${literal.name} is`, kafkaGuarantees, () =>
     startOnKafka(literal, settingsFrom(serviceSettings, process.env), giveUp),
   );
 }
+
+const usageOf = ({
+  name,
+}: ServiceLiteral): string => `Runs one instance of the ${name} service on Kafka, a schema registry and MySQL, until it is told to stop.
+
+  npm start -w ${name}
+
+It takes no arguments. It needs KAFKA_BROKERS, SCHEMA_REGISTRY_URL and MYSQL_URL, and listens on PORT (3000 if it is not set);
+"npm run settings" prints all that can be set. Ends with 0 when it was told to stop, with 1 when it had to give up.`;
 
 /**
  * Starts something, says so, and stops it on SIGINT and SIGTERM, and when the process that started this one is gone. Who
@@ -32,7 +43,8 @@ export function run(
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
       process.once('disconnect', stop);
       console.log(`${what} ready on ${started.url} after ${Math.round(performance.now() - beganAt)} ms`);
-      for (const [name, promise] of Object.entries(guarantees)) console.log(`  ${name.padEnd(10)} ${promise}`);
+      const facts = { ...guarantees, process: process.pid }; // npm itself is another process
+      for (const [name, fact] of Object.entries(facts)) console.log(`  ${name.padEnd(10)} ${fact}`);
       process.send?.({ ready: started.url });
     }, giveUp);
 }

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { Overloaded } from '../ports';
-import type { Log } from '../runtime';
+import { DatabaseFault, type Log } from '../runtime';
 import { application } from './application';
 import { route } from './route';
 import { listen, type Listening } from './server';
@@ -23,6 +23,9 @@ beforeEach(async () => {
   const routes = [
     answering('/broken', () => Promise.reject(new Error('the secret is 42'))),
     answering('/full', () => Promise.reject(new Overloaded('7 are waiting'))),
+    ...(['lost', 'conflict', 'refused'] as const).map((kind) =>
+      answering(`/${kind}`, () => Promise.reject(new DatabaseFault(kind, 'it failed'))),
+    ),
     answering('/slow', () => {
       begin();
       return new Promise((resolve) => (answerIsThere = () => resolve({ status: 200, body: 'at last' })));
@@ -45,6 +48,21 @@ test('too much to do is answered 503 and when to come back, and is no fault', as
   expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
   expect(await response.json()).toMatchObject({ status: 503, title: 'Service Unavailable' });
   expect(logged).toEqual([]);
+});
+
+test.each(['lost', 'conflict'] as const)(
+  'a database that does not answer (%s) is answered 503 and when to come back, and is no fault',
+  async (kind) => {
+    const response = await fetch(`${listening.url}/${kind}`);
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await response.json()).toMatchObject({ status: 503, detail: 'the database does not answer; ask again' });
+    expect(logged).toEqual([]);
+  },
+);
+
+test('a statement that the database refuses is a fault of our own', async () => {
+  expect((await fetch(`${listening.url}/refused`)).status).toBe(500);
+  expect(logged).toHaveLength(1);
 });
 
 test('what was asked before closing is still answered, what is asked after it is not', async () => {

@@ -1,7 +1,7 @@
 import Router from '@koa/router';
 import Koa, { type Context } from 'koa';
 import { Overloaded } from '../ports';
-import type { Log } from '../runtime';
+import { DatabaseFault, type Log } from '../runtime';
 import { documentOf, problem, problemType, type Problem } from './problem';
 import { readJson } from './read-body';
 import type { Route, Sent } from './route';
@@ -65,10 +65,10 @@ function send(context: Context, answer: Sent | Problem): void {
 }
 
 function unexpected(error: unknown, { method, path }: Context, log: Log): Problem {
-  if (error instanceof Overloaded)
-    return problem(503, `too much is going on: ${error.message}`, {
-      headers: { 'Retry-After': `${retryAfterSeconds}` },
-    });
+  const headers = { 'Retry-After': `${retryAfterSeconds}` };
+  if (error instanceof Overloaded) return problem(503, `too much is going on: ${error.message}`, { headers });
+  if (error instanceof DatabaseFault && (error.kind === 'lost' || error.kind === 'conflict'))
+    return problem(503, 'the database does not answer; ask again', { headers });
   log.error({ method, path, error: error instanceof Error ? error.stack : String(error) }, 'a request failed');
   return problem(500, 'something is wrong on our side; it is in the log');
 }

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** How queries that are not part of a batch reach a database. */
+/** How queries that are not part of a batch reach a database. What it fails with is a `DatabaseFault`. */
 export interface Access {
   /** Sees what was last committed. */
   readonly look: <T>(query: (knex: Knex) => Promise<T>) => Promise<T>;
@@ -10,7 +10,8 @@ export interface Access {
 
 /**
  * For lists and reports: what is not found by its id. Looks at what was last committed, takes no lock, and is no part of any
- * transaction. Implement your read-only ports with it.
+ * transaction. Implement your read-only ports with it. Rejects with a `DatabaseFault`: `lost` or `conflict` when the same
+ * again will do, which a route answers with 503; or with whatever `run` itself throws.
  */
 export abstract class Reading {
   abstract query<T>(run: (knex: Knex) => Promise<T>): Promise<T>;

@@ -16,6 +16,10 @@ export function isPassing(error: unknown): boolean {
   return kind === 'conflict' || kind === 'lost' || (error as Error).name === 'MigrationLocked'; // knex's word for it
 }
 
+/** Whether the database said it, or the way to it; not the program that asked. */
+export const isOfDatabase = (error: unknown): boolean =>
+  error instanceof DatabaseFault || (error as MysqlError).code !== undefined || isPassing(error);
+
 export const isNoSuchDatabase = (error: unknown): boolean => errnoOf(error) === 1049;
 export const isNoSuchThread = (error: unknown): boolean => errnoOf(error) === 1094;
 

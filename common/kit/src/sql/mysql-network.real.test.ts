@@ -136,6 +136,9 @@ given('MYSQL_URL')('when the network or the server fails,', () => {
     expect(await faultOf(look(stores, counters, [1]))).toBe('lost');
     await expect(stores.seats.take('one', () => {})).rejects.toThrow(DatabaseFault);
     await expect(stores.lanes.all()).rejects.toThrow(/ECONNREFUSED/);
+    expect(await faultOf(stores.reading.query(async (knex) => knex('kit_lanes')))).toBe('lost');
+    const wrong = new TypeError('no such field');
+    await expect(stores.reading.query(() => Promise.reject(wrong))).rejects.toBe(wrong);
     await expect(mysql.open(suiteMigrations)).rejects.toThrow(/ECONNREFUSED/);
   });
 

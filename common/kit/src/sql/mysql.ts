@@ -6,7 +6,7 @@ import type { Access } from './access';
 import { KnexLanes } from './knex-lanes';
 import { KnexLedger } from './knex-ledger';
 import type { Migration } from './migrations';
-import { isPassing, mysqlFault } from './mysql-fault';
+import { isOfDatabase, isPassing, mysqlFault } from './mysql-fault';
 import { laneConnection } from './mysql-locks';
 import { looksOf, run } from './mysql-loads';
 import { migrateMysql } from './mysql-migrating';
@@ -54,8 +54,8 @@ function storesOn(server: MysqlServer, readersMax: number): Stores {
   const writer = poolOf(server, { max: 1, silenceMs });
   const reader = poolOf(server, { max: readersMax, silenceMs, readOnly: true });
   const access: Access = {
-    look: (query) => patiently(() => query(reader), patience),
-    write: (query) => patiently(() => query(writer), patience),
+    look: (query) => patiently(() => query(reader), patience).catch(rethrow),
+    write: (query) => patiently(() => query(writer), patience).catch(rethrow),
   };
   const lanes = new KnexLanes(access);
   const sessions = new Set<MysqlSession>();
@@ -94,6 +94,10 @@ async function lookWith({ client }: Knex, { packet }: MysqlServer, wanted: Entri
   } finally {
     await client.releaseConnection(connection);
   }
+}
+
+function rethrow(error: unknown): never {
+  throw isOfDatabase(error) ? mysqlFault(error) : error;
 }
 
 /** Resolves when something is done, or has taken too long. */

@@ -6,9 +6,18 @@ export function faulty<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw new DatabaseFault(kindOf(codeOf(error)), (error as Error).message, { cause: error });
+    throw sqliteFault(error);
   }
 }
+
+/** The same for what takes time. */
+export const faultyLater = <T>(work: Promise<T>): Promise<T> =>
+  work.catch((error: unknown) => {
+    throw codeOf(error).startsWith('SQLITE_') ? sqliteFault(error) : error; // else the program that asked has failed
+  });
+
+const sqliteFault = (error: unknown): DatabaseFault =>
+  new DatabaseFault(kindOf(codeOf(error)), (error as Error).message, { cause: error });
 
 /**
  * Does something that another process may be in the way of, again and again for about two seconds. SQLite would wait by

@@ -132,10 +132,20 @@ describe('a SQLite file', () => {
     expect(files.filter((file) => !file.endsWith('.seat'))).toEqual(['service.db']); // the last one to close it removes its log
   });
 
+  test('that cannot be read makes a query a lost one; what the query itself throws is thrown', async () => {
+    const { database, reading } = await open();
+    const failed = Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_READ' });
+    const looking = reading.query(() => Promise.reject(failed));
+    await expect(looking).rejects.toMatchObject({ name: 'DatabaseFault', kind: 'lost', cause: failed });
+    const wrong = new TypeError('no such field');
+    await expect(reading.query(() => Promise.reject(wrong))).rejects.toBe(wrong);
+    await database.close();
+  });
+
   test('is not written to by those who only read', async () => {
     const stores = await open();
     const writing = stores.reading.query(async (knex) => knex('kit_lanes').insert({ instance: 'service-1' }));
-    await expect(writing).rejects.toMatchObject({ code: 'SQLITE_READONLY' });
+    await expect(writing).rejects.toMatchObject({ name: 'DatabaseFault', kind: 'refused' });
     expect(await stores.lanes.all()).toEqual([]);
     await stores.database.close();
   });

@@ -9,7 +9,7 @@ import { KnexLanes } from './knex-lanes';
 import { KnexLedger } from './knex-ledger';
 import { migrate, type Migration } from './migrations';
 import { Mutex } from './mutex';
-import { faulty, whileBusy } from './sqlite-fault';
+import { faulty, faultyLater, whileBusy } from './sqlite-fault';
 import { loadRows, SqliteSession, Statements } from './sqlite-session';
 import type { Stores } from './stores';
 
@@ -49,8 +49,8 @@ async function storesOn(writer: Knex, reader: Knex, close: () => Promise<void>):
   const turns = new Mutex();
   const access: Access = {
     // Also in memory, where there is but one connection: a transaction is written and ended without a pause in between.
-    look: (query) => whileBusy(() => query(reader)),
-    write: (query) => whileBusy(() => turns.run(() => query(writer))),
+    look: (query) => faultyLater(whileBusy(() => query(reader))),
+    write: (query) => faultyLater(whileBusy(() => turns.run(() => query(writer)))),
   };
   const lanes = new KnexLanes(access);
   const statements = new Statements(await connectionOf(writer));
