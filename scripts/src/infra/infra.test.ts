@@ -90,6 +90,18 @@ test('what has an address is not started, and has to answer', async () => {
   expect(existsSync(join(folder, 'kafka'))).toBe(false);
 });
 
+test('an address of its own that is in the environment is still its own', async () => {
+  const { infra, asked } = anEngine();
+  await infra.start();
+  const env = { PATH: folder, ...infra.addresses };
+  const again = new Infra(infra.folder, { env, say: () => {}, machine: { ...nothing, docker: true } });
+  await again.stop(['kafka']);
+  expect(again.addresses).not.toHaveProperty('KAFKA_BROKERS');
+  expect(await again.start(['kafka'])).toEqual([]);
+  expect(asked().at(-1)).toMatch(/^up .* kafka /);
+  expect((await again.status()).map(({ from }) => from)).toEqual(['docker', 'docker', 'docker']);
+});
+
 describe('a process that has got the number of a component', () => {
   let stranger: ProcessId;
   beforeEach(() => {

@@ -44,12 +44,12 @@ export class Infra {
 
   /** Resolves when all that can be had answer. When one fails, or `signal` aborts, ends what it has begun and rejects. */
   start(names: readonly ComponentName[] = componentNames, signal?: AbortSignal): Promise<Missing> {
-    const { env, say, machine = thisMachine(env) } = this.options;
+    const { say, machine = thisMachine(this.options.env) } = this.options;
     const { folder, state, compose } = this;
     const end = (begun: readonly ComponentName[]) => this.end(begun, false);
     return alone(
       folder,
-      async () => climb(names, { folder, state, compose, env, say, end, signal }, await machine),
+      async () => climb(names, { folder, state, compose, env: this.env, say, end, signal }, await machine),
       signal,
     );
   }
@@ -88,8 +88,19 @@ export class Infra {
     return new Compose(this.folder, findProgram('docker', this.options.env) ?? 'docker');
   }
 
+  /** Without the addresses that are ours: whoever has exported them can still start, stop and see what they are of. */
+  private get env(): NodeJS.ProcessEnv {
+    const entries = this.state.read();
+    const own = componentNames.flatMap((name) => {
+      const { variable, addressOf } = components[name];
+      const entry = entries[name];
+      return entry && this.options.env[variable] === addressOf(entry.ports) ? [variable] : [];
+    });
+    return Object.fromEntries(Object.entries(this.options.env).filter(([name]) => !own.some((each) => each === name)));
+  }
+
   private whereIs(name: ComponentName): Omit<Status, 'name' | 'answers'> {
-    const named = this.options.env[components[name].variable];
+    const named = this.env[components[name].variable];
     if (named) return { from: 'address', address: named };
     const entry = this.state.read()[name];
     if (!entry || entry.runs === false) return { from: 'stopped' };

@@ -144,6 +144,29 @@ test('a careful batch refuses to add what the database has already', async () =>
   await expect(batch.run([add])).rejects.toThrow(new Unprocessable('accounts: a is there already'));
 });
 
+test('what another process has added together with the row that it was to be recognised by is not taken for a fault', async () => {
+  const stored = new Set<string>();
+  const batch = new Batch(async (wanted) => {
+    for (const [{ name }, entries] of wanted)
+      for (const entry of entries) {
+        if (name === 'accounts' && entry.id === 'a') stored.add('claim').add('effect'); // it commits while `a` is waited for
+        entry.stored = stored.has(String(entry.id));
+        entry.item = entry.stored ? { id: entry.id, balance: 1 } : undefined;
+      }
+  }, true);
+  const outcomes: string[] = [];
+  await batch.run([
+    attempt(async (scope) => {
+      if (await scope.rows(others).get('claim')) return outcomes.push('known');
+      await scope.rows(accounts).get('a');
+      scope.rows(accounts).add({ id: 'effect', balance: 1 });
+      return scope.rows(others).add({ id: 'claim', balance: 1 });
+    }),
+  ]);
+  expect(outcomes).toEqual(['known']);
+  expect(written(batch)).toEqual({});
+});
+
 test('what one strand throws is thrown to its caller, and the others go on', async () => {
   const { load } = aDatabase([{ id: 'a', balance: 1 }]);
   const batch = new Batch(load);

@@ -151,7 +151,17 @@ export class Batch {
     const added = scope.added();
     await scope.fetch(added);
     const there = added.find(({ item }) => item !== undefined);
-    if (there) throw new Unprocessable(`${there.table.name}: ${there.id} is there already`);
+    if (!there) return;
+    await this.lookAgain(scope);
+    throw new Unprocessable(`${there.table.name}: ${there.id} is there already`);
+  }
+
+  /** A row that is not there cannot be locked: it may have come with the one that was to be added. */
+  private async lookAgain(scope: Scope): Promise<void> {
+    const absent = [...scope.reads.keys()].filter(({ stored, write }) => !stored && write === undefined);
+    for (const entry of absent) entry.here = false;
+    await scope.fetch(absent);
+    for (const entry of absent) if (entry.stored) entry.version++;
   }
 
   private join(scope: Scope): void {

@@ -15,7 +15,8 @@ export class MysqlConnection {
   constructor(
     private readonly raw: Connection,
     private readonly socket: Socket,
-    private readonly answerMs: number,
+    /** The longest silence that is waited through. */
+    readonly answerMs: number,
   ) {
     this.gone = new Promise((resolve) => socket.once('close', () => resolve()));
     socket.on('timeout', silent(answerMs));

@@ -102,6 +102,29 @@ given('MYSQL_URL')('when the network or the server fails,', () => {
     expect(await session.wasCommitted(1)).toBe(true);
   });
 
+  test('rows that an instance has locked before it fell silent are free again after a while, and it goes on when it wakes', async () => {
+    const session = await stores.database.open('silent');
+    await load(session, counters, [1]);
+    const other = await (await mysql.open(suiteMigrations)).database.open('other'); // it waits longer than the silent one may
+    expect(await load(other, counters, [1])).toEqual([{ id: 1, count: 1 }]);
+    await other.commit(1, upserts(counters, { id: 1, count: 2 }), []);
+    expect(await faultOf(session.commit(1, upserts(counters, { id: 1, count: 9 }), []))).toBe('lost');
+    expect(await session.wasCommitted(1)).toBe(false);
+    expect(await load(session, counters, [1])).toEqual([{ id: 1, count: 2 }]);
+  });
+
+  test('a lane that has nothing to do keeps its connection', async () => {
+    const session = await stores.database.open('service');
+    const thread = await threadOf(session.lane);
+    await session.commit(1, upserts(counters, { id: 1, count: 2 }), []);
+    await load(session, counters, [1]);
+    await session.rollback();
+    const another = await stores.database.open('another');
+    await load(another, counters, [1]);
+    await until('the server has ended what was silent', async () => (await threadOf(another.lane)) === null);
+    expect(await threadOf(session.lane)).toBe(thread);
+  });
+
   test('what only looks, and what is written besides, is done on another connection', async () => {
     mysql.proxy.cut();
     expect(await look(stores, counters, [1])).toEqual([{ id: 1, count: 1 }]);

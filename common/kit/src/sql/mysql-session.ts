@@ -29,7 +29,7 @@ export class MysqlSession implements Session {
     const begin = this.begin();
     const trips = refusing(() => {
       const { packet } = this.connection;
-      return packet.trips([...begin, ...writesOf(rows, this.lane, outbox, packet), this.mark(unit), 'commit']);
+      return packet.trips([...begin, ...writesOf(rows, this.lane, outbox, packet), this.mark(unit), 'commit', idle]);
     });
     await this.during(async () => {
       for (const statements of trips) await this.connection.ask(statements);
@@ -39,7 +39,7 @@ export class MysqlSession implements Session {
 
   async rollback(): Promise<void> {
     if (!this.connection.alive) this.connection = await this.connect();
-    else if (this.transaction !== 'none') await this.connection.ask(['rollback']);
+    else if (this.transaction !== 'none') await this.connection.ask(['rollback', idle]);
     this.transaction = 'none';
   }
 
@@ -63,10 +63,14 @@ export class MysqlSession implements Session {
     await this.connection.end();
   }
 
-  /** Begins the transaction if there is none. */
+  /**
+   * Begins the transaction if there is none. While there is one, the server waits no longer for this process than the
+   * process would for the server: whoever was stopped, or is gone without a word, would hold everybody up with its locks.
+   */
   private begin(): readonly string[] {
     if (this.transaction === 'failed') throw new DatabaseFault('refused', 'the transaction has failed: roll it back');
-    return this.transaction === 'none' ? ['begin'] : [];
+    const seconds = Math.ceil(this.connection.answerMs / 1_000);
+    return this.transaction === 'none' ? [`set session wait_timeout = ${seconds}`, 'begin'] : [];
   }
 
   private async during(work: () => Promise<void>): Promise<void> {
@@ -86,6 +90,9 @@ export class MysqlSession implements Session {
     return rows.length > 0;
   }
 }
+
+/** Outside of a transaction nobody waits for this connection. */
+const idle = 'set session wait_timeout = default';
 
 const kindOf = (error: unknown): unknown => (error instanceof DatabaseFault ? error.kind : undefined);
 
