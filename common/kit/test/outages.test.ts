@@ -107,7 +107,7 @@ test('what could not be noted as sent, because the database was away, is noted w
     lanes: {
       all: () => lanes.all(),
       unsent: (lane, limit) => lanes.unsent(lane, limit),
-      remove: (lane) => lanes.remove(lane),
+      remove: (lane, whose) => lanes.remove(lane, whose),
       acknowledge: async (lane, seq, unit) => {
         if (fails-- > 0) throw new Error('the test has taken the database away');
         return lanes.acknowledge(lane, seq, unit);

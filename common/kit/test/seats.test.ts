@@ -56,7 +56,7 @@ test('what is left in the lane of an instance that was taken for dead is sent by
   world = await worldWith({}, aShop().literal);
   const { database, lanes } = world.storesOf('shop');
   const session = await database.open('shop-2');
-  await lanes.remove(session.lane);
+  await lanes.remove(session.lane, 'own');
   const record = { topic: 'packed', key: 'a', value: Buffer.from('x') };
   await session.commit(1, new Map(), [{ ...record, seq: 1 }]);
   await world.pass(takeOverMs);
@@ -70,7 +70,7 @@ const outbox = (): Promise<unknown[]> =>
 
 /** Whoever has the seat meanwhile finds everything sent, and forgets its lanes. */
 async function takenOver(lanes: Lanes, seat: Seat): Promise<void> {
-  for (const { lane } of await lanes.all()) await lanes.remove(lane);
+  for (const { lane } of await lanes.all()) await lanes.remove(lane, 'own');
   expect(await lanes.all()).toEqual([]);
   await seat.leave();
 }

@@ -11,7 +11,7 @@ const pageMax = 1_000;
  */
 export async function sendLeftOvers(instance: string, lanes: Lanes, publisher: Publisher): Promise<number> {
   const left = (await lanes.all()).filter((each) => each.instance === instance || each.instance === undefined);
-  for (const each of left) await sendLane(each, lanes, publisher);
+  for (const each of left) await sendLane(each, 'own', lanes, publisher);
   return left.length;
 }
 
@@ -22,7 +22,8 @@ export async function takeOver(own: string, lanes: Lanes, seats: Seats, publishe
     const seat = instance === undefined ? nobodys : await seats.take(instance, () => {});
     if (!seat) continue;
     try {
-      for (const each of others.filter((one) => one.instance === instance)) await sendLane(each, lanes, publisher);
+      for (const each of others.filter((one) => one.instance === instance))
+        await sendLane(each, 'another', lanes, publisher);
     } finally {
       await seat.leave();
     }
@@ -31,7 +32,12 @@ export async function takeOver(own: string, lanes: Lanes, seats: Seats, publishe
 
 const nobodys: Seat = { leave: async () => {} };
 
-async function sendLane({ lane, instance }: LeftLane, lanes: Lanes, publisher: Publisher): Promise<void> {
+async function sendLane(
+  { lane, instance }: LeftLane,
+  whose: 'own' | 'another',
+  lanes: Lanes,
+  publisher: Publisher,
+): Promise<void> {
   for (let isAll = false; !isAll;) {
     const rows = await lanes.unsent(lane, pageMax);
     if (rows.length > 0) publisher.push(lane, 0, rows);
@@ -41,5 +47,5 @@ async function sendLane({ lane, instance }: LeftLane, lanes: Lanes, publisher: P
     if (last) await lanes.acknowledge(lane, last.seq, 0);
     isAll = rows.length < pageMax; // a lane that lives is never at its end
   }
-  if (instance !== undefined) await lanes.remove(lane); // the marks of a forgotten one may still be asked for
+  if (instance !== undefined) await lanes.remove(lane, whose);
 }

@@ -202,7 +202,7 @@ export class Service {
     if (this.publisher.waiting > 0) return;
     await this.acknowledge();
     for (const { lane, instance } of await this.parts.lanes.all())
-      if (instance === this.parts.instance) await this.parts.lanes.remove(lane);
+      if (instance === this.parts.instance) await this.parts.lanes.remove(lane, 'own');
   }
 
   private mayFire(): boolean {

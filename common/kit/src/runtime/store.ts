@@ -62,8 +62,11 @@ export abstract class Lanes {
   abstract unsent(lane: number, limit: number): Promise<readonly OutboxRow[]>;
   /** Everything up to `seq` is durable at the broker, and number `unit` is known to be committed. */
   abstract acknowledge(lane: number, seq: number, unit: number): Promise<void>;
-  /** Forgets a lane of which everything is acknowledged; one with an outbox is kept, so that somebody sends it. */
-  abstract remove(lane: number): Promise<void>;
+  /**
+   * Forgets a lane of which everything is acknowledged; one with an outbox is kept, so that somebody sends it. The units of
+   * another instance stay known, up to 1,000: it may live after all, and ask what it has committed.
+   */
+  abstract remove(lane: number, whose: 'own' | 'another'): Promise<void>;
 }
 
 export interface LeftLane {

@@ -57,8 +57,8 @@ export class KnexLanes implements Lanes {
     await this.access.write(async (knex) => knex('kit_units').where({ lane }).where('unit', '<', before).delete());
   }
 
-  async remove(lane: number): Promise<void> {
-    await this.access.write(async (knex) => knex('kit_units').where({ lane }).delete());
+  async remove(lane: number, whose: 'own' | 'another'): Promise<void> {
+    if (whose === 'own') await this.access.write(async (knex) => knex('kit_units').where({ lane }).delete());
     await this.access.write(async (knex) =>
       knex('kit_lanes').where({ lane }).whereNotExists(knex('kit_outbox').where({ lane })).delete(),
     );

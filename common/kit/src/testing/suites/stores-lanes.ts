@@ -46,17 +46,17 @@ export const laneChecks: Checks<StoresUnderTest> = {
     for (const instance of ['one', 'two', 'one']) opened.push({ lane: (await database.open(instance)).lane, instance });
     assert.equal(new Set(opened.map(({ lane }) => lane)).size, 3);
     same(await lanes.all(), opened);
-    await lanes.remove(opened[1]!.lane);
+    await lanes.remove(opened[1]!.lane, 'own');
     same(await lanes.all(), [opened[0], opened[2]]);
-    await lanes.remove(opened[2]!.lane);
-    await lanes.remove(opened[2]!.lane);
+    await lanes.remove(opened[2]!.lane, 'own');
+    await lanes.remove(opened[2]!.lane, 'own');
     same(await lanes.all(), [opened[0]]);
   },
 
   'a lane that has something left to be sent is not forgotten': async ({ stores }) => {
     const session = await stores.database.open('one');
     await session.commit(1, nothing, outboxOf(0, 'a'));
-    await stores.lanes.remove(session.lane);
+    await stores.lanes.remove(session.lane, 'own');
     same(await stores.lanes.all(), [{ lane: session.lane, instance: 'one' }]);
   },
 
@@ -65,7 +65,7 @@ export const laneChecks: Checks<StoresUnderTest> = {
     const sessions: Session[] = [];
     for (const instance of ['one', 'two', 'one', 'three']) sessions.push(await database.open(instance));
     const [first, silent, forgotten, last] = sessions as [Session, Session, Session, Session];
-    for (const { lane } of [silent, forgotten]) await lanes.remove(lane);
+    for (const { lane } of [silent, forgotten]) await lanes.remove(lane, 'own');
     for (const each of [first, forgotten]) await each.commit(1, nothing, outboxOf(0, ...letters(3)));
     const known = [
       { lane: first.lane, instance: 'one' },
@@ -78,11 +78,19 @@ export const laneChecks: Checks<StoresUnderTest> = {
     assert.equal(await forgotten.wasCommitted(1), true);
   },
 
+  'an instance whose lane was forgotten by another one is still told what it has committed': async ({ stores }) => {
+    const living = await stores.database.open('one');
+    await living.commit(1, nothing, []);
+    await stores.lanes.remove(living.lane, 'another');
+    assert.equal(await living.wasCommitted(1), true);
+    assert.equal(await living.wasCommitted(2), false);
+  },
+
   'no lane has the number of one that was forgotten, nor what it has left': async ({ stores }) => {
     const gone = await stores.database.open('one');
     await gone.commit(1, nothing, outboxOf(0, 'a'));
     await stores.lanes.acknowledge(gone.lane, 1, 1);
-    await stores.lanes.remove(gone.lane);
+    await stores.lanes.remove(gone.lane, 'own');
     const fresh = await stores.database.open('one');
     assert.ok(fresh.lane > gone.lane, `${fresh.lane} comes after ${gone.lane}`);
     assert.equal(await fresh.wasCommitted(1), false);
