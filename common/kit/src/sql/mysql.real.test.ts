@@ -142,7 +142,7 @@ given('MYSQL_URL')('a MySQL database', () => {
   test('refuses a name that is too long instead of cutting it short', async () => {
     const { ledger } = await mysql.open([]);
     const definition = { id: `S/${'v'.repeat(100)}`, saga: 'S', steps: [], stateSchema: {} };
-    await expect(ledger.keepDefinition(definition)).rejects.toMatchObject({ code: 'ER_DATA_TOO_LONG' });
+    await expect(ledger.keepDefinition(definition)).rejects.toThrow('ER_DATA_TOO_LONG');
     expect(await ledger.definitions('S')).toEqual([]);
   });
 
