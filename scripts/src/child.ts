@@ -31,6 +31,7 @@ export class Child {
   async start(): Promise<number> {
     const beganAt = performance.now();
     this.died = undefined;
+    this.url = '';
     this.lines = [];
     // A process group of its own: Ctrl-C reaches who started it, and that one stops it in order.
     const { file, args = [], env } = this.program;
@@ -45,6 +46,7 @@ export class Child {
     const ended = once(child, 'exit').then(([code, signal]) => {
       this.running &&= this.child !== child;
       if (this.child === child) this.died = `it has ended by itself (${signal ?? code}):\n${this.log}`;
+      if (this.child === child && this.url) this.program.says?.(`it has ended by itself (${signal ?? code})`);
       throw new Error(`it has ended at its start (${signal ?? code}):\n${this.log}`);
     });
     ended.catch(() => {});

@@ -48,6 +48,22 @@ test('a line keeps its order while its head is tried again', async () => {
   expect(world.log.filter((name) => name.endsWith('acked') && name !== 'Pack')).toEqual(['Packed', 'Unpacked']);
 });
 
+test('a message that was handled and comes again is answered the same, also where its handler would not have it twice', async () => {
+  let times = 0;
+  const { literal, handled } = aShop(() => {
+    if (++times > 1) throw new Unprocessable('it is packed already');
+  });
+  world = await worldOf(literal);
+  for (const _time of [1, 2]) {
+    await pack('a', 'x');
+    await world.settled();
+  }
+  expect(handled).toEqual(['x']);
+  expect(world.log).toEqual(['Pack', 'Packed', 'Pack', 'Packed']);
+  expect(await parked()).toEqual([]);
+  expect(await linesLeft()).toEqual([]);
+});
+
 test('a message whose budget is used up is parked with its bytes, and the rest of its line behind it; other lines go on', async () => {
   const { literal, handled } = aShop(failing(Infinity));
   world = await worldOf(literal);

@@ -34,6 +34,7 @@ export function outagesOf(
     what: `kill -9 ${name}`,
     atMs: at(),
     happen: async () => {
+      if (child.died) throw new Error(`${name}: ${child.died}`); // to start it again would hide that
       await child.kill();
       await setTimeout(deadMs);
       await child.start();

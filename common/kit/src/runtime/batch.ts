@@ -67,8 +67,7 @@ export class Batch {
   }
 
   /** Runs `work` until nobody has changed what it read meanwhile; its writes join, or what it throws is thrown. */
-  async attempt<T>(work: (scope: Scope) => Promise<T>): Promise<T> {
-    let careful = this.careful;
+  async attempt<T>(work: (scope: Scope) => Promise<T>, careful = this.careful): Promise<T> {
     for (let tries = 0; tries < triesMax; tries++) {
       const scope = new Scope(this, careful);
       let outcome: { readonly value: T } | { readonly error: unknown };

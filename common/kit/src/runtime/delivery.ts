@@ -6,11 +6,12 @@ import type { Batch } from './batch';
 import type { Incoming } from './broker';
 import { doIdOf, undoSuffix } from './dispatch';
 import { Desk, type Engine } from './engine';
-import { lineTable, type LineRow, type ParkReason } from './kit-tables';
+import { inboxTable, lineTable, type LineRow, type ParkReason } from './kit-tables';
 import type { Job, Outcome } from './lane';
 import type { Ticket } from './offsets';
 import { NewerDefinition } from './orchestrate';
 import { isHeldUp, keepLine, park, parkedMax } from './parking';
+import type { Scope } from './scope';
 
 /** Who took the record over, and what a delivery has to know of it. */
 export interface Host {
@@ -79,11 +80,12 @@ export class Delivery implements Job {
   }
 
   async run(batch: Batch): Promise<Outcome> {
+    const attempt = (scope: Scope) => this.attempt(new Desk(this.host.engine, scope, this.id ?? this.line));
     try {
-      return this.outcome(
-        await batch.attempt((scope) => this.attempt(new Desk(this.host.engine, scope, this.id ?? this.line))),
-      );
+      return this.outcome(await batch.attempt(attempt));
     } catch (error) {
+      // A handler that throws at a message that comes again has not got as far as the claim.
+      if (await this.isKnown(batch)) return this.outcome(await batch.attempt(attempt, true));
       return this.fail(batch, error);
     }
   }
@@ -110,6 +112,11 @@ export class Delivery implements Job {
   }
 
   dropped(): void {} // it is handed over again
+
+  private async isKnown(batch: Batch): Promise<boolean> {
+    const { id } = this;
+    return id !== undefined && (await batch.attempt((scope) => scope.rows(inboxTable).get(id))) !== undefined;
+  }
 
   private outcome(became: Became): Outcome {
     this.became = became;

@@ -1,0 +1,54 @@
+import { audit } from './audit';
+import type { Books } from './books';
+import type { PlannedOrder } from './orders';
+
+const planned: PlannedOrder = {
+  key: 'k',
+  body: { userId: 1, items: [{ productId: 1, quantity: 2 }] },
+  ends: 'APPROVED',
+};
+const order = { orderId: 'o', status: 'APPROVED', code: null, total: 2_000, placement: 'k' };
+
+/** Of one order, and nothing amiss. */
+const books: Books = {
+  orders: [order],
+  balances: 99_999_998_000,
+  payments: [{ orderId: 'o', amount: 2_000, status: 'APPROVED' }],
+  tickets: [{ orderId: 'o', status: 'APPROVED', items: JSON.stringify(planned.body.items) }],
+  stock: new Map([
+    [1, 999_998],
+    [18, 0],
+  ]),
+  waiting: 0,
+  unsent: 0,
+  parked: 0,
+  openSagas: 0,
+};
+const faultsOf = (wrong: Partial<Books>) => audit({ ...books, ...wrong }, [{ planned, orderId: 'o' }]);
+
+test('books that add up have no fault', () => {
+  expect(faultsOf({})).toEqual([]);
+});
+
+test('an order that was placed twice under one key is found, though both add up', () => {
+  const twice = { orderId: 'p', status: 'REJECTED', code: 'SOLD_OUT', total: null, placement: null };
+  expect(faultsOf({ orders: [order, twice] })).toEqual(['1 orders have no key of their own: they were placed twice']);
+});
+
+test.each<[string, Partial<Books>]>([
+  ['an order that was answered is lost', { orders: [] }],
+  ['an order ended otherwise', { orders: [{ ...order, status: 'REJECTED', code: 'SOLD_OUT' }] }],
+  ['an order is PENDING', { orders: [{ ...order, status: 'PENDING' }] }],
+  ['money is gone', { balances: books.balances - 1 }],
+  ['money was taken twice', { payments: [...books.payments, { orderId: 'p', amount: 2_000, status: 'APPROVED' }] }],
+  ['another amount was paid', { payments: [{ orderId: 'o', amount: 1, status: 'APPROVED' }] }],
+  ['a ticket is missing', { tickets: [] }],
+  ['a ticket is PENDING', { tickets: [...books.tickets, { orderId: 'p', status: 'PENDING', items: '[]' }] }],
+  ['stock is gone', { stock: new Map([[1, 999_997]]) }],
+  ['a ticket waits', { waiting: 1 }],
+  ['a message was not sent', { unsent: 1 }],
+  ['a message is parked', { parked: 1 }],
+  ['a saga is open', { openSagas: 1 }],
+])('it is found that %s', (_what, wrong) => {
+  expect(faultsOf(wrong)).not.toEqual([]);
+});
