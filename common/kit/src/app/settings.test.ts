@@ -1,4 +1,4 @@
-import { commonSettings, kafkaSettings, registrySettings, settingsFrom } from './settings';
+import { commonSettings, kafkaSettings, registrySettings, serviceSettings, settingsFrom } from './settings';
 
 const brokers = { KAFKA_BROKERS: 'one:9092, two:9093' };
 
@@ -29,6 +29,13 @@ test('a profile that is put together of several keeps the checks of each', () =>
   const env = { ...brokers, KAFKA_SSL_CA: 'ca.pem', SCHEMA_REGISTRY_URL: 'https://me:secret@host/v7' };
   expect(() => settingsFrom(profile, env)).toThrow('KAFKA_SSL_CA');
   expect(settingsFrom(profile, { ...env, KAFKA_SSL: '1' })).toMatchObject({ PORT: 3000, KAFKA_SSL: true });
+});
+
+test('a certificate for a database that is not spoken to in TLS is a fault, not a secret told in the clear', () => {
+  const addresses = { SCHEMA_REGISTRY_URL: 'http://host', MYSQL_URL: 'mysql://me@host' };
+  const env = { ...brokers, ...addresses, MYSQL_SSL_CA: 'ca.pem' };
+  expect(() => settingsFrom(serviceSettings, env)).toThrow('MYSQL_SSL_CA: is of no use without MYSQL_SSL=1');
+  expect(settingsFrom(serviceSettings, { ...env, MYSQL_SSL: '1' })).toMatchObject({ MYSQL_SSL_CA: 'ca.pem' });
 });
 
 test('no fault repeats a secret', () => {

@@ -101,6 +101,10 @@ export const serviceSettings = brokerSettings
       .optional()
       .describe('the name of this instance, which no other living one has; <service>-1 if it is not set'),
     SAMPLE_DATA: flag('0', '1: add something to play with, where it is not there'),
+  })
+  .superRefine(({ MYSQL_SSL, MYSQL_SSL_CA }, context) => {
+    if (MYSQL_SSL_CA === undefined || MYSQL_SSL) return;
+    context.addIssue({ code: 'custom', path: ['MYSQL_SSL_CA'], message: 'is of no use without MYSQL_SSL=1' });
   });
 
 /** The settings in the environment; an empty variable counts as unset. Throws one error that names every fault. */
