@@ -41,10 +41,10 @@ export async function kafkaTrial(trial: KafkaTrial): Promise<KafkaTrialReport> {
     say(`${system.instances.length} processes are ready`);
     const planned = plan(orders, random, `trial-${seed}`);
     const outages = outagesOf(system, infra, { withinMs: (orders / perSecond) * 800, registryAwayMs, random });
-    const [answered, happened] = await Promise.all([
-      placeAll(() => system.url, planned, atOnce, progress(orders, say), perSecond),
-      happen(outages, say),
-    ]);
+    const happening = happen(outages, say);
+    const placing = placeAll(() => system.url, planned, atOnce, progress(orders, say), perSecond);
+    await Promise.allSettled([placing, happening]); // nothing is started any more when the system is stopped
+    const [answered, happened] = await Promise.all([placing, happening]);
     const settledMs = await settled(system.url);
     say(`${answered.length} orders answered 201; nothing PENDING ${settledMs} ms later`);
     const died = system.died;

@@ -48,7 +48,7 @@ export async function restartTrial({ orders, seed, addresses, say }: RestartTria
     say(`ready after ${readyMs} ms, nothing PENDING after ${nothingPendingMs} ms`);
     await system.stop();
     const books = await booksInMysql(addresses['MYSQL_URL']!, prefix);
-    const faults = audit(books, answered);
+    const faults = [...audit(books, answered), ...(inFlight > 0 ? [] : ['nothing was in flight: this shows nothing'])];
     return { orders: books.orders.length, ends: endsOf(books), inFlight, readyMs, nothingPendingMs, faults };
   } finally {
     await system.stop();

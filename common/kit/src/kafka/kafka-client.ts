@@ -28,7 +28,7 @@ export const kafkaClient = (address: KafkaAddress, clientId: string, log: Log): 
     requestTimeout: 10_000, // enforced: kafkajs then counts the connection as gone
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5 },
     logLevel: logLevel.INFO, // its debug entries hold payloads
-    logCreator: () => (entry) => write(log, entry),
+    logCreator: () => writing(log),
   });
 
 function tlsOf({ KAFKA_SSL, KAFKA_SSL_CA }: KafkaAddress): Pick<KafkaConfig, 'ssl'> {
@@ -55,11 +55,24 @@ function saslOf({
 
 /**
  * kafkajs calls an error what it is about to try again; what it gives up on it throws, and whoever catches that says so.
- * Of what it adds only ids and reasons are taken: the rest may hold stacks and values.
+ * Of what it adds only ids and reasons are taken: the rest may hold stacks and values. While a broker is away it says the
+ * same many times a second: here, each thing is said every ten seconds at the most.
  */
-function write(log: Log, { namespace, level, log: { message, ...rest } }: LogEntry): void {
-  if (level === logLevel.DEBUG) return; // KAFKAJS_LOG_LEVEL can switch it on
-  const fields = Object.fromEntries(known.filter((name) => name in rest).map((name) => [name, rest[name] as unknown]));
-  log[level === logLevel.INFO ? 'info' : 'warn'](fields, `kafkajs ${namespace}: ${message}`);
+function writing(log: Log): (entry: LogEntry) => void {
+  const saidMs = new Map<string, number>();
+  return ({ namespace, level, log: { message, ...rest } }) => {
+    if (level === logLevel.DEBUG) return; // KAFKAJS_LOG_LEVEL can switch it on
+    const text = `kafkajs ${namespace}: ${message}`;
+    const nowMs = performance.now();
+    if (nowMs - (saidMs.get(text) ?? -quietMs) < quietMs) return;
+    if (saidMs.size >= textsMax) saidMs.clear();
+    saidMs.set(text, nowMs);
+    const fields = Object.fromEntries(
+      known.filter((name) => name in rest).map((name) => [name, rest[name] as unknown]),
+    );
+    log[level === logLevel.INFO ? 'info' : 'warn'](fields, text);
+  };
 }
+const quietMs = 10_000;
+const textsMax = 1_000;
 const known = ['broker', 'error', 'groupId', 'memberId', 'topic', 'partition', 'retryCount', 'retryTime'] as const;

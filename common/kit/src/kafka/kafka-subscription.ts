@@ -23,6 +23,7 @@ export class KafkaSubscription implements Subscription {
   private consumer: Consumer | undefined;
   private readonly continuity = new Continuity();
   private answeredAtMs = performance.now();
+  private replacing = false;
   private closed = false;
 
   constructor(
@@ -147,6 +148,8 @@ export class KafkaSubscription implements Subscription {
   private async replace(crashed: Consumer, error: Error): Promise<void> {
     if (this.closed || this.consumer !== crashed) return;
     this.consumer = undefined;
+    if (this.replacing) return; // it had only just joined
+    this.replacing = true;
     this.continuity.move();
     this.wanted.reassigned();
     const { log } = this.options;
@@ -155,6 +158,7 @@ export class KafkaSubscription implements Subscription {
       await setTimeout(backOffMs(tries, pauses, Math.random()));
       await this.join().catch((again: unknown) => log.warn({ error: String(again) }, 'could not join the group'));
     }
+    this.replacing = false;
   }
 }
 
