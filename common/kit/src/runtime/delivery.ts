@@ -11,6 +11,7 @@ import type { Job, Outcome } from './lane';
 import type { Ticket } from './offsets';
 import { NewerDefinition } from './orchestrate';
 import { isHeldUp, keepLine, park, parkedMax } from './parking';
+import { DatabaseFault } from './store';
 import type { Scope } from './scope';
 
 /** Who took the record over, and what a delivery has to know of it. */
@@ -34,8 +35,12 @@ export type Content =
 const retries = { firstMs: 100, mostMs: 5_000 };
 const fullMs = 5_000;
 const newerMs = 1_000;
+const barredMs = 10_000;
 /** What it costs a message to be met again after its process has died of something: three deaths use up the default budget. */
 const deathMs = 10_001;
+
+/** What it waits for. */
+type Next = 'another try' | 'counted try' | 'alone' | 'barred' | 'a place';
 
 /** What a transaction will have made of a delivery, once it is committed. */
 type Became =
@@ -43,7 +48,7 @@ type Became =
   | {
       readonly now: 'waiting';
       readonly waitMs: number;
-      readonly next: 'another try' | 'counted try' | 'alone' | 'a place';
+      readonly next: Next;
     };
 
 /**
@@ -92,6 +97,7 @@ export class Delivery implements Job {
 
   async fail(batch: Batch, error: unknown): Promise<Outcome> {
     if (error instanceof NewerDefinition) return this.outcome(waiting(newerMs));
+    if (error instanceof DatabaseFault && error.kind === 'conflict') return this.outcome(barred);
     if (this.id === undefined) return this.outcome(waiting(fullMs));
     return this.outcome(
       await batch.attempt((scope) => this.failed(new Desk(this.host.engine, scope, this.id!), error)),
@@ -102,8 +108,8 @@ export class Delivery implements Job {
     if (this.became.now !== 'waiting') return this.host.done(this, this.became.now);
     const { waitMs, next } = this.became;
     this.counted = next === 'counted try';
-    this.triedHere ||= next === 'another try' || next === 'a place';
-    this.alone ||= next === 'alone';
+    this.triedHere ||= next !== 'counted try' && next !== 'alone';
+    this.alone ||= next === 'alone' || next === 'barred';
     this.host.wait(this, waitMs, next === 'a place');
   }
 
@@ -186,5 +192,7 @@ export class Delivery implements Job {
 
 const handled: Became = { now: 'handled' };
 const waiting = (waitMs: number): Became => ({ now: 'waiting', waitMs, next: 'another try' });
+/** Others hold a row that it needs. It has done nothing wrong, and uses no budget; alone, it holds up nobody else. */
+const barred: Became = { now: 'waiting', waitMs: barredMs, next: 'barred' };
 const full: Became = { now: 'waiting', waitMs: fullMs, next: 'a place' };
 const textOf = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));

@@ -32,9 +32,11 @@ const jobsMax = 500;
 const bytesMax = 2_000_000;
 /** For all the handlers of one transaction; they only wait for rows. */
 const handlersMs = 20_000;
-/** How often a whole batch is tried again, before its jobs are tried one by one. Conflicts do not count. */
+/** How often a whole batch is tried again, before its jobs are tried one by one. */
 const roundsMax = 5;
 const pauses = { firstMs: 10, mostMs: 5_000 };
+/** How long others may be in the way of a transaction. Then its jobs are tried one by one, and who is still barred is told. */
+const barredMs = 6_000;
 
 /** One connection, one transaction at a time, and in each one as many jobs as have gathered meanwhile. */
 export class Lane {
@@ -118,24 +120,27 @@ export class Lane {
   }
 
   /** Commits these jobs: together, else one by one. Waits for the database as long as it takes. */
-  private async transact(jobs: readonly Job[]): Promise<void> {
+  private async transact(jobs: readonly Job[], patienceMs = barredMs): Promise<void> {
     let careful = false;
     let failure: { readonly error: unknown } | undefined;
+    const beganMs = this.nowMs();
+    const patient = () => this.nowMs() - beganMs < (jobs[0]?.alone ? 0 : patienceMs);
     for (let round = 1; !this.stopped; round++) {
       const fault = await this.tryOnce(jobs, careful, failure);
       if (!fault) return;
       if (fault.kind === 'duplicate' && round <= roundsMax) careful = true;
-      else if (fault.kind === 'conflict' || (fault.kind === 'lost' && round <= roundsMax)) await this.pause(round);
-      else if (jobs.length > 1) return this.oneByOne(jobs);
+      else if (fault.kind === 'conflict' ? patient() : fault.kind === 'lost' && round <= roundsMax)
+        await this.pause(round);
+      else if (jobs.length > 1) return this.oneByOne(jobs, fault.kind === 'conflict' ? 0 : barredMs);
       else if (!failure) failure = fault;
       else await this.pause(round);
     }
     for (const job of jobs) job.dropped();
   }
 
-  private async oneByOne(jobs: readonly Job[]): Promise<void> {
+  private async oneByOne(jobs: readonly Job[], patienceMs: number): Promise<void> {
     for (const job of jobs) {
-      if (job.ready()) await this.transact([job]);
+      if (job.ready()) await this.transact([job], patienceMs);
       else job.deferred();
     }
   }
@@ -199,6 +204,10 @@ export class Lane {
     } finally {
       cancel();
     }
+  }
+
+  private nowMs(): number {
+    return this.environment.clock.now().getTime();
   }
 
   private pause(tries: number): Promise<void> {

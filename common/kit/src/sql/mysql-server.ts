@@ -40,7 +40,7 @@ const keepAliveMs = 10_000;
 export const sessionSettings: readonly string[] = [
   'set names utf8mb4',
   'set session transaction isolation level read committed',
-  "set session sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', autocommit = 1, innodb_lock_wait_timeout = 5",
+  "set session sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', autocommit = 1, innodb_lock_wait_timeout = 2",
 ];
 
 /** A database server, and all the connections to it. */
