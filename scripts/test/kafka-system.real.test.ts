@@ -73,7 +73,13 @@ given(
 
     test('whatever a stranger puts on the topics is parked with its reason and its bytes, and orders go on ending', async () => {
       const topics = {
-        order: ['user-to-order-status', 'kitchen-to-order-ticket-creation', 'payment-to-order-pay'],
+        order: [
+          'user-to-order-status',
+          'kitchen-to-order-ticket-creation',
+          'kitchen-to-order-ticket-status',
+          'payment-to-order-pay',
+          'payment-to-order-pay-status',
+        ],
         user: ['order-to-user-status'],
         kitchen: ['order-to-kitchen-ticket-creation', 'order-to-kitchen-ticket-status'],
         payment: ['order-to-payment-pay', 'order-to-payment-pay-status'],
