@@ -95,13 +95,19 @@ test('an outage of the broker that is longer than a deadline does not turn into 
   await expectAllApproved(the, [orderId]);
 });
 
-test('participants that come back a while after the broker are in time, however late it is', async () => {
+/** The broker takes messages again, and nobody has been handed any yet; the order's deadline is long over. */
+async function afterALongOutage() {
   const the = await aWorld();
   the.faults.fails = (records) => (records.some(({ topic }) => topic === Pay.topic) ? 'before' : undefined);
   const orderId = await the.place();
   await the.world.pass(defaultDeadlineMs * 3);
   the.faults.hold();
   the.faults.fails = () => undefined;
+  return { the, orderId };
+}
+
+test('participants that come back a while after the broker are in time, however late it is', async () => {
+  const { the, orderId } = await afterALongOutage();
   await the.world.pass(10_000);
   the.faults.release();
   await the.world.settled();
@@ -109,12 +115,7 @@ test('participants that come back a while after the broker are in time, however 
 });
 
 test('an outage in the time that is given after an outage begins that time anew', async () => {
-  const the = await aWorld();
-  the.faults.fails = (records) => (records.some(({ topic }) => topic === Pay.topic) ? 'before' : undefined);
-  const orderId = await the.place();
-  await the.world.pass(defaultDeadlineMs * 3);
-  the.faults.hold();
-  the.faults.fails = () => undefined;
+  const { the, orderId } = await afterALongOutage();
   await the.world.pass(9_000);
   expect(the.world.service('order').health().ready).toBe(true);
   the.faults.fails = () => 'before';

@@ -1,5 +1,6 @@
 import { Agent, createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
+import { problem, refuse, type Problem } from 'saga-kit/http';
 
 /** A service, and where its instances are. */
 export interface Served {
@@ -21,8 +22,8 @@ export async function gateway(services: readonly Served[], at: { host: string; p
     const first = /^\/([^/?]*)/.exec(asked.url ?? '')?.[1] ?? ''; // not by `URL`, which throws at what anybody may send
     const urls = owners.get(first)?.urls();
     if (first === 'health') void ready(services, answer);
-    else if (!urls) refuse(answer, 404, 'Not Found', 'no service has a path that begins like this');
-    else if (urls.length === 0) refuse(answer, 503, 'Service Unavailable', 'no instance of the service is there');
+    else if (!urls) refuse(answer, problem(404, 'no service has a path that begins like this'));
+    else if (urls.length === 0) refuse(answer, absent('no instance of the service is there'));
     else passOn(asked, answer, urls[turn++ % urls.length]!, agent);
   });
   await new Promise<void>((resolve, reject) => {
@@ -60,7 +61,7 @@ function passOn(asked: IncomingMessage, answer: ServerResponse, url: string, age
   });
   onward.on('error', () => {
     if (answer.headersSent) answer.destroy();
-    else refuse(answer, 503, 'Service Unavailable', 'the instance does not answer; ask again');
+    else refuse(answer, absent('the instance does not answer; ask again'));
   });
   answer.once('close', () => onward.destroy()); // who has asked may be gone
   asked.pipe(onward);
@@ -78,10 +79,4 @@ async function ready(services: readonly Served[], answer: ServerResponse): Promi
   answer.end(JSON.stringify({ status: up ? 'up' : 'down', services: Object.fromEntries(each) }));
 }
 
-function refuse(answer: ServerResponse, status: number, title: string, detail: string): void {
-  answer.writeHead(status, {
-    'Content-Type': 'application/problem+json',
-    ...(status === 503 && { 'Retry-After': '1' }),
-  });
-  answer.end(JSON.stringify({ type: 'about:blank', title, status, detail }));
-}
+const absent = (detail: string): Problem => problem(503, detail, { headers: { 'Retry-After': '1' } });

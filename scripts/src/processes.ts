@@ -5,9 +5,9 @@ import { text } from 'node:stream/consumers';
 import { kafkaSettings, mysqlSettings, registrySettings, settingsFrom } from 'saga-kit/app';
 import { Child } from './child';
 import { gateway } from './gateway';
+import { root } from './infra/root';
 import { services } from './services';
 
-export const root = join(__dirname, '..', '..');
 const addresses = kafkaSettings.extend(registrySettings.shape).extend(mysqlSettings.shape);
 
 /**

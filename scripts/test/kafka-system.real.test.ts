@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Kafka, logLevel, type Producer } from 'kafkajs';
 import { given } from '../../common/kit/test/given';
 import { Child } from '../src/child';
-import { root } from '../src/processes';
+import { root } from '../src/infra/root';
 import { KafkaSystem } from '../src/trial/kafka-system';
 import { mysqlRows } from '../src/trial/books';
 import { restartTrial } from '../src/trial/restart-trial';

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { Child } from '../child';
 import { gateway, type Gateway } from '../gateway';
-import { command, root } from '../processes';
+import { root } from '../infra/root';
+import { command } from '../processes';
 import { services } from '../services';
 
 export interface KafkaSystemOptions {

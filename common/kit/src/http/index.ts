@@ -5,6 +5,7 @@ export { operations } from './operations';
 export type { Operated } from './operations';
 export { problem } from './problem';
 export type { Fault, Problem } from './problem';
+export { refuse } from './refuse';
 export { route, Routes } from './route';
 export type { Route } from './route';
 export { listen } from './server';

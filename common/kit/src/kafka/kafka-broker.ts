@@ -3,10 +3,10 @@ import type { Broker, Log, Outgoing, Position, Subscribing, Subscription } from 
 import { guardIdleTimers } from './idle-timer-guard';
 import { KafkaProducer } from './kafka-producer';
 import { KafkaSubscription } from './kafka-subscription';
+import { leave } from './leave';
 import { within } from './within';
 
 const answeringMs = 30_000;
-const leavingMs = 5_000;
 
 export interface KafkaBrokerOptions {
   /** Of `kafkaClient`. */
@@ -87,6 +87,6 @@ export class KafkaBroker implements Broker {
   private async leave(): Promise<void> {
     const admin = await this.admin?.catch(() => undefined);
     this.admin = undefined;
-    if (admin) await within(leavingMs, 'the broker', admin.disconnect()).catch(() => {});
+    await leave(admin);
   }
 }

@@ -1,9 +1,9 @@
 import type { Kafka, Producer, TopicMessages } from 'kafkajs';
 import { partitionOf, type Outgoing } from '../runtime';
+import { leave } from './leave';
 import { within } from './within';
 
 const sendingMs = 60_000;
-const leavingMs = 5_000;
 
 /**
  * One producer, and one request at a time on it. It is not the idempotent one: that of kafkajs takes the number of a
@@ -29,7 +29,7 @@ export class KafkaProducer {
   async close(): Promise<void> {
     const producer = await this.producer?.catch(() => undefined);
     this.producer = undefined;
-    if (producer) await within(leavingMs, 'the broker', producer.disconnect()).catch(() => {});
+    await leave(producer);
   }
 
   private async connect(): Promise<Producer> {

@@ -4,12 +4,11 @@ import { backOffMs, type Incoming, type Place, type Position, type Subscribing, 
 import { Continuity } from './continuity';
 import { evict } from './evict';
 import type { KafkaBrokerOptions } from './kafka-broker';
-import { within } from './within';
+import { leave } from './leave';
 
 /** After so long without any answer, heartbeats included, the log counts as gone. */
 const silenceMs = 8_000;
 const heartbeatMostMs = 2_500;
-const leavingMs = 5_000;
 /** What the first join may take. */
 const patienceMs = 30_000;
 const pauses = { firstMs: 200, mostMs: 5_000 };
@@ -99,7 +98,7 @@ export class KafkaSubscription implements Subscription {
     this.closed = true;
     const { consumer } = this;
     this.consumer = undefined;
-    if (consumer) await leave(consumer);
+    await leave(consumer);
   }
 
   /** Resolves when it has joined; from then on, it is replaced when it crashes. */
@@ -166,10 +165,6 @@ class MissingTopics extends Error {
   constructor(topics: readonly string[]) {
     super(`these topics are missing: ${topics.join(', ')}; create them with "npm run topics -- create"`);
   }
-}
-
-async function leave(consumer: Consumer): Promise<void> {
-  await within(leavingMs, 'the broker', consumer.disconnect()).catch(() => {});
 }
 
 function incoming(topic: string, partition: number, { offset, key, value, headers }: KafkaMessage): Incoming {
