@@ -38,6 +38,9 @@ export interface Command<
   with<Source>(payloadOf: (source: Source) => Payload): Command<Name, Source, Reply, Code, Fed>;
 }
 
+/** A contract that is not answered: something that happened, for whoever listens. */
+export type Event = Contract & { readonly reply?: undefined };
+
 /** Whether a contract is answered. */
 export const isCommand = (contract: Contract): contract is Command => 'reply' in contract;
 

@@ -1,41 +1,43 @@
-import type { Command, Contract, Message, PayloadOf, Refusal } from './contract';
+import type { Command, Contract, Event, Message, PayloadOf, Refusal } from './contract';
 import type { TargetEventMessage } from './envelope';
 import type { Ports, WorkToken } from './ports';
 
 /**
  * Says what a service does on each message that it listens to: one handler a contract, all of them. What a handler returns
- * is sent in the transaction that keeps what it put. A handler may run more than once for one message, so it acts only
- * through its ports and its return value. `emits` are the events that handlers of events, and the outbox, may send.
+ * is sent in the transaction that keeps what it put; it belongs to the process of what was received, and bears its key. What
+ * it sends about something else goes through its `outbox`. A handler may run more than once for one message, so it acts only
+ * through its ports and its return value.
  */
-export function dispatcher<C extends Contract, Own, E extends Contract = never>(
+export function dispatcher<C extends Contract, Own, E extends Event>(
   contracts: readonly C[],
-  work: WorkToken<Own>,
-  handlers: Handlers<C, Own, E>,
-  emits: readonly E[] = [],
-): Dispatcher<Own> {
-  return { contracts, work, handlers: handlers as Dispatcher<Own>['handlers'], emits };
+  work: WorkToken<Own, E>,
+  handlers: Handlers<C, Own, NoInfer<E>>,
+): Dispatcher<Own, E> {
+  return { contracts, work, handlers: handlers as Dispatcher<Own, E>['handlers'] };
 }
 
-export interface Dispatcher<Own = any> {
+export interface Dispatcher<Own = any, E extends Event = any> {
   readonly contracts: readonly Contract[];
-  readonly emits: readonly Contract[];
-  readonly work: WorkToken<Own>;
+  readonly work: WorkToken<Own, E>;
   readonly handlers: Readonly<
-    Record<string, (received: TargetEventMessage, ports: Ports<Own>) => Promise<Message | Refusal | readonly Message[]>>
+    Record<
+      string,
+      (received: TargetEventMessage, ports: Ports<Own, E>) => Promise<Message | Refusal | readonly Message[]>
+    >
   >;
 }
 
 /** Keyed by the contracts' names: a forgotten one does not compile, and the message says which. */
-export type Handlers<C extends Contract, Own, E extends Contract = never> = {
+export type Handlers<C extends Contract, Own, E extends Event = never> = {
   readonly [Name in C['name']]: Handler<Extract<C, { readonly name: Name }>, Own, E>;
 };
-export type Handler<C extends Contract, Own, E extends Contract = never> = (
+export type Handler<C extends Contract, Own, E extends Event = never> = (
   received: TargetEventMessage<PayloadOf<C>>,
-  ports: Ports<Own>,
+  ports: Ports<Own, E>,
 ) => Promise<AnswerTo<C, E>>;
 
 /** A command is answered with its reply or one of its refusals; an event is followed by any number of events. */
-export type AnswerTo<C, E extends Contract = never> =
+export type AnswerTo<C, E extends Event = never> =
   C extends Command<string, any, infer Reply, infer Code>
     ? ReturnType<Reply['of']> | Refusal<Code>
     : readonly ReturnType<E['of']>[];

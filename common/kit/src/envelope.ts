@@ -2,7 +2,10 @@ import type { Refusal } from './contract';
 
 /** What every message on a topic carries: which instance of which process it belongs to, and which message caused it. */
 export interface Envelope {
-  /** Unique. A saga's command has a derived id, `<target>/<txId>/<command>`, its undo the same with `/undo` behind it. */
+  /**
+   * Unique, and derived, so that a repeated try makes the same. A saga's command: `<target>/<txId>/<command>`, its undo the
+   * same with `/undo` behind it, its answer with `/answer`. An event: its name and a hash of who sent it, because of what.
+   */
   readonly id: string;
   /** The process, for example `ORDER_CREATION`. */
   readonly target: string;

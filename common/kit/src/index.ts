@@ -2,14 +2,14 @@
 export { record, timestamp, uuid } from './avro';
 export type { AvroField, AvroRecord, AvroType, AvroValue, Shape, ValueOf } from './avro';
 export { command, defaultBudgetMs, event, isCommand, UNDONE } from './contract';
-export type { CodeOf, Command, Contract, Message, PayloadOf, Refusal } from './contract';
+export type { CodeOf, Command, Contract, Event, Message, PayloadOf, Refusal } from './contract';
 export { dispatcher } from './dispatcher';
 export type { AnswerTo, Dispatcher, Handler, Handlers } from './dispatcher';
 export type { Envelope, ErrorEventMessage, TargetEventMessage } from './envelope';
 export { orchestrator } from './orchestrator';
 export type { Endings, Orchestrator, SagaRefusal } from './orchestrator';
 export { Clock, Ids, Outbox, Overloaded, Repository, Sagas, UnitOfWork } from './ports';
-export type { Cancel, KitPorts, Ports, RowId, WorkToken } from './ports';
+export type { Cancel, KitPorts, Ports, Process, RowId, WorkToken } from './ports';
 export { askAgainMsMax, asksMax, defaultAskAgainMs, defaultDeadlineMs, saga } from './saga';
 export type { CodesOf, Saga, StateOf, Step, StepsOf } from './saga';
 export { advance, asking, begin } from './saga-runner';

@@ -1,27 +1,27 @@
-import type { Refusal } from './contract';
+import type { Event, Refusal } from './contract';
 import type { Ports, WorkToken } from './ports';
 import type { CodesOf, Saga, StateOf, StepsOf } from './saga';
 
 /** What a saga does to the service's own data, in the transaction of the message that brought it there. */
-export const orchestrator = <S extends Saga, Own>(
+export const orchestrator = <S extends Saga, Own, E extends Event>(
   saga: S,
-  work: WorkToken<Own>,
-  endings: Endings<StateOf<S>, CodesOf<S>, StepsOf<S>, Own>,
-): Orchestrator<S, Own> => ({ saga, work, endings });
+  work: WorkToken<Own, E>,
+  endings: Endings<StateOf<S>, CodesOf<S>, StepsOf<S>, Own, NoInfer<E>>,
+): Orchestrator<S, Own, E> => ({ saga, work, endings });
 
-export interface Orchestrator<S extends Saga = any, Own = any> {
+export interface Orchestrator<S extends Saga = any, Own = any, E extends Event = any> {
   readonly saga: S;
-  readonly work: WorkToken<Own>;
-  readonly endings: Endings<StateOf<S>, CodesOf<S>, StepsOf<S>, Own>;
+  readonly work: WorkToken<Own, E>;
+  readonly endings: Endings<StateOf<S>, CodesOf<S>, StepsOf<S>, Own, E>;
 }
 
-export interface Endings<State, Code extends string, StepName extends string, Own> {
+export interface Endings<State, Code extends string, StepName extends string, Own, E extends Event = never> {
   /** Every step is done. */
-  approved(state: State, ports: Ports<Own>): Promise<void>;
+  approved(state: State, ports: Ports<Own, E>): Promise<void>;
   /** Everything that was done is undone. */
-  rejected(state: State, refusal: SagaRefusal<Code>, ports: Ports<Own>): Promise<void>;
+  rejected(state: State, refusal: SagaRefusal<Code>, ports: Ports<Own, E>): Promise<void>;
   /** The reply to this step is in the state, and the saga goes on: for what should be seen while it is still open. */
-  readonly after?: { readonly [Name in StepName]?: (state: State, ports: Ports<Own>) => Promise<void> };
+  readonly after?: { readonly [Name in StepName]?: (state: State, ports: Ports<Own, E>) => Promise<void> };
 }
 
 /** Why a saga was rejected, and at which step: the name of its command. */

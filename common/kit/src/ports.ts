@@ -1,4 +1,5 @@
-import type { Message } from './contract';
+import type { Event } from './contract';
+import type { Envelope } from './envelope';
 import type { Saga } from './saga';
 
 /**
@@ -18,12 +19,15 @@ export abstract class Repository<Item, Id extends RowId = string> {
 export type RowId = string | number;
 
 /**
- * Sends an event of one's own accord: it leaves after the commit, at least once, and never if the transaction fails. Throws
- * for a command: only a saga, which waits for the answer, asks somebody to do something.
+ * Sends an event about something else than what was received, or without anything received. It leaves after the commit, at
+ * least once, and never if the transaction fails. `txId` is its key: events with one key keep their order. Takes the events
+ * that the unit of work declares. Throws `Unprocessable` for any other, and for a process that nobody could receive.
  */
-export abstract class Outbox {
-  abstract add(process: { readonly target: string; readonly txId: string }, event: Message): void;
+export abstract class Outbox<E extends Event = Event> {
+  abstract add(process: Process, event: ReturnType<E['of']>): void;
 }
+/** The process that a message belongs to. */
+export type Process = Pick<Envelope, 'target' | 'txId'>;
 
 /** Begins sagas: the first command leaves after the commit. `begin` with a `txId` that is already there changes nothing. */
 export abstract class Sagas {
@@ -44,9 +48,9 @@ export abstract class Clock {
 export type Cancel = () => void;
 
 /** What a handler or a use case is handed: its own repositories, and the kit's ports. */
-export type Ports<Own> = Readonly<Own & KitPorts>;
-export interface KitPorts {
-  readonly outbox: Outbox;
+export type Ports<Own, E extends Event = never> = Readonly<Own & KitPorts<E>>;
+export interface KitPorts<E extends Event = never> {
+  readonly outbox: Outbox<E>;
   readonly sagas: Sagas;
   readonly ids: Pick<Ids, 'next'>;
   readonly clock: Pick<Clock, 'now'>;
@@ -54,17 +58,18 @@ export interface KitPorts {
 
 /**
  * A transaction over repositories, and the token that names it: `abstract class KitchenWork extends UnitOfWork<{ tickets:
- * Repository<Ticket> }> {}`. `run` resolves with the value of `work` once all of it is committed, and rejects, keeping
+ * Repository<Ticket> }> {}`. A second type is what is emitted in it, by whoever works in it: handlers, use cases, endings:
+ * `UnitOfWork<{ … }, typeof StockDecreased | typeof SoldOut>`. `run` resolves with the value of `work` once all of it is committed, and rejects, keeping
  * nothing, when `work` throws. Calls made at the same time share a transaction, yet see each other's changes as if one
  * came after the other; for that, `work` may run more than once: it speaks only through its ports and its value.
  * Rejects with `Overloaded` instead of queueing without bound.
  */
-export abstract class UnitOfWork<Own> {
-  abstract run<T>(work: (ports: Ports<Own>) => Promise<T>): Promise<T>;
+export abstract class UnitOfWork<Own, E extends Event = never> {
+  abstract run<T>(work: (ports: Ports<Own, E>) => Promise<T>): Promise<T>;
   /** Only looks: no lock, no transaction, what was last committed. `put` and `add` throw. */
   abstract read<T>(look: (ports: Readonly<Own>) => Promise<T>): Promise<T>;
 }
-export type WorkToken<Own> = abstract new (...args: any[]) => UnitOfWork<Own>;
+export type WorkToken<Own, E extends Event = never> = abstract new (...args: any[]) => UnitOfWork<Own, E>;
 
 /** More is waiting than can be served: try again later. */
 export class Overloaded extends Error {

@@ -51,6 +51,34 @@ const mistakes: readonly Mistake[] = [
     });`,
     reads: `Property 'rooms' does not exist on type 'Readonly<{ bookings: Repository<`,
   },
+  {
+    is: 'an event that the unit of work does not declare, returned',
+    code: `dispatcher([FlightBooked], OfficeWork, {
+      FlightBooked: async () => [TripPaid.of({ receipt: 'r' })], // <-
+    });`,
+    reads: `Type '"TripPaid"' is not assignable to type '"`,
+  },
+  {
+    is: 'an event that the unit of work does not declare, added to the outbox',
+    code: `void (async (office: OfficeWork) => office.run(async ({ outbox }) => {
+      outbox.add({ target: 'TRIP', txId: 't' }, TripPaid.of({ receipt: 'r' })); // <-
+    }));`,
+    reads: `Type '"TripPaid"' is not assignable to type '"`,
+  },
+  {
+    is: 'a unit of work that is bound without one of its events',
+    code: `void ((works: Works, table: any) => {
+      works.of(OfficeWork, { bookings: table }, [RoomCancelled]); // <-
+    });`,
+    reads: `Property 'FlightCancelled' is missing in type`,
+  },
+  {
+    is: 'a unit of work that is bound without its events',
+    code: `void ((works: Works, table: any) => {
+      works.of(OfficeWork, { bookings: table }); // <-
+    });`,
+    reads: 'Expected 3 arguments, but got 2',
+  },
   sagaWith({
     is: 'a step without an undo',
     step: `{ do: BookFlight }, // <-`,
@@ -100,6 +128,7 @@ const mistakes: readonly Mistake[] = [
 
 const head = `
   import { command, dispatcher, event, orchestrator, saga } from 'saga-kit';
+  import type { Works } from 'saga-kit/runtime';
   import { ${Object.keys(trip).join(', ')} } from './trip';
   const Unfed = command({ type: 'record', name: 'Unfed', namespace: 'x', topic: 't', fields: [], reply: FlightBooked, refusals: [] });
 `;

@@ -179,4 +179,9 @@ export abstract class AirWork extends UnitOfWork<{
   planes: Repository<Plane, number>;
 }> {}
 export type Plane = Readonly<{ planeId: number; seats: number }>;
+/** What happens in the office, and what is told of it. */
+export abstract class OfficeWork extends UnitOfWork<
+  { bookings: Repository<Booking> },
+  typeof RoomCancelled | typeof FlightCancelled
+> {}
 export const airContracts = [BookFlight, CancelFlight] as const;

@@ -2,10 +2,11 @@ import {
   command,
   dispatcher,
   event,
+  orchestrator,
   record,
+  UnitOfWork,
   type PayloadOf,
   type Refusal,
-  type Repository,
   type ValueOf,
 } from 'saga-kit';
 import { integer, table, text, type Works } from 'saga-kit/runtime';
@@ -21,10 +22,13 @@ import {
   CancelRoom,
   FlightBooked,
   FlightCancelled,
+  OfficeWork,
   PayTrip,
   RoomBooked,
   RoomCancelled,
+  TicketsSent,
   Trip,
+  tripBooking,
   TripPaid,
   type Booking,
   type Plane,
@@ -121,8 +125,7 @@ test('a dispatcher that does not answer every contract as it declares does not c
 
 test('a handler that reaches for what it does not have does not compile', () =>
   compiled(() => {
-    const on = dispatcher<typeof FlightBooked, { bookings: Repository<Booking> }, typeof RoomCancelled>;
-    on([FlightBooked], AirWork, {
+    dispatcher([FlightBooked], AirWork, {
       FlightBooked: async ({ message: { flightId } }, { bookings, ids }) => {
         bookings.put({ tripId: ids.next(), seats: 1 });
         // @ts-expect-error an item of another shape
@@ -133,24 +136,86 @@ test('a handler that reaches for what it does not have does not compile', () =>
       },
     });
     // @ts-expect-error a port that its unit of work does not have
-    on([FlightBooked], AirWork, { FlightBooked: async (_, { rooms }) => rooms });
+    dispatcher([FlightBooked], AirWork, { FlightBooked: async (_, { rooms }) => rooms });
     // @ts-expect-error a field that the message does not have
-    on([FlightBooked], AirWork, { FlightBooked: async ({ message: { room } }) => room });
+    dispatcher([FlightBooked], AirWork, { FlightBooked: async ({ message: { room } }) => room });
   }));
 
-test('a handler of an event that sends what is not declared does not compile', () =>
+test('a handler of an event that returns what its unit of work does not declare does not compile', () =>
   compiled(() => {
     dispatcher([FlightBooked], AirWork, { FlightBooked: async () => [] });
-    const FlightBookedThen = async () => [RoomCancelled.of(aTrip)];
-    dispatcher([FlightBooked], AirWork, { FlightBooked: FlightBookedThen }, [RoomCancelled]);
-    // @ts-expect-error an event that is not among those it emits
-    dispatcher([FlightBooked], AirWork, { FlightBooked: FlightBookedThen }, [TripPaid]);
-    // @ts-expect-error an event that is not among those it emits, though it looks the same
-    dispatcher([FlightBooked], AirWork, { FlightBooked: FlightBookedThen }, [FlightCancelled]);
-    // @ts-expect-error an event where none is emitted
-    dispatcher([FlightBooked], AirWork, { FlightBooked: FlightBookedThen });
+    dispatcher([FlightBooked], OfficeWork, { FlightBooked: async () => [] });
+    const then = async () => [RoomCancelled.of(aTrip), FlightCancelled.of(aTrip)];
+    dispatcher([FlightBooked], OfficeWork, { FlightBooked: then });
+    // @ts-expect-error an event that is not declared
+    dispatcher([FlightBooked], OfficeWork, { FlightBooked: async () => [TripPaid.of({ receipt: 'r' })] });
+    // @ts-expect-error an event that is not declared, though it looks the same
+    dispatcher([FlightBooked], OfficeWork, { FlightBooked: async () => [TicketsSent.of(aTrip)] });
+    // @ts-expect-error an event where none is declared
+    dispatcher([FlightBooked], AirWork, { FlightBooked: then });
     // @ts-expect-error a refusal, which an event cannot have
-    dispatcher([FlightBooked], AirWork, { FlightBooked: async () => BookFlight.refuse('NO_SEAT') });
+    dispatcher([FlightBooked], OfficeWork, { FlightBooked: async () => BookFlight.refuse('NO_SEAT') });
+    // @ts-expect-error a command is not emitted
+    void class extends UnitOfWork<{}, typeof PayTrip> {};
+  }));
+
+test('whoever adds to the outbox what the unit of work does not declare does not compile', () =>
+  compiled(async (office: OfficeWork, air: AirWork) => {
+    const trip = { target: 'TRIP', txId: 't1' };
+    await office.run(async ({ outbox }) => {
+      outbox.add(trip, RoomCancelled.of(aTrip));
+      // @ts-expect-error an event that is not declared, though it looks the same
+      outbox.add(trip, TicketsSent.of(aTrip));
+      // @ts-expect-error nothing says whose it is
+      outbox.add({ txId: 't1' }, RoomCancelled.of(aTrip));
+    });
+    // @ts-expect-error an event where none is declared
+    await air.run(async ({ outbox }) => outbox.add(trip, RoomCancelled.of(aTrip)));
+    // @ts-expect-error who only looks sends nothing
+    await office.read(async ({ outbox }) => outbox);
+    dispatcher([BookFlight, FlightBooked], OfficeWork, {
+      BookFlight: async (_, { outbox }) => {
+        outbox.add(trip, FlightCancelled.of(aTrip));
+        // @ts-expect-error in the handler of a command
+        outbox.add(trip, TicketsSent.of(aTrip));
+        return FlightBooked.of({ flightId: 'f1', price: 1 });
+      },
+      FlightBooked: async (_, { outbox }) => {
+        // @ts-expect-error in the handler of an event
+        outbox.add(trip, TicketsSent.of(aTrip));
+        return [];
+      },
+    });
+    orchestrator(tripBooking, OfficeWork, {
+      approved: async (_, { outbox }) => {
+        outbox.add(trip, FlightCancelled.of(aTrip));
+        // @ts-expect-error in an ending
+        outbox.add(trip, TicketsSent.of(aTrip));
+      },
+      // @ts-expect-error in the other ending
+      rejected: async (_state, _refusal, { outbox }) => outbox.add(trip, TicketsSent.of(aTrip)),
+      // @ts-expect-error in between
+      after: { BookRoom: async (_, { outbox }) => outbox.add(trip, TicketsSent.of(aTrip)) },
+    });
+  }));
+
+test('the events that a unit of work is bound with are those that its token declares', () =>
+  compiled((works: Works) => {
+    const tables = { bookings: table<Booking>('bookings', { tripId: text, seats: integer }) };
+    const both = [FlightCancelled, RoomCancelled] as const;
+    works.of(OfficeWork, tables, [RoomCancelled, FlightCancelled]);
+    works.of(OfficeWork, tables, both);
+    // @ts-expect-error nothing is listed
+    works.of(OfficeWork, tables);
+    // @ts-expect-error one is missing
+    works.of(OfficeWork, tables, [RoomCancelled]);
+    // @ts-expect-error one is foreign
+    works.of(OfficeWork, tables, [...both, TripPaid]);
+    // @ts-expect-error another one, though it looks the same
+    works.of(OfficeWork, tables, [RoomCancelled, TicketsSent]);
+    const planes = table<Plane, number>('planes', { planeId: integer, seats: integer });
+    // @ts-expect-error none is declared
+    works.of(AirWork, { ...tables, planes }, [RoomCancelled]);
   }));
 
 test('the tables of a unit of work are those of its repositories', () =>

@@ -1,24 +1,21 @@
-import { Container, type ServiceIdentifier } from 'inversify';
+import type { Container } from 'inversify';
 import { canonical, type SchemaRegistry } from '../codec';
-import type { Dispatcher } from '../dispatcher';
+import type { Event } from '../contract';
 import { Routes, type Operated, type Route } from '../http';
-import type { Orchestrator } from '../orchestrator';
 import { Clock, Ids } from '../ports';
 import {
-  Listener,
-  Listeners,
   Log,
   Metrics,
   SagaLedger,
   startService,
   Transactions,
-  Works,
   type Broker,
   type Environment,
+  type Means,
   type Service,
-  type Tables,
 } from '../runtime';
 import { Reading, type Stores } from '../sql';
+import { all, compose } from './compose';
 import { SampleData, type ServiceLiteral } from './service-literal';
 
 /** What a service runs on. */
@@ -50,18 +47,14 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
     if (!running.service) throw new Error(`the ${literal.name} service has not started yet`);
     return running.service.calls;
   };
-  const container = new Container({ defaultScope: 'Singleton' });
-  container.bind(Works).toConstantValue({ of: (_token, tables) => new Transactions(calls, tables as Tables) });
-  container.bind(Reading).toConstantValue(stores.reading);
-  container.bind(SagaLedger).toConstantValue(stores.ledger);
-  container.bind(Clock).toConstantValue(environment.clock);
-  container.bind(Ids).toConstantValue(environment.ids);
-  container.bind(Log).toConstantValue(environment.log);
-  container.load(literal.bindings);
-
-  const listeners = new Listeners(all(container, Listener) as (Dispatcher | Orchestrator)[], ({ work }) =>
-    tablesOf(container.get(work)),
-  );
+  const work = (means: Means) => new Transactions<unknown, Event>(calls, means);
+  const { container, listeners } = compose(literal, work, (container) => {
+    container.bind(Reading).toConstantValue(stores.reading);
+    container.bind(SagaLedger).toConstantValue(stores.ledger);
+    container.bind(Clock).toConstantValue(environment.clock);
+    container.bind(Ids).toConstantValue(environment.ids);
+    container.bind(Log).toConstantValue(environment.log);
+  });
   if (wiring.registerSchemas)
     for (const [subject, schema] of listeners.sends())
       await registry.register(subject, JSON.stringify(canonical(schema)));
@@ -81,14 +74,4 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
     },
     stop: () => service.stop(),
   };
-}
-
-const all = <T>(container: Container, token: ServiceIdentifier<T>): T[] =>
-  container.isBound(token) ? container.getAll<T>(token) : [];
-
-function tablesOf(work: unknown): Tables {
-  if (work instanceof Transactions) return work.tables;
-  throw new Error(
-    "a listener's unit of work has to be bound with Works: bind(MyWork).toResolvedValue((works) => works.of(MyWork, …), [Works])",
-  );
 }

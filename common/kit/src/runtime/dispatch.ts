@@ -2,13 +2,13 @@ import { isCommand, UNDONE, type Command, type Contract, type Message, type Refu
 import type { Dispatcher } from '../dispatcher';
 import type { TargetEventMessage } from '../envelope';
 import { Unprocessable } from '../unprocessable';
-import type { Desk, Tables } from './engine';
+import type { Desk, Means } from './engine';
 import { inboxTable, type InboxRow } from './kit-tables';
 
-/** A dispatcher, and the tables of its unit of work. */
+/** A dispatcher, and what its unit of work is made of. */
 export interface Dispatching {
   readonly dispatcher: Dispatcher;
-  readonly tables: Tables;
+  readonly means: Means;
 }
 
 /**
@@ -38,8 +38,9 @@ async function handleEvent(
   contract: Contract,
   received: TargetEventMessage,
 ): Promise<void> {
-  const messages = (await handle(desk, to, contract, received)) as readonly Message[];
-  messages.forEach((message, index) => desk.send(`${received.id}/${index}`, received, message));
+  const events = await handle(desk, to, contract, received);
+  if (!isList(events)) throw new Unprocessable(`${contract.name} is an event: its handler returns a list of events`);
+  events.forEach((event, index) => desk.emit(to.means, processOf(received), event, `returned ${index}`));
   claim(desk, { id: received.id, outcome: 'handled', answerTopic: null, answer: null });
 }
 
@@ -61,13 +62,13 @@ async function undo(desk: Desk, to: Dispatching, contract: Command, received: Ta
 
 async function handle(
   desk: Desk,
-  { dispatcher, tables }: Dispatching,
+  { dispatcher, means }: Dispatching,
   { name }: Contract,
   received: TargetEventMessage,
 ) {
   const handler = dispatcher.handlers[name];
   if (!handler) throw new Unprocessable(`there is no handler for ${name}`);
-  return handler(received, desk.ports(tables));
+  return handler(received, desk.ports(means));
 }
 
 /** A refusal drops what its handler wrote, but not the claim. */
@@ -105,5 +106,7 @@ function answerAgain(
 
 const claim = (desk: Desk, row: Omit<InboxRow, 'at'>): void =>
   desk.scope.rows(inboxTable).add({ ...row, at: desk.now() });
+const isList = (outcome: Message | Refusal | readonly Message[]): outcome is readonly Message[] =>
+  Array.isArray(outcome);
 const answerIdOf = ({ id }: TargetEventMessage): string => `${id}/answer`;
 const processOf = ({ target, txId }: TargetEventMessage) => ({ target, txId });

@@ -1,26 +1,33 @@
-import type { Codec } from '../codec';
-import { isCommand, type Message, type Refusal } from '../contract';
+import { fullNameOf, type Codec } from '../codec';
+import { isCommand, type Contract, type Event, type Message, type Refusal } from '../contract';
 import type { Envelope } from '../envelope';
-import type { KitPorts, Ports } from '../ports';
+import type { KitPorts, Ports, Process } from '../ports';
 import { Unprocessable } from '../unprocessable';
 import type { Definition } from './definition';
 import type { Environment } from './environment';
+import { eventIdOf, type Origin } from './event-id';
 import { beginSaga } from './orchestrate';
+import { faultOf } from './receivable';
 import type { Scope } from './scope';
 import type { Table } from './table';
 
 /** What handling a message takes, besides the transaction. */
 export interface Engine {
+  /** The name of the service. */
+  readonly service: string;
   readonly codec: Codec;
   readonly environment: Environment;
   /** By name. */
   readonly definitions: ReadonlyMap<string, Definition>;
 }
 
-/** The process that a message belongs to. */
-export type Process = Pick<Envelope, 'target' | 'txId'>;
 /** The tables behind a unit of work, by the names of its repositories. */
 export type Tables = Readonly<Record<string, Table>>;
+/** What a unit of work is made of: its tables, and the events that may be sent in it. */
+export interface Means {
+  readonly tables: Tables;
+  readonly emits: readonly Event[];
+}
 
 /** A record's value has to fit into a request to the broker. */
 const valueBytesMax = 800_000;
@@ -28,13 +35,19 @@ const errorCharsMax = 1_000;
 
 /** What one try of one handler speaks through. Everything it sends is caused by `causationId`. */
 export class Desk {
-  private count = 0;
+  private added = 0;
 
   constructor(
     readonly engine: Engine,
     readonly scope: Scope,
     readonly causationId: string,
+    private readonly cause: Origin['cause'] = 'message',
   ) {}
+
+  /** The same, for what follows from a message's not being answered. */
+  onSilence(messageId: string): Desk {
+    return new Desk(this.engine, this.scope, messageId, 'silence');
+  }
 
   now(): Date {
     return this.engine.environment.clock.now();
@@ -42,14 +55,27 @@ export class Desk {
 
   /** Encodes at once, so that what cannot be encoded fails the handler, not the relay. */
   send(id: string, process: Process, { contract, payload }: Message, causationId = this.causationId): Buffer {
-    const envelope = { id, ...process, causationId, occurredAt: this.now() };
+    const envelope = this.envelope(contract.name, id, process, causationId);
     return this.put(contract.topic, process.txId, this.engine.codec.encode(contract, envelope, payload));
   }
 
   refuse(id: string, process: Process, topic: string, { code, errorMessage }: Refusal): Buffer {
-    const envelope = { id, ...process, causationId: this.causationId, occurredAt: this.now() };
+    checkSendable(`the refusal ${code}`, faultOf('code', code));
+    const envelope = this.envelope(`the refusal ${code}`, id, process, this.causationId);
     const refusal = { code, errorMessage: errorMessage.slice(0, errorCharsMax) };
     return this.put(topic, process.txId, this.engine.codec.encodeRefusal(topic, envelope, refusal));
+  }
+
+  /** Sends an event. `place` tells those apart that one handler sends. */
+  emit({ emits }: Means, process: Process, event: Message, place: string): void {
+    const { contract } = event;
+    if (isCommand(contract)) throw new Unprocessable(`${contract.name} is a command: only a saga sends it`);
+    if (!emits.some((each) => isSame(each, contract)))
+      throw new Unprocessable(
+        `${contract.name} is not among the events that this unit of work emits: declare it in the type of its token, and list it where the work is bound`,
+      );
+    const { causationId, cause } = this;
+    this.send(eventIdOf(contract.name, { service: this.engine.service, cause, causationId, place }), process, event);
   }
 
   put(topic: string, key: string, value: Buffer): Buffer {
@@ -59,23 +85,33 @@ export class Desk {
     return value;
   }
 
-  ports<Own>(tables: Tables): Ports<Own> {
+  ports<Own, E extends Event>(means: Means): Ports<Own, E> {
     const { ids, clock } = this.engine.environment;
-    const kit: KitPorts = {
+    const kit: KitPorts<E> = {
       ids,
       clock,
-      outbox: {
-        add: (process, event) => {
-          if (isCommand(event.contract))
-            throw new Unprocessable(`${event.contract.name} is a command: only a saga sends it`);
-          this.send(`${this.causationId}/${++this.count}`, process, event);
-        },
-      },
+      outbox: { add: (process, event) => this.emit(means, process, event, `added ${++this.added}`) },
       sagas: { begin: (saga, txId, state) => beginSaga(this, saga, txId, state) },
     };
-    return Object.assign(repositories(tables, this.scope), kit) as Ports<Own>;
+    return Object.assign(repositories(means.tables, this.scope), kit) as Ports<Own, E>;
+  }
+
+  /** Takes nothing over but the process: a whole envelope would bring its own id along. */
+  private envelope(what: string, id: string, { target, txId }: Process, causationId: string): Envelope {
+    checkSendable(what, faultOf('target', target) ?? faultOf('txId', txId));
+    return { id, target, txId, causationId, occurredAt: this.now() };
   }
 }
+
+function checkSendable(what: string, fault: string | undefined): void {
+  if (fault !== undefined)
+    throw new Unprocessable(
+      `${what} could not be received by anybody: its ${fault}. Take an id that fits, or a hash of yours`,
+    );
+}
+
+const isSame = (a: Contract, b: Contract): boolean =>
+  a === b || (a.topic === b.topic && fullNameOf(a.schema) === fullNameOf(b.schema));
 
 /** The repositories of a unit of work, made when they are first touched. */
 export function repositories(tables: Tables, scope: Scope): object {

@@ -5,7 +5,7 @@ export { Broker } from './broker';
 export type { Incoming, Outgoing, Place, Position, Subscribing, Subscription } from './broker';
 export { definitionTable } from './definition';
 export type { DefinitionRow } from './definition';
-export type { Tables } from './engine';
+export type { Means, Tables } from './engine';
 export { pause } from './environment';
 export type { Environment } from './environment';
 export { inboxTable, journalTable, lineTable, parkedTable, sagaTable } from './kit-tables';

@@ -1,11 +1,11 @@
 import { fullNameOf, targetSchema, subjectOf, errorSchema, type Decoded, type Listening } from '../codec';
 import type { AvroRecord } from '../avro';
-import { isCommand, type Contract } from '../contract';
+import { isCommand, type Contract, type Event } from '../contract';
 import type { Dispatcher } from '../dispatcher';
 import type { Orchestrator } from '../orchestrator';
 import type { Saga } from '../saga';
 import { dispatch, type Dispatching } from './dispatch';
-import type { Desk, Tables } from './engine';
+import type { Desk, Means } from './engine';
 import { orchestrate, type Orchestrating } from './orchestrate';
 
 /** What a service listens with: bind one for each dispatcher and each orchestrator. */
@@ -21,12 +21,14 @@ export class Listeners {
 
   constructor(
     listeners: readonly (Dispatcher | Orchestrator)[],
-    tablesOf: (listener: Dispatcher | Orchestrator) => Tables,
+    meansOf: (listener: Dispatcher | Orchestrator) => Means,
+    /** The events of all its units of work. */
+    private readonly emits: readonly Event[],
   ) {
     for (const listener of listeners) {
-      const tables = tablesOf(listener);
-      if ('saga' in listener) this.addOrchestrator({ orchestrator: listener, tables });
-      else this.addDispatcher({ dispatcher: listener, tables });
+      const means = meansOf(listener);
+      if ('saga' in listener) this.addOrchestrator({ orchestrator: listener, means });
+      else this.addDispatcher({ dispatcher: listener, means });
     }
   }
 
@@ -56,8 +58,7 @@ export class Listeners {
       add(contract.reply.topic, targetSchema(contract.reply));
       add(contract.reply.topic, errorSchema);
     }
-    for (const { dispatcher } of this.dispatching.values())
-      for (const event of dispatcher.emits) add(event.topic, targetSchema(event));
+    for (const event of this.emits) add(event.topic, targetSchema(event));
     for (const command of this.sagas.flatMap(commandsOf)) add(command.topic, targetSchema(command));
     return subjects;
   }

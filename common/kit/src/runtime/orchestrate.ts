@@ -3,14 +3,14 @@ import type { Orchestrator } from '../orchestrator';
 import type { Saga } from '../saga';
 import { advance, asking, begin, type Answer, type Asking, type Progress } from '../saga-runner';
 import type { Definition } from './definition';
-import type { Desk, Tables } from './engine';
+import type { Desk, Means } from './engine';
 import { Journal } from './journal';
 import { sagaTable, type SagaRow } from './kit-tables';
 
-/** A saga, what it does to the service's data, and the tables that this data is in. */
+/** A saga, what it does to the service's data, and what the unit of work is made of in which it does. */
 export interface Orchestrating {
   readonly orchestrator: Orchestrator;
-  readonly tables: Tables;
+  readonly means: Means;
 }
 
 /** An instance was written by a newer program than this: whoever knows its definition goes on with it. */
@@ -25,7 +25,7 @@ export async function beginSaga<State>(desk: Desk, saga: Saga<State>, txId: stri
   const rows = desk.scope.rows(sagaTable);
   if (desk.scope.careful && (await rows.get(id))) return;
   const blank = { id, saga: saga.name, step: '', events: 0, startedAt: desk.now() };
-  rows.add(stepped(desk, definition, blank, begin(saga, state), new Journal(desk, id, 0), desk.causationId));
+  rows.add(stepped(desk, definition, blank, begin(saga, state), new Journal(desk, id, 0)));
 }
 
 /**
@@ -44,7 +44,7 @@ export async function orchestrate(desk: Desk, to: Orchestrating, topic: string, 
   const next = now && advance(saga, txId, now, answerOf(received));
   await journal.received(topic, received, next !== now);
   if (!next || next === now) desk.scope.rows(sagaTable).put({ ...row, events: journal.events });
-  else await goOn(desk, to, row, next, journal, received.envelope.id);
+  else await goOn(desk, to, row, next, journal);
 }
 
 /**
@@ -68,7 +68,7 @@ export async function silence(
   const silentMs = awaited.waitMs(asks) ?? 0;
   const next = advance(saga, txId, now, { causationId: awaited.id, silentMs });
   if (next !== now) {
-    await goOn(desk, to, row, next, journal, awaited.id);
+    await goOn(desk.onSilence(awaited.id), to, row, next, journal);
     return undefined;
   }
   desk.send(awaited.id, { target: saga.name, txId }, awaited.message(), await journal.sentAgain(awaited.id));
@@ -79,15 +79,14 @@ export async function silence(
 
 async function goOn(
   desk: Desk,
-  { orchestrator, tables }: Orchestrating,
+  { orchestrator, means }: Orchestrating,
   row: SagaRow,
   next: Progress,
   journal: Journal,
-  cause: string,
 ): Promise<void> {
-  desk.scope.rows(sagaTable).put(stepped(desk, definitionOf(desk, row.saga), row, next, journal, cause));
+  desk.scope.rows(sagaTable).put(stepped(desk, definitionOf(desk, row.saga), row, next, journal));
   const { endings } = orchestrator;
-  const ports = desk.ports(tables);
+  const ports = desk.ports(means);
   if (next.status === 'approved') await endings.approved(next.state, ports);
   else if (next.status === 'rejected') await endings.rejected(next.state, next.refusal, ports);
   else if (next.status === 'doing') await endings.after?.[row.step]?.(next.state, ports);
@@ -100,14 +99,13 @@ function stepped(
   row: Pick<SagaRow, 'id' | 'saga' | 'step' | 'startedAt'>,
   next: Progress,
   journal: Journal,
-  cause: string,
 ): SagaRow {
   const txId = row.id.slice(row.saga.length + 1);
   const awaited = asking(definition.saga, txId, next);
   if (awaited) {
     const message = awaited.message();
-    desk.send(awaited.id, { target: row.saga, txId }, message, cause);
-    journal.sent(awaited.id, message, cause);
+    desk.send(awaited.id, { target: row.saga, txId }, message);
+    journal.sent(awaited.id, message, desk.causationId);
   }
   return {
     ...row,

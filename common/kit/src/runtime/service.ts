@@ -68,7 +68,7 @@ export async function startService(parts: Parts): Promise<Service> {
     const leftLanes = await sendLeftOvers(parts.instance, parts.lanes, publisher);
     for (let count = 0; count < 2; count++)
       lanes.push(new Lane(await parts.database.open(parts.instance), publisher, parts.environment));
-    const engine = { codec, environment: parts.environment, definitions };
+    const engine = { service: parts.name, codec, environment: parts.environment, definitions };
     const [messages, outside] = lanes as [Lane, Lane];
     const service = new Service(parts, engine, publisher, messages, outside, seat);
     await service.begin({ suspicious: leftLanes > 0 });

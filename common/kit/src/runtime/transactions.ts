@@ -1,6 +1,7 @@
+import type { Event } from '../contract';
 import { Overloaded, type Ports, type Repository, type UnitOfWork, type WorkToken } from '../ports';
 import { Batch } from './batch';
-import { Desk, repositories, type Engine, type Tables } from './engine';
+import { Desk, repositories, type Engine, type Means } from './engine';
 import type { Job, Lane, Outcome } from './lane';
 import type { Database } from './store';
 import type { Table } from './table';
@@ -8,10 +9,20 @@ import type { Table } from './table';
 /** A call waits in memory for its turn; more than this is turned away. */
 const callsMax = 10_000;
 
-/** Makes units of work. Which tables they are made of is for a service's module to say. */
+/**
+ * Makes units of work. Which tables they are made of is for a service's module to say, and once more, as values, which
+ * events they emit: all that the token declares.
+ */
 export abstract class Works {
-  abstract of<Own>(token: WorkToken<Own>, tables: TablesOf<Own>): UnitOfWork<Own>;
+  abstract of<Own, E extends Event, const L extends readonly E[]>(
+    token: WorkToken<Own, E>,
+    tables: TablesOf<Own>,
+    ...emits: [E] extends [never] ? [] : [emits: L & AllOf<E, L>]
+  ): UnitOfWork<Own, E>;
 }
+type AllOf<E extends Event, L extends readonly Event[]> = {
+  readonly [Name in Exclude<E, L[number]>['name']]: 'is to be listed too';
+};
 export type TablesOf<Own> = {
   readonly [Name in keyof Own]: Own[Name] extends Repository<infer Item, infer Id> ? Table<Item, Id> : never;
 };
@@ -24,13 +35,13 @@ export interface Calls {
 }
 
 /** A unit of work for calls from outside. Calls that arrive together share a transaction. */
-export class Transactions<Own> implements UnitOfWork<Own> {
+export class Transactions<Own, E extends Event> implements UnitOfWork<Own, E> {
   constructor(
     private readonly calls: () => Calls,
-    readonly tables: Tables,
+    readonly means: Means,
   ) {}
 
-  run<T>(work: (ports: Ports<Own>) => Promise<T>): Promise<T> {
+  run<T>(work: (ports: Ports<Own, E>) => Promise<T>): Promise<T> {
     const { lane, engine } = this.calls();
     if (!lane.healthy) return Promise.reject(new Overloaded('the database does not answer'));
     if (lane.full) return Promise.reject(new Overloaded('the broker does not take what was committed'));
@@ -38,7 +49,7 @@ export class Transactions<Own> implements UnitOfWork<Own> {
     const cause = engine.environment.ids.next();
     return new Promise((resolve, reject) => {
       const call = (batch: Batch) =>
-        batch.attempt((scope) => work(new Desk(engine, scope, cause).ports<Own>(this.tables)));
+        batch.attempt((scope) => work(new Desk(engine, scope, cause).ports<Own, E>(this.means)));
       lane.submit(new Call(call, resolve, reject));
     });
   }
@@ -49,7 +60,7 @@ export class Transactions<Own> implements UnitOfWork<Own> {
     const found: { value?: T } = {};
     await batch.run([
       async () => {
-        found.value = await batch.attempt((scope) => look(repositories(this.tables, scope) as Own));
+        found.value = await batch.attempt((scope) => look(repositories(this.means.tables, scope) as Own));
       },
     ]);
     if (batch.writes().rows.size > 0) throw new Error('read only looks: use run to change something');

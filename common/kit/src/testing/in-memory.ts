@@ -1,4 +1,4 @@
-import type { Message, Refusal } from '../contract';
+import type { Event, Message, Refusal } from '../contract';
 import type { Dispatcher } from '../dispatcher';
 import type { KitPorts, Ports, Repository, RowId, UnitOfWork, WorkToken } from '../ports';
 import { ManualClock } from './manual-clock';
@@ -24,28 +24,28 @@ export function inMemory<Item, Id extends RowId = string>(
  * A unit of work for a test of one handler or use case: these repositories, ids that count (`id-1`, `id-2`, …), a clock
  * that stands still, and the publishers that the test mocks: `{ outbox: { add: jest.fn() } }`, `{ sagas: { begin: jest.fn() } }`.
  */
-export function workOf<Own>(
-  _token: WorkToken<Own>,
+export function workOf<Own, E extends Event>(
+  _token: WorkToken<Own, E>,
   repositories: Own,
-  mocks: Partial<KitPorts> = {},
-): UnitOfWork<Own> & { readonly ports: Ports<Own> } {
+  mocks: Partial<KitPorts<E>> = {},
+): UnitOfWork<Own, E> & { readonly ports: Ports<Own, E> } {
   let ids = 0;
-  const kit: KitPorts = {
+  const kit: KitPorts<E> = {
     ids: { next: () => `id-${++ids}` },
     clock: new ManualClock(),
     outbox: { add: () => {} },
     sagas: { begin: async () => {} },
     ...mocks,
   };
-  const ports: Ports<Own> = { ...repositories, ...kit };
+  const ports: Ports<Own, E> = { ...repositories, ...kit };
   return { ports, run: (work) => work(ports), read: (look) => look(repositories) };
 }
 
 /** What a dispatcher answers to a message: its reply, a refusal, or the events that follow. */
-export function handled<Own>(
-  { handlers }: Dispatcher<Own>,
+export function handled<Own, E extends Event>(
+  { handlers }: Dispatcher<Own, E>,
   { contract, payload }: Message,
-  { ports }: { readonly ports: Ports<Own> },
+  { ports }: { readonly ports: Ports<Own, E> },
 ): Promise<Message | Refusal | readonly Message[]> {
   const handler = handlers[contract.name];
   if (!handler) throw new Error(`this dispatcher does not listen to ${contract.name}`);

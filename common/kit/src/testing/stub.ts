@@ -51,7 +51,7 @@ export class Stub<C extends Contract = Contract> implements ServiceLiteral {
         return answer ? await answer(message) : answerBy(this.rules, contract, message as Record<string, unknown>);
       };
     const handlers = Object.fromEntries(this.contracts.map((contract) => [contract.name, handlerOf(contract)]));
-    return { contracts: this.contracts, work: StubWork, handlers, emits: [] };
+    return { contracts: this.contracts, work: StubWork, handlers };
   }
 }
 

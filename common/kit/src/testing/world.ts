@@ -1,6 +1,6 @@
 import { openService, type Running, type ServiceLiteral } from '../app';
 import { canonical, Codec, subjectOf, targetSchema, type SchemaRegistry } from '../codec';
-import type { Message } from '../contract';
+import type { Event, Message } from '../contract';
 import { EmbeddedBroker, EmbeddedRegistry, LogFile, type Appending } from '../embedded';
 import type { UnitOfWork, WorkToken } from '../ports';
 import type { Broker, Environment, Log } from '../runtime';
@@ -127,7 +127,7 @@ export class World {
     return this.service(name).container.get<T>(token);
   }
 
-  work<Own>(name: string, token: WorkToken<Own>): UnitOfWork<Own> {
+  work<Own, E extends Event>(name: string, token: WorkToken<Own, E>): UnitOfWork<Own, E> {
     return this.get(name, token);
   }
 
