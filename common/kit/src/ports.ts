@@ -39,9 +39,12 @@ export abstract class Ids {
   abstract next(): string;
 }
 
-/** The time. `after` calls once, unless cancelled; `soon` when everything that is already waiting has had its turn. */
+/**
+ * The time, as the machine has it: for what is written down. How long something takes is measured by `monotonicMs`, whose
+ * beginning means nothing: nobody can set it, and it may stand still while the machine sleeps. `after` calls once, unless cancelled; `soon` when everything that is already waiting has had its turn. */
 export abstract class Clock {
   abstract now(): Date;
+  abstract monotonicMs(): number;
   abstract after(delayMs: number, call: () => void): Cancel;
   abstract soon(call: () => void): void;
 }

@@ -1,22 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { ContainerModule } from 'inversify';
-import { Kafka, logLevel } from 'kafkajs';
 import { command, dispatcher, event, orchestrator, record, saga, UnitOfWork } from 'saga-kit';
-import {
-  listenersOf,
-  openOnKafka,
-  service,
-  systemEnvironment,
-  Teardown,
-  type Running,
-  type ServiceLiteral,
-} from 'saga-kit/app';
-import { canonical } from 'saga-kit/codec';
-import { ConfluentRegistry } from 'saga-kit/kafka';
+import { service, Teardown, type Running, type ServiceLiteral } from 'saga-kit/app';
 import { Listener, Works } from 'saga-kit/runtime';
 import { until } from '../src/testing/suites/until';
-import { AMysql } from './a-mysql';
 import { given } from './given';
+import { RealServices } from './real-services';
 
 /** Names that nothing else has. */
 const run = `r${randomUUID().slice(0, 8)}`;
@@ -68,24 +57,12 @@ given(
 
   test('is spoken by old and new instances side by side', async () => {
     const [before, after] = [version(1, was), version(2, is)];
-    await prepare([before, after].flatMap(({ asker, answerer }) => [asker, answerer]));
-    const databases = new Map<string, AMysql>();
-    const start = async (literal: ServiceLiteral, number: number): Promise<Running> => {
-      const database = databases.get(literal.name) ?? (await AMysql.make());
-      if (!databases.has(literal.name)) teardown.add(() => database.close());
-      databases.set(literal.name, database);
-      const stores = await database.open(literal.migrations);
-      const environment = systemEnvironment(literal.name, 'silent');
-      const fatal = (error: Error) => {
-        throw error;
-      };
-      const instance = `${literal.name}-${number}`;
-      return openOnKafka(literal, { instance, stores, environment, settings: settings(), fatal }, teardown);
-    };
+    const services = new RealServices(teardown);
+    await services.prepare(...[before, after].flatMap(({ asker, answerer }) => [asker, answerer]));
     const askers: Running[] = [];
     for (const { number, asker, answerer } of [before, after]) {
-      await start(answerer, number);
-      askers.push(await start(asker, number));
+      await services.start(answerer, number);
+      askers.push(await services.start(asker, number));
     }
     for (const [index, { asking }] of [before, after].entries())
       for (let saga = 0; saga < 30; saga++)
@@ -98,32 +75,7 @@ given(
       const askedBy = new Set(own.map((each) => each.split('/')[1]![0]));
       expect([...askedBy].sort()).toEqual(['0', '1']); // each of them has understood both
     }
-    const stores = await databases.get(before.asker.name)!.open([]);
+    const stores = await services.storesOf(before.asker);
     await until('all sagas have ended', async () => (await stores.ledger.open('ASKING')).length === 0);
   }, 120_000);
 });
-
-const settings = () => ({
-  KAFKA_BROKERS: process.env['KAFKA_BROKERS']!.split(','),
-  KAFKA_SSL: false,
-  KAFKA_SESSION_TIMEOUT_MS: 10_000,
-  SCHEMA_REGISTRY_URL: process.env['SCHEMA_REGISTRY_URL']!,
-});
-
-async function prepare(literals: readonly ServiceLiteral[]): Promise<void> {
-  const registry = new ConfluentRegistry(settings().SCHEMA_REGISTRY_URL);
-  for (const each of literals)
-    for (const [subject, schema] of listenersOf(each).sends())
-      await registry.register(subject, JSON.stringify(canonical(schema)));
-  const admin = new Kafka({ brokers: settings().KAFKA_BROKERS, logLevel: logLevel.NOTHING }).admin();
-  await admin.connect();
-  await admin.createTopics({
-    topics: Object.values(topics).map((topic) => ({ topic, numPartitions: 12 })),
-    waitForLeaders: false,
-  });
-  await until('the topics are there', async () => {
-    const there = await admin.listTopics();
-    return Object.values(topics).every((topic) => there.includes(topic));
-  });
-  await admin.disconnect();
-}

@@ -64,10 +64,10 @@ export function asUsage<Read>(read: () => Read, usage?: string): Read {
 
 /** Says how far something long is, every second. */
 export function progress(terminal: Terminal, what: string, total: number): (done: number) => void {
-  let saidMs = Date.now();
+  let saidMs = performance.now();
   return (done) => {
-    if (Date.now() - saidMs < 1_000) return;
-    saidMs = Date.now();
+    if (performance.now() - saidMs < 1_000) return;
+    saidMs = performance.now();
     terminal.hint(`${what}: ${done} of ${total}`);
   };
 }

@@ -52,8 +52,8 @@ export async function placeAll(
   const one = async (planned: PlannedOrder, index: number) => {
     const beginsMs = (index / perSecond) * 1_000 - (performance.now() - beganAt);
     if (beginsMs > 0) await setTimeout(beginsMs);
-    const until = Date.now() + giveUpMs;
-    while (Date.now() < until) {
+    const until = performance.now() + giveUpMs;
+    while (performance.now() < until) {
       const at = url();
       const answer = await place(at, planned).catch(() => undefined);
       if (answer?.status === 201) {

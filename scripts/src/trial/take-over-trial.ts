@@ -49,7 +49,7 @@ export async function takeOverTrial({ orders, seed, addresses, say }: TakeOverTr
     const { unsent: leftToSend } = await booksInMysql(url, prefix);
     const settledMs = await settled(system.url);
     say(`${answered.length} orders answered 201; nothing PENDING ${settledMs} ms later`);
-    for (const until = Date.now() + takenOverMs; Date.now() < until; await setTimeout(200))
+    for (const until = performance.now() + takenOverMs; performance.now() < until; await setTimeout(200))
       if ((await booksInMysql(url, prefix)).unsent === 0) break;
     await system.stop();
     const books = await booksInMysql(url, prefix);

@@ -14,9 +14,9 @@ export async function caughtUp(
   topics: readonly string[],
   environment: Environment,
 ): Promise<void> {
-  const until = environment.clock.now().getTime() + patienceMs;
+  const untilMs = environment.clock.monotonicMs() + patienceMs;
   const ends = await broker.ends(topics);
-  while (environment.clock.now().getTime() < until) {
+  while (environment.clock.monotonicMs() < untilMs) {
     const committed = new Map(
       (await broker.committed(group, topics)).map((at) => [`${at.topic}/${at.partition}`, at.offset]),
     );

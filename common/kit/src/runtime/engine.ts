@@ -9,6 +9,7 @@ import { eventIdOf, type Origin } from './event-id';
 import { beginSaga } from './orchestrate';
 import { faultOf } from './receivable';
 import type { Scope } from './scope';
+import type { ServiceClock } from './service-clock';
 import type { Table } from './table';
 
 /** What handling a message takes, besides the transaction. */
@@ -17,6 +18,8 @@ export interface Engine {
   readonly service: string;
   readonly codec: Codec;
   readonly environment: Environment;
+  /** The time by which sagas wait. */
+  readonly clock: ServiceClock;
   /** By name. */
   readonly definitions: ReadonlyMap<string, Definition>;
 }

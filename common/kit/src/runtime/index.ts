@@ -16,7 +16,7 @@ export { Metrics } from './metrics';
 export { partitionOf } from './partitioner';
 export { startService } from './service';
 export type { Health, Parts, Service } from './service';
-export { Database, DatabaseFault, Lanes, SagaLedger, Seats, Session } from './store';
+export { Database, DatabaseClock, DatabaseFault, Lanes, SagaLedger, Seats, Session } from './store';
 export type { Due, FaultKind, LeftLane, OutboxRow, Seat } from './store';
 export { bytes, flag, integer, json, moment, nullable, table, text } from './table';
 export type { Column, SqlValue, Table } from './table';

@@ -36,12 +36,13 @@ export interface SagaRow {
   readonly errorMessage: string | null;
   /** How often the awaited command has been asked. */
   readonly asks: number;
-  /** When silence is acted upon; null when ended, or when it has been asked often enough and needs an operator. */
+  /** When silence is acted upon, by the clock of the service; null when ended, or when it has been asked often enough and needs an operator. */
   readonly dueAt: Date | null;
   readonly needsOperator: boolean;
   /** How many rows its journal has. */
   readonly events: number;
   readonly startedAt: Date;
+  /** When the awaited command was asked, or the instance has ended; by the clock of the service too. */
   readonly updatedAt: Date;
 }
 export const sagaTable = table<SagaRow>('kit_sagas', {

@@ -207,7 +207,7 @@ export class Lane {
   }
 
   private nowMs(): number {
-    return this.environment.clock.now().getTime();
+    return this.environment.clock.monotonicMs();
   }
 
   private pause(tries: number): Promise<void> {

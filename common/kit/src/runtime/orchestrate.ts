@@ -24,7 +24,7 @@ export async function beginSaga<State>(desk: Desk, saga: Saga<State>, txId: stri
   const id = `${saga.name}/${txId}`;
   const rows = desk.scope.rows(sagaTable);
   if (desk.scope.careful && (await rows.get(id))) return;
-  const blank = { id, saga: saga.name, step: '', events: 0, startedAt: desk.now() };
+  const blank = { id, saga: saga.name, step: '', events: 0, startedAt: desk.engine.clock.now() };
   rows.add(stepped(desk, definition, blank, begin(saga, state), new Journal(desk, id, 0)));
 }
 
@@ -60,20 +60,22 @@ export async function silence(
   const { saga } = to.orchestrator;
   const definition = definitionOf(desk, saga.name);
   const row = await desk.scope.rows(sagaTable).get(`${saga.name}/${txId}`);
-  if (!row?.dueAt || row.asks !== asks || row.dueAt > desk.now()) return undefined;
+  const at = desk.engine.clock.forWaits();
+  if (!row?.dueAt || row.asks !== asks || row.dueAt > at) return undefined;
   const now = read(definition, row);
   const awaited = asking(saga, txId, now);
   if (!awaited) return undefined;
   const journal = new Journal(desk, row.id, row.events);
-  const silentMs = awaited.waitMs(asks) ?? 0;
+  const askedMs = row.updatedAt.getTime(); // perhaps under another definition, which waits longer
+  const silentMs = Math.max(0, Math.min(awaited.waitMs(asks) ?? 0, at.getTime() - askedMs));
   const next = advance(saga, txId, now, { causationId: awaited.id, silentMs });
   if (next !== now) {
     await goOn(desk.onSilence(awaited.id), to, row, next, journal);
     return undefined;
   }
   desk.send(awaited.id, { target: saga.name, txId }, awaited.message(), await journal.sentAgain(awaited.id));
-  const again = { ...row, asks: asks + 1, dueAt: dueAt(desk, awaited, asks + 1), events: journal.events };
-  desk.scope.rows(sagaTable).put({ ...again, needsOperator: again.dueAt === null, updatedAt: desk.now() });
+  const again = { ...row, asks: asks + 1, events: journal.events, ...waiting(desk, awaited, asks + 1) };
+  desk.scope.rows(sagaTable).put({ ...again, needsOperator: again.dueAt === null });
   return again.dueAt === null ? 'needs-operator' : undefined;
 }
 
@@ -112,16 +114,17 @@ function stepped(
     ...definition.write(next),
     step: 'step' in next ? next.step : row.step,
     asks: awaited ? 1 : 0,
-    dueAt: awaited ? dueAt(desk, awaited, 1) : null,
     needsOperator: false,
     events: journal.events,
-    updatedAt: desk.now(),
+    ...waiting(desk, awaited, 1),
   };
 }
 
-function dueAt(desk: Desk, awaited: Asking, asks: number): Date | null {
-  const waitMs = awaited.waitMs(asks);
-  return waitMs === undefined ? null : new Date(desk.now().getTime() + waitMs);
+/** From when and until when an instance waits. */
+function waiting(desk: Desk, awaited: Asking | undefined, asks: number): Pick<SagaRow, 'updatedAt' | 'dueAt'> {
+  const updatedAt = desk.engine.clock.now();
+  const waitMs = awaited?.waitMs(asks);
+  return { updatedAt, dueAt: waitMs === undefined ? null : new Date(updatedAt.getTime() + waitMs) };
 }
 
 function answerOf({ type, envelope }: Decoded): Answer {

@@ -3,7 +3,7 @@ import { Publisher, type Acknowledged } from './publisher';
 
 const silent = () => {};
 const environment: Environment = {
-  clock: { now: () => new Date(0), after: () => silent, soon: (call) => void setImmediate(call) },
+  clock: { now: () => new Date(0), monotonicMs: () => 0, after: () => silent, soon: (call) => void setImmediate(call) },
   ids: { next: () => '1' },
   log: { debug: silent, info: silent, warn: silent, error: silent },
   random: () => 0,

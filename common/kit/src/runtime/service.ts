@@ -13,8 +13,9 @@ import type { Metrics } from './metrics';
 import { parkedMax } from './parking';
 import { Publisher } from './publisher';
 import { Pump } from './pump';
+import { beatEveryMs, readEveryMs, ServiceClock } from './service-clock';
 import { takeSeat, type KeptSeat } from './seat-keeping';
-import type { Database, Lanes, SagaLedger, Seats } from './store';
+import type { Database, DatabaseClock, Lanes, SagaLedger, Seats } from './store';
 import { Timers } from './timers';
 import type { Calls } from './transactions';
 
@@ -31,6 +32,7 @@ export interface Parts {
   readonly lanes: Lanes;
   readonly seats: Seats;
   readonly ledger: SagaLedger;
+  readonly clock: DatabaseClock;
   readonly metrics: Metrics;
   /** The service cannot go on; the process should end. */
   fatal(error: Error): void;
@@ -62,13 +64,14 @@ export async function startService(parts: Parts): Promise<Service> {
   const lanes: Lane[] = [];
   try {
     const definitions = await definitionsOf(parts.listeners.sagas, parts.ledger);
+    const clock = await ServiceClock.open(parts.environment, parts.clock, parts.listeners.sagas);
     const codec = new Codec(parts.registry, parts.environment.clock);
     await warm(codec, parts);
     const publisher = new Publisher(parts.broker, parts.environment);
     const leftLanes = await sendLeftOvers(parts.instance, parts.lanes, publisher);
     for (let count = 0; count < 2; count++)
       lanes.push(new Lane(await parts.database.open(parts.instance), publisher, parts.environment));
-    const engine = { service: parts.name, codec, environment: parts.environment, definitions };
+    const engine = { service: parts.name, codec, environment: parts.environment, clock, definitions };
     const [messages, outside] = lanes as [Lane, Lane];
     const service = new Service(parts, engine, publisher, messages, outside, seat);
     await service.begin({ suspicious: leftLanes > 0 });
@@ -137,6 +140,8 @@ export class Service {
     this.do('take over from instances that are gone', takeOverEveryMs, () =>
       takeOver(instance, lanes, seats, this.publisher),
     );
+    this.do('look at the clock', beatEveryMs, () => this.engine.clock.beat());
+    this.do("look at the database's clock", readEveryMs, () => this.engine.clock.read());
     this.do('count what is stuck', countEveryMs, () => this.count());
     this.chores.push(this.timers.chore);
     for (const chore of this.chores) chore.start();
@@ -206,7 +211,7 @@ export class Service {
   }
 
   private mayFire(): boolean {
-    if (this.outages().length > 0) this.behind = true;
+    if (this.engine.clock.hasStepped() || this.outages().length > 0) this.behind = true;
     else if (this.behind && !this.catchingUp) void this.catchUp();
     return !this.behind && !this.catchingUp;
   }

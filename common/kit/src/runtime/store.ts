@@ -74,6 +74,12 @@ export interface LeftLane {
   readonly instance: string | undefined;
 }
 
+/** The clock that everybody has in common who uses the database. */
+export abstract class DatabaseClock {
+  /** Its time; `undefined` where it is that of the machine. */
+  abstract nowMs(): Promise<number | undefined>;
+}
+
 /** Looks over all sagas, outside of any transaction. */
 export abstract class SagaLedger {
   /** Waits of these sagas that are over, the longest overdue first; those behind `after` in this order, if it is given. */

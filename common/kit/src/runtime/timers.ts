@@ -42,8 +42,9 @@ export class Timers {
   private async fire(): Promise<void> {
     if (this.sagas.size === 0 || this.inHand.size >= dueMax) return;
     if (!this.after && this.inHand.size === 0) this.beginAgain();
-    const now = this.engine.environment.clock.now();
-    const found = await this.ledger.due([...this.sagas.keys()], now, dueMax, this.after);
+    const { clock } = this.engine;
+    const found = await this.ledger.due([...this.sagas.keys()], clock.forWaits(), dueMax, this.after);
+    if (found.length > 0 && !(await this.isSure())) return;
     this.after = found.length < dueMax ? undefined : found.at(-1);
     for (const due of found) {
       const id = `${due.saga}/${due.txId}`;
@@ -52,6 +53,14 @@ export class Timers {
       const over = (outcome: SilenceOutcome) => this.over(id, due.saga, outcome);
       this.lane.submit(new Silence(this.engine, this.sagas.get(due.saga)!, due, over));
     }
+  }
+
+  /** Timers of a process that stood still fire late, and this one may be the first of them. */
+  private async isSure(): Promise<boolean> {
+    const { clock } = this.engine;
+    await clock.beat();
+    await clock.read();
+    return this.mayFire();
   }
 
   private beginAgain(): void {

@@ -59,6 +59,18 @@ given('MYSQL_URL')('a MySQL database', () => {
     expect(await look(stores, things, ['a', 'A'])).toEqual(rows);
   });
 
+  test('tells its time, whatever its time zone, in which an hour may come twice', async () => {
+    await mysql.open([]);
+    const [[zone]] = await mysql.ask('select @@global.time_zone');
+    await mysql.ask("set global time_zone = '+09:00'");
+    try {
+      const { clock } = await mysql.open([]); // on this machine
+      expect(Math.abs((await clock.nowMs())! - Date.now())).toBeLessThan(60_000);
+    } finally {
+      await mysql.ask(`set global time_zone = '${zone}'`);
+    }
+  });
+
   test('whose opening is cut off again and again gets there', async () => {
     let stores: Awaited<ReturnType<typeof mysql.open>> | undefined;
     let cuts = 0;

@@ -7,6 +7,7 @@ import { KnexLanes } from './knex-lanes';
 import { KnexLedger } from './knex-ledger';
 import type { Migration } from './migrations';
 import { isOfDatabase, isPassing, mysqlFault } from './mysql-fault';
+import { mysqlClock } from './mysql-clock';
 import { laneConnection } from './mysql-locks';
 import { looksOf, run } from './mysql-loads';
 import { migrateMysql } from './mysql-migrating';
@@ -75,7 +76,8 @@ function storesOn(server: MysqlServer, readersMax: number): Stores {
     },
   };
   const reading = { query: access.look };
-  return { database, lanes, ledger: new KnexLedger(access), seats: new MysqlSeats(server), reading };
+  const ledger = new KnexLedger(access);
+  return { database, lanes, ledger, clock: mysqlClock(access), seats: new MysqlSeats(server), reading };
 }
 
 async function lookWith({ client }: Knex, { packet }: MysqlServer, wanted: Entries): Promise<void> {

@@ -63,6 +63,7 @@ async function storesOn(writer: Knex, reader: Knex, close: () => Promise<void>):
     },
     lanes,
     ledger: new KnexLedger(access),
+    clock: { nowMs: async () => undefined },
     reading: { query: access.look },
   };
 }

@@ -1,4 +1,4 @@
-import type { Database, Lanes, SagaLedger, Seats } from '../runtime';
+import type { Database, DatabaseClock, Lanes, SagaLedger, Seats } from '../runtime';
 import type { Reading } from './access';
 
 /** Everything that a service keeps in its database. */
@@ -6,6 +6,7 @@ export interface Stores {
   readonly database: Database;
   readonly lanes: Lanes;
   readonly ledger: SagaLedger;
+  readonly clock: DatabaseClock;
   readonly seats: Seats;
   readonly reading: Reading;
 }

@@ -3,6 +3,7 @@ export { faultyStores } from './faulty-stores';
 export type { CommitFault, Commits } from './faulty-stores';
 export { handled, inMemory, workOf } from './in-memory';
 export { ManualClock } from './manual-clock';
+export { OffClock } from './off-clock';
 export { Stub, stub } from './stub';
 export { stubRulesSchema } from './stub-rules';
 export type { StubRule } from './stub-rules';

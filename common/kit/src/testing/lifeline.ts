@@ -21,6 +21,7 @@ export class Lifeline {
     };
     return {
       now: () => clock.now(),
+      monotonicMs: () => clock.monotonicMs(),
       after: (delayMs, call) => clock.after(delayMs, alive(call)),
       soon: (call) => clock.soon(alive(call)),
     };
@@ -61,6 +62,7 @@ export class Lifeline {
         get: (target, name, receiver) => (name === 'open' ? open : Reflect.get(target, name, receiver)),
       }),
       lanes: this.mortal(stores.lanes),
+      clock: this.mortal(stores.clock),
       ledger: this.mortal(stores.ledger),
       seats,
     };

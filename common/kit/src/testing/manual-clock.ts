@@ -17,6 +17,10 @@ export class ManualClock implements Clock {
     return new Date(this.time);
   }
 
+  monotonicMs(): number {
+    return this.time;
+  }
+
   after(delayMs: number, call: () => void): Cancel {
     const timer = { at: this.time + Math.max(delayMs, 0), order: this.order++, call };
     this.timers.add(timer);

@@ -2,7 +2,7 @@ import { openService, type Running, type ServiceLiteral } from '../app';
 import { canonical, Codec, subjectOf, targetSchema, type SchemaRegistry } from '../codec';
 import type { Event, Message } from '../contract';
 import { EmbeddedBroker, EmbeddedRegistry, LogFile, type Appending } from '../embedded';
-import type { UnitOfWork, WorkToken } from '../ports';
+import type { Clock, UnitOfWork, WorkToken } from '../ports';
 import type { Broker, Environment, Log } from '../runtime';
 import { openSqlite, type Migration, type Stores } from '../sql';
 import { Lifeline } from './lifeline';
@@ -15,6 +15,8 @@ export interface WorldOptions {
   readonly broker?: (broker: Broker) => Broker;
   /** Stands between the services and the schema registry. */
   readonly registry?: (registry: SchemaRegistry) => SchemaRegistry;
+  /** A service's own clock. Its database's is that of the world. */
+  readonly clock?: (clock: Clock, service: string) => Clock;
   /** Stands between a service and its database. */
   readonly stores?: (stores: Stores, service: string) => Stores;
   /** Opens a service's database; one in memory if nothing is said. */
@@ -80,15 +82,16 @@ export class World {
   async start(literal: ServiceLiteral, instance = `${literal.name}-1`): Promise<Running> {
     const { name, migrations } = literal;
     const open = this.options.open ?? (() => openSqlite({ file: ':memory:', migrations }));
-    const stores = this.stores.get(name) ?? (await open(name, migrations));
+    const stores = this.stores.get(name) ?? this.onTime(await open(name, migrations));
     this.stores.set(name, stores);
     const lifeline = new Lifeline();
+    const clock = this.options.clock?.(this.clock, name) ?? this.clock;
     const running = await openService(literal, {
       instance,
       stores: lifeline.stores(this.options.stores?.(stores, name) ?? stores),
       broker: lifeline.broker(this.broker),
       registry: this.options.registry?.(this.registry) ?? this.registry,
-      environment: { ...this.environment, clock: lifeline.clock(this.clock) },
+      environment: { ...this.environment, clock: lifeline.clock(clock) },
       registerSchemas: true,
       fatal: (error) => {
         throw error;
@@ -197,6 +200,10 @@ export class World {
     await stopping;
     for (const { database } of this.stores.values()) await database.close();
     await this.embedded.close();
+  }
+
+  private onTime(stores: Stores): Stores {
+    return { ...stores, clock: { nowMs: async () => this.clock.now().getTime() } };
   }
 
   /** Resolves when nothing happens unless time passes: with whether somebody waits for that, in the middle of something. */

@@ -65,6 +65,18 @@ const checks: Checks<ClockUnderTest> = {
     await until('it is called', () => called);
   },
 
+  'what passes by the monotonic clock passes by the other one, and as much': async ({ clock, pass }) => {
+    const began = { monotonicMs: clock.monotonicMs(), nowMs: clock.now().getTime() };
+    let over = false;
+    clock.after(20, () => (over = true));
+    await pass(20);
+    await until('it is called', () => over);
+    const passedMs = clock.monotonicMs() - began.monotonicMs;
+    assert.ok(passedMs >= 20 - grainMs, `${passedMs} ms have passed instead of 20`);
+    const apartMs = clock.now().getTime() - began.nowMs - passedMs;
+    assert.ok(Math.abs(apartMs) < 1_000, `the clocks are ${apartMs} ms apart after ${passedMs} ms`);
+  },
+
   'soon is when everything that is waiting has had its turn': async ({ clock }) => {
     const turns: string[] = [];
     setImmediate(() => turns.push('waiting'));

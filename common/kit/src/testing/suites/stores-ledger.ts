@@ -121,6 +121,12 @@ export const ledgerChecks: Checks<StoresUnderTest> = {
     assert.equal(line?.errorMessage, errorMessage);
   },
 
+  "the database tells its time, which goes on, or leaves it to the machine's clock": async ({ stores: { clock } }) => {
+    const [first, second] = [await clock.nowMs(), await clock.nowMs()];
+    if (first === undefined) assert.equal(second, undefined);
+    else assert.ok(second! >= first && first > Date.UTC(2024), `${first} and then ${second} ms`);
+  },
+
   'what is parked is counted, and what needs an operator': async ({ stores }) => {
     same([await stores.ledger.parkedCount(), await stores.ledger.needsOperatorCount()], [0, 0]);
     await write(stores, inserts(parkedTable, aParked('a'), aParked('b'), aParked('c')));

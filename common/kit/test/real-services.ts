@@ -1,0 +1,85 @@
+import { Kafka, logLevel } from 'kafkajs';
+import {
+  listenersOf,
+  openOnKafka,
+  systemEnvironment,
+  type Running,
+  type ServiceLiteral,
+  type Teardown,
+} from 'saga-kit/app';
+import { canonical, fullNameOf } from 'saga-kit/codec';
+import { ConfluentRegistry } from 'saga-kit/kafka';
+import type { Environment } from 'saga-kit/runtime';
+import type { Stores } from 'saga-kit/sql';
+import { until } from '../src/testing/suites/until';
+import { AMysql } from './a-mysql';
+
+/** What stands between an instance and the rest of the world. */
+interface Between {
+  readonly environment?: (real: Environment) => Environment;
+  readonly stores?: (real: Stores) => Stores;
+}
+
+/** Services on a real broker, registry and database, each with a database of its own; `teardown` ends them. */
+export class RealServices {
+  private readonly databases = new Map<string, AMysql>();
+
+  constructor(private readonly teardown: Teardown) {}
+
+  /** Makes their topics and registers their schemas, as a deployment does. */
+  async prepare(...literals: readonly ServiceLiteral[]): Promise<void> {
+    const registry = new ConfluentRegistry(settings().SCHEMA_REGISTRY_URL);
+    const topics = new Set<string>();
+    for (const listeners of literals.map(listenersOf)) {
+      for (const topic of listeners.topics) topics.add(topic);
+      for (const [subject, schema] of listeners.sends()) {
+        await registry.register(subject, JSON.stringify(canonical(schema)));
+        topics.add(subject.slice(0, -`-${fullNameOf(schema)}`.length));
+      }
+    }
+    const admin = new Kafka({ brokers: settings().KAFKA_BROKERS, logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    await admin.createTopics({
+      topics: [...topics].map((topic) => ({ topic, numPartitions: 12 })),
+      waitForLeaders: false,
+    });
+    await until('the topics are there', async () => {
+      const there = await admin.listTopics();
+      return [...topics].every((topic) => there.includes(topic));
+    });
+    await admin.disconnect();
+  }
+
+  /** The instance of this number. */
+  async start(literal: ServiceLiteral, number = 1, between: Between = {}): Promise<Running> {
+    const { environment = same, stores = same } = between;
+    const fatal = (error: Error) => {
+      throw error;
+    };
+    const on = {
+      instance: `${literal.name}-${number}`,
+      stores: stores(await this.storesOf(literal)),
+      environment: environment(systemEnvironment(literal.name, 'silent')),
+      settings: settings(),
+      fatal,
+    };
+    return openOnKafka(literal, on, this.teardown);
+  }
+
+  /** Opens the database of a service. */
+  async storesOf({ name, migrations }: ServiceLiteral): Promise<Stores> {
+    const database = this.databases.get(name) ?? (await AMysql.make());
+    if (!this.databases.has(name)) this.teardown.add(() => database.close());
+    this.databases.set(name, database);
+    return database.open(migrations);
+  }
+}
+
+const same = <T>(real: T): T => real;
+
+const settings = () => ({
+  KAFKA_BROKERS: process.env['KAFKA_BROKERS']!.split(','),
+  KAFKA_SSL: false,
+  KAFKA_SESSION_TIMEOUT_MS: 10_000,
+  SCHEMA_REGISTRY_URL: process.env['SCHEMA_REGISTRY_URL']!,
+});
