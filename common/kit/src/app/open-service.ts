@@ -66,8 +66,8 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
     for (const [subject, schema] of listeners.sends())
       await registry.register(subject, JSON.stringify(canonical(schema)));
   const metrics = new Metrics(literal.name);
-  const { name } = literal;
-  const service = await startService({ ...wiring, ...stores, name, listeners, metrics });
+  const { name, strict = false } = literal;
+  const service = await startService({ ...wiring, ...stores, name, listeners, metrics, strict });
   running.service = service;
   return {
     name,

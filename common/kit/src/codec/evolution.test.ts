@@ -25,7 +25,9 @@ async function sent(writer: Contract, reader: Contract, message: object): Promis
   const writing = await codecOf(registry, [writer]);
   const value = writing.encode(writer, anEnvelope, message);
   const reading = await codecOf(registry, [], [{ topic: reader.topic, contract: reader }]);
-  const { contract, envelope } = reading.decode(reader.topic, value);
+  const decoded = reading.decode(reader.topic, value);
+  if (!decoded) throw new Error('not for the reader');
+  const { contract, envelope } = decoded;
   expect(contract).toBe(reader);
   expect(envelope).toMatchObject(anEnvelope);
   return (envelope as { message?: unknown }).message;
@@ -75,7 +77,7 @@ test.each([
 
 test('a contract that has moved to another namespace is another contract', async () => {
   const moved: Contract = event({ ...v1.schema, namespace: 'rail', topic: v1.topic } as any);
-  await expect(sent(v1, moved, { tripId: 't1', leg })).rejects.toMatchObject({ reason: 'unexpected-type' });
+  await expect(sent(v1, moved, { tripId: 't1', leg })).rejects.toThrow('not for the reader');
 });
 
 test('an enum may grow, but nothing is read from its new writers until the reader knows the new symbol', async () => {

@@ -69,7 +69,7 @@ export const recordChecks: Checks<BrokerUnderTest> = {
     for (const value of values) await broker.publish([{ topic: name, key: 'k', value }]);
     for (const [index, { key, value, headers }] of (await consumer.has(values.length)).entries()) {
       assert.ok(value?.equals(values[index]!), `value ${index}`);
-      same({ key, headers }, { key: Buffer.from('k'), headers: {} });
+      same({ key, headers }, { key: Buffer.from('k'), headers: [] });
     }
   },
 

@@ -188,7 +188,7 @@ const aParked = (id: string): ParkedRow => ({
   recordPartition: 0,
   recordOffset: '0',
   recordKey: null,
-  headers: {},
+  headers: [],
   value: null,
   at,
   lastAt: at,
