@@ -59,7 +59,11 @@ export class Pump implements Host {
     this.parkLog = new ParkLog(engine.environment);
     this.released = new ReleasedLines(ledger, engine.environment.clock, this);
     this.lookups = new SchemaLookups(engine.codec, engine.environment, (id) => this.unread.settled(id));
-    this.unread = new Unread(this.lookups, (taken) => this.read(taken));
+    const missing = (record: Incoming) => {
+      const content = this.contentOf(record);
+      return content instanceof UnknownSchemaId ? content.schemaId : undefined;
+    };
+    this.unread = new Unread(this.lookups, (taken) => this.read(taken), missing);
   }
 
   get mayPark(): boolean {

@@ -8,8 +8,9 @@ const perSecondMax = 500;
 const pauses = { firstMs: 100, mostMs: 5_000 };
 /** An id that the registry does not know may be registered this moment, elsewhere; so long that is waited for. */
 const budgetMs = defaultBudgetMs;
-/** With more unknown ids than this on one partition, they are garbage: each gets the one question, and no budget. */
+/** With more unknown ids than this on one partition, they are garbage: each gets the one question, and no budget, for a while. */
 const patientMax = 20;
+const floodMs = 60_000;
 
 interface Lookup {
   readonly id: number;
@@ -31,6 +32,7 @@ export class SchemaLookups {
   private readonly queues = new Map<string, number[]>();
   /** How many ids are looked for, by partition. */
   private readonly counts = new Map<string, number>();
+  private readonly flooded = new Set<string>();
   private underWay = 0;
   private asked = 0;
   private away: { reason: string; tries: number } | undefined;
@@ -51,7 +53,9 @@ export class SchemaLookups {
     if (this.lookups.has(id)) return;
     const lookup = { id, partition, tries: 0, spentMs: 0 };
     this.lookups.set(id, lookup);
-    this.counts.set(partition, (this.counts.get(partition) ?? 0) + 1);
+    const count = (this.counts.get(partition) ?? 0) + 1;
+    this.counts.set(partition, count);
+    if (count > patientMax && !this.flooded.has(partition)) this.flood(partition);
     this.enqueue(lookup);
   }
 
@@ -111,10 +115,19 @@ export class SchemaLookups {
     }
     const waitMs = backOffMs(++lookup.tries, pauses, this.environment.random());
     lookup.spentMs += waitMs;
-    const isFlooded = (this.counts.get(lookup.partition) ?? 0) > patientMax;
-    if (lookup.spentMs <= budgetMs && !isFlooded) return this.after(waitMs, () => this.enqueue(lookup));
+    if (lookup.spentMs <= budgetMs && !this.flooded.has(lookup.partition))
+      return this.after(waitMs, () => this.enqueue(lookup));
     this.codec.giveUp(id, fault);
     this.end(lookup);
+  }
+
+  private flood(partition: string): void {
+    this.flooded.add(partition);
+    this.environment.log.warn(
+      { partition },
+      'many unknown schema ids at once: they are not waited for on this partition',
+    );
+    this.after(floodMs, () => void this.flooded.delete(partition));
   }
 
   private end(lookup: Lookup): void {

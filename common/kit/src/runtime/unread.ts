@@ -20,12 +20,14 @@ export class Unread {
     private readonly lookups: Pick<SchemaLookups, 'want' | 'clear'>,
     /** Reads a record, unless the schema is missing whose id it returns. */
     private readonly read: (taken: Taken) => number | undefined,
+    /** The schema that is missing for a record. */
+    private readonly missing: (record: Incoming) => number | undefined,
   ) {}
 
   take(taken: Taken): void {
     if (this.lines.size > 0) {
       const before = this.lines.get(lineOf(taken.record));
-      if (before) return this.keep(before, taken);
+      if (before) return this.behind(before, taken);
     }
     const missing = this.read(taken);
     if (missing === undefined) return;
@@ -74,6 +76,14 @@ export class Unread {
     if (lines) lines.push(line);
     else this.waiting.set(schemaId, [line]);
     this.lookups.want(schemaId, `${record.topic}/${record.partition}`);
+  }
+
+  /** What it needs itself is looked for at once: of a line of unknown ids, each has its own budget, and all at the same time. */
+  private behind(line: Taken[], taken: Taken): void {
+    this.keep(line, taken);
+    const { record } = taken;
+    const missing = this.missing(record);
+    if (missing !== undefined) this.lookups.want(missing, `${record.topic}/${record.partition}`);
   }
 
   private keep(line: Taken[], taken: Taken): void {
