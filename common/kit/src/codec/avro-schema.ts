@@ -1,5 +1,6 @@
 import { Type, types, type schema } from 'avsc';
 import type { AvroRecord, AvroType, Nullable } from '../avro';
+import { soundType } from './sound-types';
 
 /**
  * The schema as it is registered: every named type with its namespace, spelled out where it is first met and named by its
@@ -42,10 +43,15 @@ export type SchemaJson = Exclude<schema.AvroSchema, readonly unknown[]>;
 /** The avsc type of a registered schema; dates are read and written as `Date`. */
 export const avroTypeOf = (schema: SchemaJson): Type =>
   Type.forSchema(schema, {
-    registry: { long },
-    logicalTypes: { 'timestamp-millis': Timestamp },
+    registry: names({ long }),
+    logicalTypes: names({ 'timestamp-millis': Timestamp }),
     omitRecordMethods: true,
+    typeHook: soundType,
   });
+
+/** Names and nothing else: a schema may speak of a type "constructor", which is not what every object inherits. */
+const names = <T>(named: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.assign(Object.create(null) as Record<string, T>, named);
 
 export const fullNameOf = ({ namespace, name }: Pick<AvroRecord, 'namespace' | 'name'>): string =>
   `${namespace}.${name}`;

@@ -105,8 +105,23 @@ test('a field and a part are read by the names that they had before', async () =
     { name: 'journeyId', type: 'string', aliases: ['tourId', 'tripId'] },
     { name: 'hop', type: { ...part, name: 'Hop', aliases: ['Leg'] } as AvroRecord, aliases: ['leg'] },
   );
-  expect(await sent(v1, renamed, { tripId: 't1', leg })).toEqual({ journeyId: 't1', hop: leg });
+  expect(await sent(v1, renamed, { tripId: 't1', leg })).toStrictEqual({ journeyId: 't1', hop: leg });
   await expect(sent(renamed, v1, { journeyId: 't1', hop: leg })).rejects.toMatchObject({
     reason: 'incompatible-schema',
   });
+});
+
+test('what was read is a plain object, in all of its parts', async () => {
+  const old = await sent(v1, v1, { tripId: 't1', leg });
+  expect(old).toStrictEqual({ tripId: 't1', leg });
+  const young = await sent(v1, v2, { tripId: 't1', leg });
+  expect(young).toStrictEqual({ tripId: 't1', note: null, leg: { ...leg, delayMs: 0 }, seats: [] });
+  expect(structuredClone(young)).toStrictEqual(young);
+  const filled = arrived(...v1.schema.fields, {
+    name: 'next',
+    type: { type: 'array', items: Leg },
+    default: [{ from: 'Rome', to: 'Oslo', at: 7 }],
+  });
+  const next = [{ from: 'Rome', to: 'Oslo', at: new Date(7) }];
+  expect(await sent(v1, filled, { tripId: 't1', leg })).toStrictEqual({ tripId: 't1', leg, next });
 });
