@@ -149,7 +149,7 @@ const head = `
   import { ${Object.keys(trip).join(', ')} } from './trip';
   const Unfed = command({ type: 'record', name: 'Unfed', namespace: 'x', topic: 't', fields: [], reply: FlightBooked, refusals: [] });
 `;
-const files = ['types.test.ts', 'saga-types.test.ts'];
+const files = ['types.test.ts', 'literal-types.test.ts', 'saga-types.test.ts'];
 const judged = judge({ head, snippets: mistakes.map(({ code }) => code), files });
 
 test.each(mistakes.map((mistake, index) => ({ ...mistake, found: judged[index]! })))(

@@ -103,7 +103,7 @@ test('a field and a part are read by the names that they had before', async () =
   const { name: _, ...part } = Leg;
   const renamed = arrived(
     { name: 'journeyId', type: 'string', aliases: ['tourId', 'tripId'] },
-    { name: 'hop', type: { ...part, name: 'Hop', aliases: ['Leg'] } as AvroRecord, aliases: ['leg'] },
+    { name: 'hop', type: { ...part, name: 'Hop', aliases: ['Leg'] }, aliases: ['leg'] },
   );
   expect(await sent(v1, renamed, { tripId: 't1', leg })).toStrictEqual({ journeyId: 't1', hop: leg });
   await expect(sent(renamed, v1, { journeyId: 't1', hop: leg })).rejects.toMatchObject({

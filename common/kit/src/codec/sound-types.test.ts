@@ -114,7 +114,7 @@ test('a record may have an underscore and a field that is called like it', async
   const older = targetSchema(made({ name: 'a', type: part }));
   const reader = made({
     name: 'a',
-    type: { ...part, fields: [int('line'), { ...int('more'), default: 0 }] } as AvroType,
+    type: { ...part, fields: [int('line'), { ...int('more'), default: 0 }] },
   });
   expect(await read(reader, older, { a: { line: 1 } })).toStrictEqual({ a: { line: 1, more: 0 } });
 });
@@ -138,7 +138,7 @@ test('what calls itself a time and is no long is what it is without', () => {
     ['int', 7],
   ] as const) {
     // prettier-ignore
-    const odd = avroTypeOf({ type, logicalType: 'timestamp-millis' } as any);
+    const odd = avroTypeOf({ type, logicalType: 'timestamp-millis' });
     expect(odd.fromBuffer(odd.toBuffer(value))).toBe(value);
     expect(() => avroTypeOf({ type: 'long', logicalType: 'timestamp-millis' }).createResolver(odd)).toThrow(
       'cannot read',
