@@ -97,6 +97,16 @@ const mistakes: readonly Mistake[] = [
     });`,
     reads: `Property 'rooms' does not exist on type 'Readonly<{ bookings: Repository<`,
   },
+  {
+    is: 'a column of another type',
+    code: `table<Plane, number>('planes', { planeId: integer, seats: text }); // <-`,
+    reads: `Type 'number' is not assignable to type 'string'`,
+  },
+  {
+    is: 'a time within a column of JSON',
+    code: `table<{ id: string; legs: Trip['legs'] }>('trips', { id: text, legs: json }); // <-`,
+    reads: `Property '"another column: JSON would not bring at back as it was"' is missing in type`,
+  },
   sagaWith({
     is: 'a step without an undo',
     step: `{ do: BookFlight }, // <-`,
@@ -146,10 +156,12 @@ const mistakes: readonly Mistake[] = [
 
 const head = `
   import { command, dispatcher, event, orchestrator, saga, type Contract } from 'saga-kit';
+  import { integer, json, table, text } from 'saga-kit/runtime';
+  import type { Plane } from './trip';
   import { ${Object.keys(trip).join(', ')} } from './trip';
   const Unfed = command({ type: 'record', name: 'Unfed', namespace: 'x', topic: 't', fields: [], reply: FlightBooked, refusals: [] });
 `;
-const files = ['types.test.ts', 'literal-types.test.ts', 'saga-types.test.ts'];
+const files = ['types', 'literal-types', 'saga-types', 'table-types'].map((name) => `${name}.test.ts`);
 const judged = judge({ head, snippets: mistakes.map(({ code }) => code), files });
 
 test.each(mistakes.map((mistake, index) => ({ ...mistake, found: judged[index]! })))(
