@@ -2,7 +2,8 @@ import { command, event, record, saga, timestamp } from '.';
 
 const named = { type: 'record', name: 'Made', namespace: 'shop', topic: 't' } as const;
 /** What is wrong with a contract that has this field. */
-const faultOf = (field: object, ...more: object[]): string => messageOf(() => event({ ...named, fields: [field, ...more] } as any)); // prettier-ignore
+const faultOf = (field: object, ...more: object[]): string =>
+  messageOf(() => event({ ...named, fields: [field, ...more] } as any));
 const faultOfType = (type: unknown): string => faultOf({ name: 'a', type });
 
 function messageOf(define: () => unknown): string {
@@ -30,7 +31,10 @@ test.each([
   [faultOfType({ type: 'map', values: 'int', doc: 'x' }), ', a: a schema does not keep "doc": leave it out'],
   [faultOfType({ ...color, order: 'ignore' }), ', a: a schema does not keep "order": leave it out'],
   [faultOfType({ ...timestamp, precision: 3 }), ', a: a schema does not keep "precision": leave it out'],
-  [faultOfType({ type: 'long', logicalType: 'timestamp-micros' }), ', a: {"type":"long","logicalType":"timestamp-micros"} is not a type that contracts know'], // prettier-ignore
+  [
+    faultOfType({ type: 'long', logicalType: 'timestamp-micros' }),
+    ', a: {"type":"long","logicalType":"timestamp-micros"} is not a type that contracts know',
+  ],
   [faultOfType({ type: 'fixed', name: 'F', namespace: 'x', size: 4 }), 'is not a type that contracts know'],
   [faultOfType('text'), ', a: "text" is not a type that contracts know'],
   [faultOfType(undefined), ', a: undefined is not a type that contracts know'],
@@ -63,7 +67,9 @@ test('a part that is two different things under one name is refused: a schema wo
   const fault = 'contract shop.Made, b: shop.Line is another thing elsewhere in this schema';
   expect(faultOf({ name: 'a', type: line }, { name: 'b', type: other })).toContain(fault);
   expect(faultOf({ name: 'a', type: line }, { name: 'b', type: { ...line } })).toBe('none');
-  expect(faultOf({ name: 'a', type: color }, { name: 'b', type: { ...color, default: 'RED' } })).toContain('b: shop.Color'); // prettier-ignore
+  expect(faultOf({ name: 'a', type: color }, { name: 'b', type: { ...color, default: 'RED' } })).toContain(
+    'b: shop.Color',
+  );
   expect(faultOfType({ ...line, name: 'Made' })).toContain('a: shop.Made is another thing');
 });
 

@@ -94,7 +94,6 @@ test('a reader whose enum has a default takes a symbol that it does not know for
     ['RED', 'RED'],
     ['OTHER', 'OTHER'],
   ])
-    // prettier-ignore
     expect(await sent(young, old, { color: symbol })).toEqual({ color: read });
   expect(await sent(old, young, { color: 'RED' })).toEqual({ color: 'RED' });
 });

@@ -53,7 +53,11 @@ async function speaking(type: AvroType): Promise<{ sent: (a: unknown) => unknown
 
 test.each(hostile)('a map survives the wire with the key "%s", as a property of its own', async (key) => {
   const { sent } = await speaking({ type: 'map', values: { type: 'map', values: 'int' } });
-  const map = Object.fromEntries([['before', {}], [key, Object.fromEntries([[key, 1]])], ['behind', { x: 2 }]]); // prettier-ignore
+  const map = Object.fromEntries([
+    ['before', {}],
+    [key, Object.fromEntries([[key, 1]])],
+    ['behind', { x: 2 }],
+  ]);
   const read = sent(map) as object;
   expect(isDeepStrictEqual(read, map)).toBe(true); // a matcher of jest asks what "constructor" is
   expect(Object.getPrototypeOf(read)).toBe(Object.prototype);
@@ -64,7 +68,13 @@ test.each(hostile)('a map survives the wire with the key "%s", as a property of 
 test('a map from another writer, in blocks that say their length, has its keys as well', () => {
   const map = avroTypeOf({ type: 'map', values: 'int' });
   const pair = (key: string) => Buffer.concat([Buffer.from([key.length * 2]), Buffer.from(key), Buffer.from([2])]);
-  const blocks = Buffer.concat([Buffer.from([1, pair('__proto__').length * 2]), pair('__proto__'), Buffer.from([2]), pair('a'), Buffer.from([0])]); // prettier-ignore
+  const blocks = Buffer.concat([
+    Buffer.from([1, pair('__proto__').length * 2]),
+    pair('__proto__'),
+    Buffer.from([2]),
+    pair('a'),
+    Buffer.from([0]),
+  ]);
   expect(map.fromBuffer(blocks)).toStrictEqual(JSON.parse('{"__proto__": 1, "a": 1}'));
 });
 
@@ -137,7 +147,6 @@ test('what calls itself a time and is no long is what it is without', () => {
     ['string', '1970'],
     ['int', 7],
   ] as const) {
-    // prettier-ignore
     const odd = avroTypeOf({ type, logicalType: 'timestamp-millis' });
     expect(odd.fromBuffer(odd.toBuffer(value))).toBe(value);
     expect(() => avroTypeOf({ type: 'long', logicalType: 'timestamp-millis' }).createResolver(odd)).toThrow(

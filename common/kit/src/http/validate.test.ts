@@ -39,7 +39,12 @@ test.each([
   ['a record', z.record(z.string(), z.int()), '{"a":1,"__proto__":2}', ['__proto__']],
   ['an object that takes more', z.looseObject({}), '{"a":[{"\\u005f_proto__":{}}]}', ['a[0].__proto__']],
   ['an object that takes no more', z.strictObject({}), '{"__proto__":1}', ['__proto__']],
-  ['any value', z.unknown(), '{"a":{"__proto__":1},"b":[0,{"__proto__":{"__proto__":1}}]}', ['b[1].__proto__', 'a.__proto__']], // prettier-ignore
+  [
+    'any value',
+    z.unknown(),
+    '{"a":{"__proto__":1},"b":[0,{"__proto__":{"__proto__":1}}]}',
+    ['b[1].__proto__', 'a.__proto__'],
+  ],
 ])('a key "__proto__" in %s is a fault, and not left out', (_, body, json, paths) => {
   const answer = validate(putting(body), { ...nothing, body: JSON.parse(json) });
   if (!('problem' in answer)) throw new Error('this is not valid');
