@@ -1,54 +1,80 @@
-import type { AvroArray, AvroEnum, AvroField, AvroMap, AvroRecord, Nullable } from './avro';
+import type { AvroArray, AvroEnum, AvroField, AvroMap, AvroRecord, AvroType, Nullable } from './avro';
 
 // What a literal has to be, besides of the right shape. One that is not lacks a property whose name says what is wrong:
 // so the compiler says it, at the place where it is. What gets past the compiler meets check-schema.ts.
 
 /** `unknown` for a record of which everything is kept, and from which types can be inferred. */
-export type Sound<R extends AvroRecord, Attribute extends PropertyKey = keyof AvroRecord> = Only<R, Attribute> &
-  Literal<R['name']> & { readonly fields: SoundFields<R['fields']> };
+export type Sound<R extends AvroRecord, Attribute extends PropertyKey = keyof AvroRecord> = [
+  RecordFault<R, Attribute>,
+] extends [never]
+  ? unknown // at once, for it is nearly always so
+  : Lacks<Odd<R, Attribute> | Vague<R['name']>> & { readonly fields: SoundFields<R['fields']> };
 
-/** What is named by a string that could be any other has lost its types. */
-export type Literal<Name extends string, Lacking extends string = 'a literal as its name'> = Unless<
-  IsLiteral<Name>,
-  `${Lacking}: with any string, types are lost`
+/** `unknown` for a name that is one; what is named by a string that could be any other has lost its types. */
+export type Literal<Name extends string, Lacking extends string = 'a literal as its name'> = Lacks<
+  Vague<Name, Lacking>
 >;
 
-/** An empty object has properties of these names only where they are any strings, or all of a pattern. */
-type IsLiteral<Name extends string> = [Name] extends [never] ? true : {} extends Record<Name, 1> ? false : true;
-type Unless<Is extends boolean, Lacking extends PropertyKey> = Is extends true
-  ? unknown
-  : { readonly [Property in Lacking]: never };
-
-type Only<T, Attribute extends PropertyKey> = Unless<
-  [Exclude<keyof T, Attribute | '~value'>] extends [never] ? true : false,
-  `its schema without ${Exclude<keyof T, Attribute | '~value'> & string}: leave it out`
->;
+type Lacks<Fault> = [Fault] extends [never] ? unknown : { readonly [Property in Fault & string]: never };
 
 type SoundFields<F extends AvroRecord['fields']> = number extends F['length']
-  ? Unless<false, 'fields in a list as const: with any fields, types are lost'>
-  : { readonly [I in keyof F]: F[I] & SoundField<F[I]> };
+  ? Lacks<FieldsFault<F>>
+  : { readonly [I in keyof F]: F[I] & ([NullFault<F[I]>] extends [never] ? Lacks<FieldFault<F[I]>> : NullByDefault) };
 
 /** A nullable field says `default: null`: only then can readers and writers of two versions understand each other. */
-type SoundField<F extends AvroField> = Only<F, keyof AvroField> &
-  Literal<F['name']> &
-  (F['type'] extends Nullable ? { readonly default: null } : unknown) & { readonly type: SoundType<F['type']> };
+type NullByDefault = { readonly default: null };
 
-type SoundType<T> = T extends string
-  ? unknown
+// Faults: `never` where there is none.
+
+/** An empty object has properties of these names only where they are any strings, or all of a pattern. */
+type Vague<Name extends string, Lacking extends string = 'a literal as its name'> = [Name] extends [never]
+  ? never
+  : {} extends Record<Name, 1>
+    ? `${Lacking}: with any string, types are lost`
+    : never;
+
+type Odd<T, Attribute extends PropertyKey> =
+  Exclude<keyof T, Attribute | '~value'> extends infer Key extends string
+    ? `its schema without ${Key}: leave it out`
+    : never;
+
+type RecordFault<R extends AvroRecord, Attribute extends PropertyKey = keyof AvroRecord> =
+  Odd<R, Attribute> | Vague<R['name']> | FieldsFault<R['fields']>;
+
+type FieldsFault<F extends AvroRecord['fields']> = number extends F['length']
+  ? 'fields in a list as const: with any fields, types are lost'
+  : FieldFault<F[number]>;
+
+type FieldFault<F> = F extends AvroField
+  ? Odd<F, keyof AvroField> | Vague<F['name']> | NullFault<F> | TypeFault<F['type']>
+  : never;
+
+type NullFault<F> = F extends { readonly type: Nullable }
+  ? F extends NullByDefault
+    ? never
+    : 'null as the default of what may be null'
+  : never;
+
+type TypeFault<T> = [AvroType] extends [T] ? 'a type that is a literal: with any type, types are lost' : PartFault<T>;
+
+type PartFault<T> = T extends string
+  ? never
   : '~value' extends keyof T // it has come through `record`
-    ? unknown
+    ? never
     : T extends readonly ['null', infer Some]
-      ? { readonly 1: SoundType<Some> }
+      ? TypeFault<Some>
       : T extends AvroRecord
-        ? Sound<T>
+        ? RecordFault<T>
         : T extends AvroEnum
-          ? Only<T, keyof AvroEnum> & Literal<T['symbols'][number], 'literals as its symbols'> & SoundDefault<T>
+          ? Odd<T, keyof AvroEnum> | Vague<T['symbols'][number], 'literals as its symbols'> | DefaultFault<T>
           : T extends AvroArray
-            ? Only<T, keyof AvroArray> & { readonly items: SoundType<T['items']> }
+            ? Odd<T, keyof AvroArray> | TypeFault<T['items']>
             : T extends AvroMap
-              ? Only<T, keyof AvroMap> & { readonly values: SoundType<T['values']> }
-              : Only<T, 'type' | 'logicalType'>;
+              ? Odd<T, keyof AvroMap> | TypeFault<T['values']>
+              : Odd<T, 'type' | 'logicalType'>;
 
-type SoundDefault<E extends AvroEnum> = E extends { readonly default: infer Default }
-  ? Unless<Default extends E['symbols'][number] ? true : false, 'one of its symbols as its default'>
-  : unknown;
+type DefaultFault<E extends AvroEnum> = E extends { readonly default: E['symbols'][number] }
+  ? never
+  : E extends { readonly default: string }
+    ? 'one of its symbols as its default'
+    : never;

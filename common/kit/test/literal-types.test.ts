@@ -1,4 +1,4 @@
-import { command, dispatcher, event, record, type Contract } from 'saga-kit';
+import { command, dispatcher, event, record, type AvroType, type Contract } from 'saga-kit';
 import { compiled } from './compiled';
 import {
   airContracts,
@@ -31,6 +31,9 @@ test('a literal that says what its schema would not keep does not compile', () =
     event({ ...named, fields: [{ name: 'a', type: { ...color, default: 'GREEN' } }] });
     // @ts-expect-error a default of a list's items
     event({ ...named, fields: [{ name: 'a', type: { type: 'array', items: { ...color, default: 'GREEN' } } }] });
+    const noted = { ...line, fields: [{ name: 'note', type: ['null', 'string'] }] } as const;
+    // @ts-expect-error a part of which something may be null, without a default
+    event({ ...named, fields: [{ name: 'a', type: noted }] });
     const heavy = { ...line, fields: [{ name: 'count', type: 'int', unit: 'kg' }] } as const;
     // @ts-expect-error an attribute of a part that may be missing
     event({ ...named, fields: [{ name: 'a', type: ['null', heavy], default: null }] });
@@ -50,7 +53,7 @@ test('a literal that says what its schema would not keep does not compile', () =
   }));
 
 test('a contract of which the types are lost does not compile', () =>
-  compiled((any: string) => {
+  compiled((any: string, anyType: AvroType) => {
     const named = { type: 'record', name: 'X', namespace: 'x', topic: 't', fields: [] } as const;
     const fields = [{ name: 'a', type: 'int' as const }];
     const asked = { ...named, reply: RoomBooked, refusals: ['FULL'] } as const;
@@ -63,6 +66,10 @@ test('a contract of which the types are lost does not compile', () =>
     event({ ...named, fields });
     // @ts-expect-error a field whose name is any string
     event({ ...named, fields: [{ name: any, type: 'int' }] });
+    // @ts-expect-error a field of any type
+    event({ ...named, fields: [{ name: 'a', type: anyType }] });
+    // @ts-expect-error a field that is a list of anything
+    event({ ...named, fields: [{ name: 'a', type: { type: 'array', items: anyType } }] });
     // @ts-expect-error fields of a part that are any list
     event({ ...named, fields: [{ name: 'a', type: { type: 'record', name: 'P', namespace: 'x', fields } }] });
     // @ts-expect-error a part that is any string's
