@@ -1,5 +1,6 @@
 import type { Migration, Stores } from '../../sql';
 import { casesOf, checksOf, type Case, type Feature } from './case';
+import { columnChecks } from './stores-columns';
 import { concurrencyChecks, lackOfRowLocks, rowLockChecks } from './stores-concurrency';
 import { connectionChecks, lackOfConnections } from './stores-connections';
 import { ledgerChecks } from './stores-ledger';
@@ -47,6 +48,7 @@ export const storesCases = (
     laneChecks,
     seatChecks,
     ledgerChecks,
+    columnChecks,
     checksOf(features.shared, sharingChecks, lackOfSharing),
     checksOf(features.rowLocks, rowLockChecks, lackOfRowLocks),
     checksOf(features.connections, connectionChecks, lackOfConnections),
