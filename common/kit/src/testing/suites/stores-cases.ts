@@ -6,6 +6,7 @@ import { connectionChecks, lackOfConnections } from './stores-connections';
 import { ledgerChecks } from './stores-ledger';
 import { laneChecks } from './stores-lanes';
 import { loadChecks } from './stores-loads';
+import { refusedChecks } from './stores-refused';
 import { lackOfSharing, sharingChecks } from './stores-sharing';
 import { seatChecks } from './stores-seats';
 import { transactionChecks } from './stores-transactions';
@@ -46,6 +47,7 @@ export const storesCases = (
     valueChecks,
     loadChecks,
     laneChecks,
+    refusedChecks,
     seatChecks,
     ledgerChecks,
     columnChecks,
