@@ -101,7 +101,8 @@ export class Codec {
     const schema = await this.registry.schemaOf(schemaId);
     if (schema === undefined) return false;
     const writing = writingOf(schema);
-    if (!writing) this.giveUp(schemaId, `schema ${schemaId} of the registry is not one of Avro`);
+    if (typeof writing === 'string')
+      this.giveUp(schemaId, `schema ${schemaId} of the registry cannot be read: ${writing}`);
     else if (this.isRead(writing)) this.schemas.set(schemaId, writing);
     else this.remember(schemaId, writing);
     return true;
@@ -183,21 +184,18 @@ const targetSubjects = {
   },
 };
 
-function writingOf(schema: string): Writing | undefined {
-  const type = typeIfAvro(schema);
-  if (!type) return undefined;
+/** What a value was written with; or why that cannot be understood: a registry may also hold other kinds of schemas. */
+function writingOf(schema: string): Writing | string {
+  let type: Type;
+  try {
+    type = avroTypeOf(JSON.parse(schema));
+  } catch (error) {
+    return (error as Error).message;
+  }
   const fullName = type.name ?? type.typeName;
   const dot = fullName.lastIndexOf('.');
   const parts = { namespace: fullName.slice(0, Math.max(dot, 0)), name: fullName.slice(dot + 1) };
   return { type, fullName, contractName: fullName === fullNameOf(errorSchema) ? '' : contractNameOf(parts) };
-}
-
-function typeIfAvro(schema: string): Type | undefined {
-  try {
-    return avroTypeOf(JSON.parse(schema));
-  } catch {
-    return undefined; // a registry may also hold other kinds of schemas
-  }
 }
 
 function resolverOf(reader: Type, { type, fullName }: Writing): Resolver {
