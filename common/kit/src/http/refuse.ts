@@ -16,9 +16,14 @@ export function refuseConnection(error: NodeJS.ErrnoException, socket: Socket, l
   const detail =
     'reason' in error ? `this cannot be read as HTTP: ${error.reason}` : 'the request did not arrive in time';
   const refusal = problem(statuses[error.code ?? ''] ?? 400, detail, { headers: { Connection: 'close' } });
+  if (latest && !latest.closed && !latest.req.complete && !latest.headersSent) refuse(latest, refusal);
+  else hangUpAfter(latest, socket, refusal);
+}
+
+/** Says why, and closes the connection, once the answer to what was asked before is out. */
+export function hangUpAfter(latest: ServerResponse | undefined, socket: Socket, refusal: Problem): void {
   if (!latest || latest.closed) hangUp(socket, refusal);
-  else if (latest.req.complete || latest.headersSent) latest.once('close', () => hangUp(socket, refusal));
-  else refuse(latest, refusal);
+  else latest.once('close', () => hangUp(socket, refusal));
 }
 
 const statuses: Readonly<Record<string, number>> = {
