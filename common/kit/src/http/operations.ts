@@ -25,11 +25,22 @@ export function operations(
   guarantees: Record<string, unknown>,
 ): Route[] {
   const all: Route[] = [...routes, live, readiness(services, guarantees), metricsRoute(services)];
-  const openapi: Route = route(
-    { method: 'GET', path: '/openapi.json', summary: 'This description', answers: { 200: z.looseObject({}) } },
-    async () => ({ status: 200, body: { ...openApi(title, [...all, openapi]) } }),
-  );
+  const openapi: Route = documentRoute('/openapi.json', 'This description', () => openApi(title, [...all, openapi]));
   return [...all, openapi];
+}
+
+/** A JSON document that does not change: it is made when it is first asked for, and kept as the bytes that are sent. */
+export function documentRoute(path: string, summary: string, make: () => object): Route {
+  const headers = { 'Content-Type': 'application/json; charset=utf-8' };
+  let bytes: Uint8Array | undefined;
+  return {
+    method: 'GET',
+    path,
+    summary,
+    query: z.strictObject({}),
+    answers: { 200: z.looseObject({}) },
+    handle: async () => ({ status: 200, headers, body: (bytes ??= Buffer.from(JSON.stringify(make()))) }),
+  };
 }
 
 const live = route(
