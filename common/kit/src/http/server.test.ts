@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { listen, type Application, type Listening } from './server';
@@ -91,6 +92,18 @@ describe('when the server closes', () => {
     await closed;
   });
 
+  test('what comes after the last answer is not begun, since it could not be answered', async () => {
+    const socket = connect({ port: Number(new URL(listening.url).port), host: '127.0.0.1', allowHalfOpen: true });
+    socket.write(lines('GET /held'));
+    await hasBegun('/held');
+    const closed = listening.close();
+    letGoOn();
+    await once(socket.resume(), 'end');
+    socket.end(lines('GET /late'));
+    await closed;
+    expect(begun).toEqual(['/held']);
+  });
+
   test('nobody is waited for who does not read', async () => {
     await client(lines('GET /big').repeat(100));
     await hasBegun('/big');
@@ -115,4 +128,28 @@ test('what cannot be read to its end is refused in its turn, and is not begun', 
   letGoOn();
   expect((await all(socket)).match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
   expect(begun).toEqual(['/held']);
+});
+
+test('it is refused also when the client has hung up before the answer in front of it was there', async () => {
+  let letGoOn: () => void = () => {};
+  const held = new Promise<void>((resolve) => (letGoOn = resolve));
+  let hungUp: () => void = () => {};
+  const hasHungUp = new Promise<void>((resolve) => (hungUp = resolve));
+  await aServer(async ({ socket }, response) => {
+    socket.once('end', hungUp);
+    await held;
+    response.end();
+  });
+  const socket = connect({ port: Number(new URL(listening.url).port), host: '127.0.0.1', allowHalfOpen: true });
+  socket.end(lines('GET /') + 'nonsense\r\n\r\n');
+  await hasHungUp;
+  letGoOn();
+  expect((await all(socket)).match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
+});
+
+test('whoever is answered before having sent everything comes to read the answer, the last one too', async () => {
+  await aServer((_request, response) => void response.end('answered'));
+  const bytes = 20_000_000; // more than systems keep for a reader
+  const head = `PUT / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${bytes}\r\n\r\n`;
+  expect(await all(await client(head, 'x'.repeat(bytes)))).toMatch(/answered$/);
 });

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { linger } from './refuse';
 
 /** Answers one request; what it rejects with is a fault of the server, and costs the client its connection. */
 export type Answering = (request: IncomingMessage, response: ServerResponse) => unknown;
@@ -48,6 +49,8 @@ export class Turns {
   open(socket: Socket): void {
     const connection: Connection = { socket, waiting: [] };
     this.connections.set(socket, connection);
+    // node calls this when the last answer is out, though what was asked may still be on its way in
+    socket.destroySoon = () => linger(socket);
     // node resumes a socket whenever a body is read
     socket.on('resume', () => void (this.isFull(connection) && socket.pause()));
     socket.once('close', () => {
@@ -59,7 +62,7 @@ export class Turns {
   take(request: IncomingMessage, response: ServerResponse, answering: Answering): void {
     const { socket } = request;
     const connection = this.connections.get(socket);
-    if (!connection || socket.destroyed) return; // what had arrived before it was hung up on is still handed over
+    if (!connection || !socket.writable) return; // what still arrives when it was hung up on is handed over as well
     connection.latest = response;
     if (this.closing) response.shouldKeepAlive = false;
     const asked = { request, response, answering };
