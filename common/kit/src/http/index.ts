@@ -1,7 +1,7 @@
 export { application } from './application';
 export { id, inDigits, plainText, uuid } from './fields';
 export { openApi } from './openapi';
-export { documentRoute, operations } from './operations';
+export { documentRoute, live, operations, readiness } from './operations';
 export type { Operated } from './operations';
 export { problem } from './problem';
 export type { Fault, Problem } from './problem';
