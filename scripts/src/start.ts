@@ -25,8 +25,8 @@ const what = `${services.map(({ name }) => name).join(', ')} are`;
 
 function main(): void {
   onlyHelp(usage);
-  const { PROFILE, HOST: host, PORT: port } = settingsFrom(commonSettings, process.env);
-  if (PROFILE === 'kafka') return run(what, kafkaGuarantees, () => startProcesses({ host, port }));
+  const { PROFILE, HOST: host, PORT: port, LOG_LEVEL: logLevel } = settingsFrom(commonSettings, process.env);
+  if (PROFILE === 'kafka') return run(what, kafkaGuarantees, () => startProcesses({ host, port, logLevel }));
   const settings = settingsFrom(embeddedSettings, process.env);
   const promises = { ...embeddedGuarantees, data: settings.DATA_DIR };
   run(what, promises, () => startEmbedded(services, settings, giveUp));
