@@ -31,9 +31,9 @@ function main(): void {
   onlyHelp(usage);
   const { PROFILE } = settingsFrom(commonSettings.pick({ PROFILE: true }), process.env);
   if (PROFILE === 'kafka') {
-    const { HOST: host, PORT: port } = settingsFrom(serviceSettings, process.env); // all faults, before any process
+    const { HOST: host, PORT: port, LOG_LEVEL: logLevel } = settingsFrom(serviceSettings, process.env); // all faults, before any process
     if (port > portMax) throw new Error(`PORT: has to be at most ${portMax}, since ${portsBehind} are taken too`);
-    return run(what, kafkaGuarantees, () => startProcesses({ host, port }));
+    return run(what, kafkaGuarantees, () => startProcesses({ host, port, logLevel }));
   }
   const settings = settingsFrom(embeddedSettings, process.env);
   const promises = { ...embeddedGuarantees, data: settings.DATA_DIR };
