@@ -93,10 +93,13 @@ async function run(trial: Trial, what: (typeof whats)[number], typed: Typed) {
     const awayMs = whole('away-ms', 25_000);
     const brokers = await threeBrokers(mixed || what === 'half-open', say);
     const faults = what === 'mixed' ? brokerFaults : [what];
-    return clusterTrial({ ...common, ...load, what: faults, awayMs, brokers }).finally(brokers.close);
+    const together = load.perSecond;
+    return clusterTrial({ ...common, ...load, together, what: faults, awayMs, brokers }).finally(brokers.close);
   }
   const registryAwayMs = whole('registry-away-ms', 30_000);
-  const infra = await startInfra({ say, brokers: whole('brokers', 1) });
+  const count = whole('brokers', 1);
+  if (count > 9) return misunderstood(`--brokers is 9 at the most, and not ${count}`);
+  const infra = await startInfra({ say, brokers: count });
   const { addresses, missing } = infra;
   const alone = {
     outages: () => kafkaTrial({ ...common, ...load, registryAwayMs, infra }),

@@ -1,5 +1,5 @@
 import { untilAnswers } from './answers';
-import type { ComponentName, Wishes } from './component';
+import type { ComponentName, Lead, Wishes } from './component';
 import { components } from './components';
 import type { Compose } from './compose';
 import type { Missing } from './infra';
@@ -18,7 +18,7 @@ export interface Climbing {
   readonly say: (line: string) => void;
   readonly end: (begun: readonly PartName[]) => Promise<void>;
   readonly wishes: Wishes;
-  readonly clientPorts: readonly number[] | undefined;
+  readonly lead: Lead | undefined;
   readonly signal: AbortSignal | undefined;
 }
 

@@ -37,6 +37,9 @@ export interface Component {
   readonly ask: (address: string, process?: number) => Promise<void>;
 }
 
+/** Of the ports that brokers listen on, makes those that clients are told instead: for a proxy in between. */
+export type Lead = (ports: readonly number[]) => readonly number[];
+
 /** Where a process of a component runs, and what it may use to get ready. */
 export interface Site {
   /** Of this process. */
@@ -46,8 +49,7 @@ export interface Site {
   /** Which of them this is, counted from 0. */
   readonly process: number;
   readonly wishes: Wishes;
-  /** Where clients are told to find each process, if that is not the port it listens on: for a proxy in between. */
-  readonly clientPorts: readonly number[] | undefined;
+  readonly lead: Lead | undefined;
   readonly machine: Machine;
   /** The folder with what this profile of docker/pom.xml names. */
   readonly fetch: (profile: string) => Promise<string>;

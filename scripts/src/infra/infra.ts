@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { answersNow } from './answers';
 import { climb } from './climb';
-import { componentNames, type ComponentName, type Variable, type Wishes } from './component';
+import { componentNames, type ComponentName, type Lead, type Variable, type Wishes } from './component';
 import { components } from './components';
 import { Compose } from './compose';
 import { alone } from './lock';
@@ -18,8 +18,7 @@ export interface InfraOptions {
   readonly say: (line: string) => void;
   /** What there is to run components with; found out when it is needed, unless a test knows better. */
   readonly machine?: Machine;
-  /** Where clients are told to find each broker, if that is not its own port: for a proxy in between. */
-  readonly clientPorts?: readonly number[];
+  readonly lead?: Lead;
 }
 
 export type Addresses = Readonly<Partial<Record<Variable, string>>>;
@@ -51,7 +50,7 @@ export class Infra {
     parts: readonly PartName[] = componentNames,
     { signal, ...wished }: Wishes & { readonly signal?: AbortSignal } = {},
   ): Promise<Missing> {
-    const { say, clientPorts, machine = thisMachine(this.options.env) } = this.options;
+    const { say, lead, machine = thisMachine(this.options.env) } = this.options;
     const { folder, state, compose } = this;
     const end = (begun: readonly PartName[]) => this.end(chosenOf(begun), false);
     const chosen = chosenOf(parts);
@@ -59,11 +58,7 @@ export class Infra {
       folder,
       async () => {
         const wishes = granted(wished, chosen, { folder, state, env: this.env });
-        return climb(
-          chosen,
-          { folder, state, compose, env: this.env, say, end, wishes, clientPorts, signal },
-          await machine,
-        );
+        return climb(chosen, { folder, state, compose, env: this.env, say, end, wishes, lead, signal }, await machine);
       },
       signal,
     );

@@ -68,11 +68,11 @@ const clusterIdOf = (folder: string): string =>
   createHash('sha256').update(dirname(folder)).digest().subarray(0, 16).toString('base64url');
 
 /** Brokers among themselves take another way, where clients are led through a proxy. */
-function listeners({ ports, process, clientPorts }: Site): string {
+function listeners({ ports, process, lead }: Site): string {
   const own = `PLAINTEXT://${local(portsOf(ports, 0)[process]!)},CONTROLLER://${local(portsOf(ports, 1)[process]!)}`;
-  if (!clientPorts) return `listeners=${own}`;
+  if (!lead) return `listeners=${own}`;
   return `listeners=${own},AMONG://127.0.0.1:0
-advertised.listeners=PLAINTEXT://${local(clientPorts[process]!)},AMONG://127.0.0.1:0
+advertised.listeners=PLAINTEXT://${local(lead(portsOf(ports, 0))[process]!)},AMONG://127.0.0.1:0
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,AMONG:PLAINTEXT
 inter.broker.listener.name=AMONG`;
 }

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { shown, untilAnswers } from './answers';
 import { exists } from './cache';
-import type { Component, Wishes } from './component';
+import type { Component, Lead, Wishes } from './component';
 import type { Machine } from './machine';
 import { fetchProfile } from './maven';
 import { partName, portsOf, running, type PartName } from './parts';
@@ -18,7 +18,7 @@ export interface Starting {
   readonly say: (line: string) => void;
   readonly machine: Machine;
   readonly wishes: Wishes;
-  readonly clientPorts: readonly number[] | undefined;
+  readonly lead: Lead | undefined;
   readonly signal: AbortSignal;
   /** Ports that others who start now have chosen. */
   readonly taken: Set<number>;
@@ -73,7 +73,7 @@ async function startProcess(component: Component, seat: Seat, it: Starting): Pro
   const folder = join(it.folder, part);
   mkdirSync(folder, { recursive: true });
   const launch = await component.launch({
-    ...{ folder, ports, process, machine: it.machine, wishes: it.wishes, clientPorts: it.clientPorts },
+    ...{ folder, ports, process, machine: it.machine, wishes: it.wishes, lead: it.lead },
     fetch: (profile) => seat.fetch(profile, say),
     run: async (program, args) => void (await run(program, args, { signal })),
   });

@@ -15,6 +15,8 @@ export interface ClusterTrial {
   readonly orders: number;
   readonly instances: number;
   readonly perSecond: number;
+  /** So many are placed at the same moment, so that a request holds messages of many, for all brokers. */
+  readonly together: number;
   /** How long a broker is dead, frozen or half open. */
   readonly awayMs: number;
   readonly seed: number;
@@ -36,7 +38,7 @@ const atOnce = 200;
 
 /** Places orders while brokers of a cluster die, stand still and come back, and audits the books. */
 export async function clusterTrial(trial: ClusterTrial): Promise<ClusterReport> {
-  const { orders, instances, perSecond, seed, brokers, say } = trial;
+  const { orders, instances, seed, brokers, say } = trial;
   const random = randomFrom(seed);
   const prefix = `cluster_${seed}_`;
   const { addresses } = brokers;
@@ -45,7 +47,7 @@ export async function clusterTrial(trial: ClusterTrial): Promise<ClusterReport> 
     await system.start();
     say(`${system.instances.length} processes are ready`);
     const planned = plan(orders, random, `cluster-${seed}`);
-    const bursts = new Bursts(perSecond);
+    const bursts = new Bursts(trial);
     const tell = progress(orders, say);
     const onAnswer = (count: number) => {
       tell(count);
@@ -73,7 +75,7 @@ async function happenInTurn(
   const beganAt = performance.now();
   const happened: Promise<Recovered>[] = [];
   for (const fault of what) {
-    await setTimeout(2_000 + wholeBelow(random, 4_000));
+    await setTimeout(1_000 + wholeBelow(random, 3_000));
     const begin = () => happenings[fault]({ ...brokers, random, midst, awayMs, say });
     const it = await happenNow({ what: fault, happen: begin }, beganAt, say);
     happened.push(recoveredMs(brokers.addresses['MYSQL_URL']!, prefix).then((ms) => ({ ...it, recoveredMs: ms })));
@@ -81,18 +83,15 @@ async function happenInTurn(
   return Promise.all(happened);
 }
 
-/** Orders are placed a second's worth at a time, so that a request holds messages of many, for all brokers. */
+/** When it is that orders of the same moment are under way. */
 class Bursts {
-  readonly pace: Pace;
   private readonly waiting: (() => void)[] = [];
   private isOver = false;
 
-  constructor(perSecond: number) {
-    this.pace = { perSecond, together: perSecond };
-  }
+  constructor(readonly pace: Required<Pace>) {}
 
   answered(count: number): void {
-    if (count % this.pace.perSecond === Math.ceil(this.pace.perSecond / 2)) this.wake();
+    if (count % this.pace.together === Math.ceil(this.pace.together / 2)) this.wake();
   }
 
   /** Resolves when half of the next burst is answered; at once, when there is none any more. */

@@ -34,6 +34,7 @@ export class Proxy {
   }
 
   async close(): Promise<void> {
+    if (!this.server.listening) return;
     const closed = once(this.server, 'close');
     this.server.close();
     for (const pair of this.pairs) this.end(pair);

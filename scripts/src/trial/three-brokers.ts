@@ -1,3 +1,4 @@
+import type { Lead } from '../infra/component';
 import { KafkaCluster } from '../infra/kafka-cluster';
 import type { PartName } from '../infra/parts';
 import { startInfra, type OwnInfra } from '../infra/start-infra';
@@ -22,16 +23,18 @@ export async function threeBrokers(proxied: boolean, say: (line: string) => void
   const proxies = proxied ? await Promise.all(names.map(() => Proxy.open())) : [];
   const closeProxies = async () => void (await Promise.all(proxies.map((proxy) => proxy.close())));
   try {
-    const clientPorts = proxied ? { clientPorts: proxies.map(({ port }) => port) } : {};
-    const infra = await startInfra({ say, brokers: names.length, ...clientPorts });
+    const lead: Lead = (ports) =>
+      proxies.map((proxy, index) => {
+        proxy.to = ports[index]!;
+        return proxy.port;
+      });
+    const infra = await startInfra({ say, brokers: names.length, ...(proxied && { lead }) });
     const close = () => infra.close().finally(closeProxies);
     if (infra.missing.length > 0) {
       await close();
       throw new Error(infra.missing.map(({ name, lacking }) => `${name}: ${lacking}`).join('\n'));
     }
     const own = infra.addresses.KAFKA_BROKERS!;
-    for (const [index, address] of own.split(',').entries())
-      if (proxied) proxies[index]!.to = Number(address.split(':')[1]);
     const led = proxied ? proxies.map(({ port }) => `127.0.0.1:${port}`).join(',') : own;
     return {
       infra,
