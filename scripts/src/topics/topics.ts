@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { kafkaSettings, settingsFrom } from 'saga-kit/app';
 import { kafkaClient } from 'saga-kit/kafka';
 import { asUsage, attempt, exits, tableText, Usage, type Terminal } from '../command/terminal';
-import { existingTopics, topicsOnceThere, type Admin } from './existing-topics';
+import { brokerCount, existingTopics, topicsOnceThere, type Admin } from './existing-topics';
 import { planOf, topicConfig, type TopicPlan, type WantedShape } from './plan';
 
 const help = `Creates the topics that the services send to and listen on.
@@ -15,7 +15,8 @@ const help = `Creates the topics that the services send to and listen on.
   --partitions 12       a topic can be shared by as many instances of a service. 12 goes evenly round 2, 3, 4, 6 and 12
                         of them, and costs a broker next to nothing; it cannot grow later without parting the messages
                         of a key, so take what you may need one day
-  --replication 3       copies of each message; by default 3, or as many as there are brokers
+  --replication 3       copies of each message; by default 3, or as many as there are brokers. Of three, two have to have a
+                        message before it counts as sent
   --retention-hours 168 how long a service may stand still and yet lose nothing
   --json  one JSON document on the standard output        --help  this
 
@@ -98,9 +99,7 @@ function count(name: string, text: string, max: number): number {
   throw new Usage(`--${name} is a whole number from 1 to ${max}, and not "${text}"`);
 }
 
-async function defaultReplication(admin: Admin): Promise<number> {
-  return Math.min(3, (await admin.describeCluster()).brokers.length);
-}
+const defaultReplication = async (admin: Admin): Promise<number> => Math.min(3, await brokerCount(admin));
 
 async function check(task: Task): Promise<number> {
   const { admin, names, wanted } = task;
