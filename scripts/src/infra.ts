@@ -2,19 +2,25 @@ import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { shown } from './infra/answers';
-import { componentNames, type ComponentName } from './infra/component';
+import { componentNames, databases, type Database } from './infra/component';
 import { Infra, type Status } from './infra/infra';
+import { isPartName, type PartName } from './infra/parts';
 import { root } from './infra/root';
 
 const help = `Starts Kafka, a schema registry and MySQL for this checkout, and stops them.
 
-  npm run infra -- start   [--component NAME]            what does not run yet; ends when all answer
+  npm run infra -- start   [--component NAME] [--brokers 1] [--database mariadb|mysql]
+                                                         what does not run yet; ends when all answer
   npm run infra -- stop    [--component NAME] [--clean]  --clean removes the data as well
   npm run infra -- status  [--json]                      what runs where, and whether it answers
   npm run infra -- env     [--json]                      the addresses: export $(npm run -s infra -- env)
   npm run infra -- logs    [--component NAME] [--lines 100] [--follow]
 
-NAME is ${componentNames.join(', ')}; --component may be repeated, and means all when left out.
+NAME is ${componentNames.join(', ')}, or a broker of several, such as kafka-2; --component may be repeated, and means all when left out.
+
+With --brokers 3 (or any number up to 9) Kafka is a cluster: each broker is a process with a folder, a log and ports of its own,
+also where there is a Docker engine, which has one broker here. --database chooses where both are installed, and mariadb is not
+had from Docker. A later start goes on with what has data; to begin with another number or database, stop with --clean first.
 
 Each comes from the first place that has it: KAFKA_BROKERS, SCHEMA_REGISTRY_URL and MYSQL_URL in the environment; a Docker
 engine that answers; programs of this machine (Java and Maven, MariaDB or MySQL). Data, logs and ports are in .data/infra (or
@@ -30,18 +36,30 @@ async function main(): Promise<number> {
   if (wantsHelp) return print(help);
   if (!command || !Object.hasOwn(commands, command) || more.length > 0)
     throw new Misunderstood(`${positionals.join(' ') || 'no command'}`);
-  const names = component?.map(nameOf) ?? componentNames;
+  const parts = component?.map(partOf) ?? componentNames;
+  if (command !== 'start' && (values.brokers ?? values.database) !== undefined)
+    throw new Misunderstood(`--brokers and --database are for start, and not for ${command}`);
   const lines = Number(values.lines);
   if (!Number.isInteger(lines) || lines < 1) throw new Misunderstood(`--lines ${values.lines}`);
   const infra = new Infra(resolve(root, process.env['DATA_DIR'] || '.data', 'infra'), {
     env: process.env,
     say: (line) => console.error(line),
   });
-  return commands[command as keyof typeof commands](infra, { names, clean, json, follow, lines });
+  return commands[command as keyof typeof commands](infra, {
+    parts,
+    brokers: brokersOf(values.brokers),
+    database: databaseOf(values.database),
+    clean,
+    json,
+    follow,
+    lines,
+  });
 }
 
 interface Wanted {
-  readonly names: readonly ComponentName[];
+  readonly parts: readonly PartName[];
+  readonly brokers: number | undefined;
+  readonly database: Database | undefined;
   readonly clean: boolean;
   readonly json: boolean;
   readonly follow: boolean;
@@ -49,16 +67,16 @@ interface Wanted {
 }
 
 const commands = {
-  async start(infra: Infra, { names }: Wanted): Promise<number> {
+  async start(infra: Infra, { parts, brokers, database }: Wanted): Promise<number> {
     const interrupted = new AbortController();
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
       process.on(signal, () => interrupted.abort(new Interrupted(`${signal}: stopping what was begun`)));
-    const missing = await infra.start(names, interrupted.signal);
+    const missing = await infra.start(parts, { brokers, database, signal: interrupted.signal });
     for (const { name, lacking } of missing) console.error(`${name.padEnd(9)} ${lacking}`);
     return missing.length === 0 ? print(addressLines(infra)) : 3;
   },
-  async stop(infra: Infra, { names, clean }: Wanted): Promise<number> {
-    await infra.stop(names, { clean });
+  async stop(infra: Infra, { parts, clean }: Wanted): Promise<number> {
+    await infra.stop(parts, { clean });
     return 0;
   },
   async status(infra: Infra, { json }: Wanted): Promise<number> {
@@ -70,8 +88,8 @@ const commands = {
     print(json ? JSON.stringify(infra.addresses) : addressLines(infra));
     return Object.keys(infra.addresses).length === componentNames.length ? 0 : 1;
   },
-  async logs(infra: Infra, { names, follow, lines }: Wanted): Promise<number> {
-    const { files, contained } = infra.logs(names);
+  async logs(infra: Infra, { parts, follow, lines }: Wanted): Promise<number> {
+    const { files, contained } = infra.logs(parts);
     if (files.length > 0) return show(['tail', '-n', `${lines}`, ...(follow ? ['-F'] : []), ...files]);
     if (contained.length > 0) return show(infra.compose.logs(lines, follow, contained));
     throw new Error('nothing was started here, so there are no logs');
@@ -96,6 +114,8 @@ function show([program, ...args]: readonly string[]): Promise<number> {
 function parse() {
   const options = {
     component: { type: 'string', multiple: true },
+    brokers: { type: 'string' },
+    database: { type: 'string' },
     clean: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     follow: { type: 'boolean', default: false },
@@ -109,10 +129,20 @@ function parse() {
   }
 }
 
-function nameOf(given: string): ComponentName {
-  const name = componentNames.find((each) => each === given);
-  if (!name) throw new Misunderstood(`--component ${given}`);
-  return name;
+function partOf(given: string): PartName {
+  if (!isPartName(given)) throw new Misunderstood(`--component ${given}`);
+  return given;
+}
+
+function brokersOf(given: string | undefined): number | undefined {
+  if (given === undefined || /^[1-9]$/.test(given)) return given === undefined ? undefined : Number(given);
+  throw new Misunderstood(`--brokers ${given}: it is a whole number from 1 to 9`);
+}
+
+function databaseOf(given: string | undefined): Database | undefined {
+  const database = databases.find((each) => each === given);
+  if (given === undefined || database) return database;
+  throw new Misunderstood(`--database ${given}: it is ${databases.join(' or ')}`);
 }
 
 function print(text: string): number {

@@ -2,77 +2,125 @@ import { parseArgs } from 'node:util';
 import { giveUp } from 'saga-kit/app';
 import { parsed } from './command/terminal';
 import { startInfra } from './infra/start-infra';
+import { brokerFaults } from './trial/broker-faults';
+import { clusterTrial } from './trial/cluster-trial';
 import { kafkaTrial } from './trial/kafka-trial';
 import { restartTrial } from './trial/restart-trial';
 import { takeOverTrial } from './trial/take-over-trial';
+import { threeBrokers } from './trial/three-brokers';
 
 const help = `Tries the system on a broker, a registry and a database of its own, and audits the books.
 
-  npm run kafka-trial -- outages [--orders 3000] [--instances 2] [--per-second 50] [--registry-away-ms 30000]
-  npm run kafka-trial -- restart [--orders 200]
-  npm run kafka-trial -- takeover [--orders 500]
+  npm run kafka-trial -- outages  [--orders 3000] [--instances 2] [--per-second 50] [--registry-away-ms 30000] [--brokers 1]
+  npm run kafka-trial -- restart  [--orders 200] [--brokers 1]
+  npm run kafka-trial -- takeover [--orders 500] [--brokers 1]
+  npm run kafka-trial -- cluster  [--what mixed] [--orders 4000] [--instances 2] [--per-second 25] [--away-ms 25000]
 
 outages  Places orders; meanwhile each instance is killed with -9 and started again, once, the broker and the database
          are restarted, and the registry is away for a while.
 restart  Kills all four processes with -9 in the middle of their work, and starts them again.
 takeover Kills one of two instances of each service with -9 in the middle of its work, for good.
+cluster  Places orders on three brokers; meanwhile, as --what says
+         leader     the one that leads most is killed with -9, and started again
+         two-down   two of them are, at the same time: nothing can be sent
+         rolling    each is asked to end and started again, once the others are in sync
+         frozen     the one that leads most stands still, and goes on
+         half-open  connections to it let nothing through any more, and are dropped later
+         mixed      all of these, one after the other; 1400 orders and 50 a second are the default of each alone
 
   --seed 1   the same orders, and the same outages at the same times
   --json     the report as JSON
 
+In the end the books have to add up, and every message that was committed has to be on its topic. How long it took to recover
+is reported, and no fault. Each ends by itself, within some minutes.
+
 Ends with 0 when everything adds up, with 1 when something does not, with 2 when it was called in another way.`;
 
-const ordersOf = { outages: '3000', restart: '200', takeover: '500' };
-const isTrial = (name: string | undefined): name is keyof typeof ordersOf => Object.keys(ordersOf).includes(name ?? '');
+const trials = ['outages', 'restart', 'takeover', 'cluster'] as const;
+type Trial = (typeof trials)[number];
+const whats = [...brokerFaults, 'mixed'] as const;
 
 async function main(): Promise<void> {
-  const { values, positionals } = parsed(help, () =>
-    parseArgs({
-      allowPositionals: true,
-      options: {
-        orders: { type: 'string' },
-        instances: { type: 'string', default: '2' },
-        'per-second': { type: 'string', default: '50' },
-        'registry-away-ms': { type: 'string', default: '30000' },
-        seed: { type: 'string', default: '1' },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    }),
-  );
-  const [which, ...more] = positionals;
+  const { values, positionals } = parsed(help, () => parseArgs({ allowPositionals: true, options }));
   if (values.help) return console.log(help);
-  if (!isTrial(which) || more.length > 0) {
-    console.error(help);
-    process.exit(2);
-  }
+  const [given, ...more] = positionals;
+  const trial = trials.find((each) => each === given);
+  if (!trial || more.length > 0) return misunderstood(help);
+  const what = whats.find((each) => each === (values.what ?? 'mixed'));
+  if (!what) return misunderstood(`--what is one of ${whats.join(', ')}, and not "${values.what}"`);
+  for (const [option, only] of Object.entries(onlyOf))
+    if (values[option as keyof typeof onlyOf] !== undefined && !only.includes(trial))
+      return misunderstood(`--${option} is for ${only.join(', ')}, and not for ${trial}`);
+  const report = await run(trial, what, values);
+  console.log(values.json ? JSON.stringify(report) : text(report));
+  process.exitCode = report.faults.length === 0 ? 0 : 1;
+}
+
+const options = {
+  orders: { type: 'string' },
+  instances: { type: 'string' },
+  'per-second': { type: 'string' },
+  'registry-away-ms': { type: 'string' },
+  'away-ms': { type: 'string' },
+  what: { type: 'string' },
+  brokers: { type: 'string' },
+  seed: { type: 'string', default: '1' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+const onlyOf: Readonly<
+  Record<'instances' | 'per-second' | 'registry-away-ms' | 'away-ms' | 'what' | 'brokers', readonly Trial[]>
+> = {
+  instances: ['outages', 'cluster'],
+  'per-second': ['outages', 'cluster'],
+  'registry-away-ms': ['outages'],
+  'away-ms': ['cluster'],
+  what: ['cluster'],
+  brokers: ['outages', 'restart', 'takeover'],
+};
+
+type Typed = Readonly<Partial<Record<keyof typeof options, string | boolean>>>;
+
+async function run(trial: Trial, what: (typeof whats)[number], typed: Typed) {
+  const whole = (name: keyof typeof options, initially: number) => wholeOf(name, typed[name] ?? `${initially}`);
   const say = (line: string) => console.error(line);
-  const seed = whole('seed', values.seed);
-  const orders = whole('orders', values.orders ?? ordersOf[which]);
-  const instances = whole('instances', values.instances);
-  const perSecond = whole('per-second', values['per-second']);
-  const registryAwayMs = whole('registry-away-ms', values['registry-away-ms']);
-  const infra = await startInfra({ say });
+  const mixed = trial === 'cluster' && what === 'mixed';
+  const ordersOf = { outages: 3_000, restart: 200, takeover: 500, cluster: mixed ? 4_000 : 1_400 };
+  const common = { orders: whole('orders', ordersOf[trial]), seed: whole('seed', 1), say };
+  const load = { instances: whole('instances', 2), perSecond: whole('per-second', mixed ? 25 : 50) };
+  if (trial === 'cluster') {
+    const awayMs = whole('away-ms', 25_000);
+    const brokers = await threeBrokers(mixed || what === 'half-open', say);
+    const faults = what === 'mixed' ? brokerFaults : [what];
+    const together = load.perSecond;
+    return clusterTrial({ ...common, ...load, together, what: faults, awayMs, brokers }).finally(brokers.close);
+  }
+  const registryAwayMs = whole('registry-away-ms', 30_000);
+  const count = whole('brokers', 1);
+  if (count > 9) return misunderstood(`--brokers is 9 at the most, and not ${count}`);
+  const infra = await startInfra({ say, brokers: count });
   const { addresses, missing } = infra;
+  const alone = {
+    outages: () => kafkaTrial({ ...common, ...load, registryAwayMs, infra }),
+    restart: () => restartTrial({ ...common, addresses }),
+    takeover: () => takeOverTrial({ ...common, addresses }),
+  };
   try {
     if (missing.length > 0) throw new Error(missing.map(({ name, lacking }) => `${name}: ${lacking}`).join('\n'));
-    const common = { orders, seed, addresses, say };
-    const trials = {
-      outages: () => kafkaTrial({ ...common, instances, perSecond, registryAwayMs, infra }),
-      restart: () => restartTrial(common),
-      takeover: () => takeOverTrial(common),
-    };
-    const report = await trials[which]();
-    console.log(values.json ? JSON.stringify(report) : text(report));
-    process.exitCode = report.faults.length === 0 ? 0 : 1;
+    return await alone[trial]();
   } finally {
     await infra.close();
   }
 }
 
-function whole(name: string, value: string): number {
-  if (/^[1-9]\d{0,8}$/.test(value)) return Number(value);
-  console.error(`--${name} has to be a whole number from 1 on, not "${value}"`);
+function wholeOf(name: string, value: string | boolean): number {
+  if (/^[1-9]\d{0,8}$/.test(`${value}`)) return Number(value);
+  return misunderstood(`--${name} has to be a whole number from 1 on, not "${value}"`);
+}
+
+function misunderstood(why: string): never {
+  console.error(why);
   process.exit(2);
 }
 

@@ -26,19 +26,34 @@ test('--help says what there is', () => {
   for (const command of ['start', 'stop', 'status', 'env', 'logs']) expect(stdout).toContain(`infra -- ${command} `);
 });
 
-test.each(['', 'begin', 'toString', 'start kafka', 'start --component postgres', 'start --all', 'logs --lines many'])(
-  '"%s" is not understood, and ends with 2',
-  (args) => {
-    const { status, stdout, stderr } = infra(args);
-    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toMatch(/^not understood: .+\n\nStarts Kafka[^]*npm run infra/);
-  },
-);
+test.each([
+  '',
+  'begin',
+  'toString',
+  'start kafka',
+  'start --component postgres',
+  'start --all',
+  'logs --lines many',
+  'start --brokers 0',
+  'start --brokers many',
+  'stop --brokers 3',
+  'start --database postgres',
+  'stop --component kafka-0',
+])('"%s" is not understood, and ends with 2', (args) => {
+  const { status, stdout, stderr } = infra(args);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toMatch(/^not understood: .+\n\nStarts Kafka[^]*npm run infra/);
+});
 
 test('what has to be installed first is said, and ends with 3', () => {
   const { status, stdout, stderr } = infra('start --component kafka');
   expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
   expect(stderr).toMatch(/^kafka +install Java/);
+});
+
+test('a wish that is not granted is refused with the way out', () => {
+  const { status, stderr } = infra('start --component kafka --brokers 3', { KAFKA_BROKERS: '127.0.0.1:1' });
+  expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining('KAFKA_BROKERS is set') });
 });
 
 test('env prints what a shell can take over, and ends with 1 while something is missing', () => {

@@ -15,7 +15,7 @@ import { startInfra } from '../src/infra/start-infra';
 const env = { PATH: process.env['PATH'] };
 const machine: Machine = { docker: false, java: 0, find: (program) => findProgram(program, env) };
 const names = ['mysql'] as const;
-const whereItRuns = mysql.lacking(machine) === undefined ? given('MYSQL_URL') : describe.skip;
+const whereItRuns = mysql.lacking(machine, {}) === undefined ? given('MYSQL_URL') : describe.skip;
 
 whereItRuns('the components of a folder', () => {
   const folder = mkdtempSync(join(tmpdir(), 'infra-real-'));
@@ -59,7 +59,7 @@ whereItRuns('the components of a folder', () => {
       machine,
       say: (line) => line.includes('starting at') && setImmediate(() => interrupt.abort(new Error('Ctrl-C'))),
     });
-    await expect(infra.start(names, interrupt.signal)).rejects.toThrow('Ctrl-C');
+    await expect(infra.start(names, { signal: interrupt.signal })).rejects.toThrow('Ctrl-C');
     expect(await state()).toEqual({ name: 'mysql', from: 'stopped', answers: false });
     expect(existsSync(join(folder, 'mysql', 'data', 'mysql.pid'))).toBe(false);
   });

@@ -1,6 +1,7 @@
 import type { Command, Contract, Event, Message, PayloadOf, Refusal } from './contract';
 import type { TargetEventMessage } from './envelope';
 import type { Ports, WorkToken } from './ports';
+import type { Literal } from './sound';
 
 /**
  * Says what a service does on each message that it listens to: one handler a contract, all of them. What a handler returns
@@ -9,12 +10,14 @@ import type { Ports, WorkToken } from './ports';
  * through its ports and its return value.
  */
 export function dispatcher<C extends Contract, Own, E extends Event>(
-  contracts: readonly C[],
+  contracts: readonly C[] & Literal<C['name'], Listed>,
   work: WorkToken<Own, E>,
   handlers: Handlers<C, Own, NoInfer<E>>,
 ): Dispatcher<Own, E> {
   return { contracts, work, handlers: handlers as Dispatcher<Own, E>['handlers'] };
 }
+
+type Listed = 'contracts whose names are literals, in a list as const';
 
 export interface Dispatcher<Own = any, E extends Event = any> {
   readonly contracts: readonly Contract[];

@@ -31,7 +31,7 @@ export function tellers(prefix = '') {
   /** A service that hears these, and what it says then. */
   const teller = <C extends Told>(
     name: string,
-    contracts: readonly C[],
+    contracts: Parameters<typeof dispatcher<C, {}, Told>>[0],
     handlers: Handlers<C, {}, Told>,
   ): ServiceLiteral =>
     service({

@@ -39,7 +39,7 @@ export async function codecOf(
   registry: PaperRegistry,
   contracts: readonly Contract[],
   listens: readonly Listening[] = contracts.map((contract) => ({ topic: contract.topic, contract })),
-  clock = { now: () => new Date(0) },
+  clock = { monotonicMs: () => 0 },
 ): Promise<Codec> {
   const sends = subjectsOf(contracts);
   for (const [subject, schema] of sends) await registry.register(subject, JSON.stringify(canonical(schema)));

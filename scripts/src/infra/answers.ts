@@ -4,6 +4,8 @@ import type { Component } from './component';
 export interface Patience {
   readonly boundMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Which process has to answer, of a component that has several. */
+  readonly process?: number | undefined;
   /** Throws when there is nothing left to wait for. */
   readonly check?: () => void;
 }
@@ -14,7 +16,7 @@ export async function untilAnswers({ ask, variable }: Component, address: string
   for (;;) {
     patience.signal?.throwIfAborted();
     patience.check?.();
-    const fault = await faultOf(ask(address));
+    const fault = await faultOf(ask(address, patience.process));
     if (fault === undefined) return;
     if (performance.now() > until)
       throw new Error(`${variable}=${shown(address)} does not answer within ${patience.boundMs} ms: ${fault}`);
@@ -22,8 +24,8 @@ export async function untilAnswers({ ask, variable }: Component, address: string
   }
 }
 
-export const answersNow = async ({ ask }: Component, address: string): Promise<boolean> =>
-  (await faultOf(ask(address))) === undefined;
+export const answersNow = async ({ ask }: Component, address: string, process?: number): Promise<boolean> =>
+  (await faultOf(ask(address, process))) === undefined;
 
 /** An address without its password. */
 export const shown = (address: string): string => address.replace(/:[^:@/]+@/, ':…@');

@@ -1,13 +1,13 @@
 import { untilAnswers } from './answers';
-import type { ComponentName } from './component';
+import type { ComponentName, Lead, Wishes } from './component';
 import { components } from './components';
 import type { Compose } from './compose';
 import type { Missing } from './infra';
 import { rungOf, type Rung } from './ladder';
 import type { Machine } from './machine';
+import { running, type Chosen, type PartName } from './parts';
 import { portsFor } from './ports';
-import { isRunning } from './processes';
-import { startProcess } from './start-process';
+import { startProcesses } from './start-processes';
 import type { State } from './state';
 
 export interface Climbing {
@@ -16,30 +16,33 @@ export interface Climbing {
   readonly compose: Compose;
   readonly env: NodeJS.ProcessEnv;
   readonly say: (line: string) => void;
-  readonly end: (begun: readonly ComponentName[]) => Promise<void>;
+  readonly end: (begun: readonly PartName[]) => Promise<void>;
+  readonly wishes: Wishes;
+  readonly lead: Lead | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
 /** Gets each component from the first place where it can be had. All are there in the end, or nothing of what was begun is. */
-export async function climb(names: readonly ComponentName[], it: Climbing, machine: Machine): Promise<Missing> {
-  const rungs = names.map((name) => ({
+export async function climb(chosen: Chosen, it: Climbing, machine: Machine): Promise<Missing> {
+  const rungs = [...chosen.keys()].map((name) => ({
     name,
-    rung: alreadyHere(name, it) ?? rungOf(components[name], it.env, machine),
+    rung: alreadyHere(name, it) ?? rungOf(components[name], it.env, machine, it.wishes),
   }));
   const contained = rungs.flatMap(({ name, rung }) => (rung.from === 'docker' ? [name] : []));
   if (contained.length > 0 && !(await startContainers(contained, it)))
-    return climb(names, it, { ...machine, docker: false });
+    return climb(chosen, it, { ...machine, docker: false });
 
   const failing = new AbortController();
   const signal = it.signal ? AbortSignal.any([it.signal, failing.signal]) : failing.signal;
-  const begun = [...contained];
+  const begun: PartName[] = [...contained];
   const taken = new Set<number>();
   const get = async (name: ComponentName, rung: Rung) => {
     if (rung.from === 'address') await untilAnswers(components[name], rung.address, { boundMs: askMs, signal });
-    if (rung.from === 'process')
-      await startProcess(components[name], { ...it, machine, signal, taken, begun: () => void begun.push(name) });
+    if (rung.from === 'process') await startProcesses(components[name], chosen.get(name), starting);
   };
-  const outcomes = rungs.map(({ name, rung }) => get(name, rung).catch((error: unknown) => failing.abort(error)));
+  const failed = (error: unknown) => failing.abort(error);
+  const starting = { ...it, machine, signal, taken, failed, begun: (part: PartName) => void begun.push(part) };
+  const outcomes = rungs.map(({ name, rung }) => get(name, rung).catch(failed));
   await Promise.all(outcomes);
   if (signal.aborted) {
     await it.end(begun);
@@ -51,10 +54,8 @@ const askMs = 10_000;
 
 /** What runs as a process stays one, though there be a Docker engine by now. */
 function alreadyHere(name: ComponentName, { state, env }: Climbing): Rung | undefined {
-  const runs = state.read()[name]?.runs;
-  return !env[components[name].variable] && typeof runs === 'object' && isRunning(runs)
-    ? { from: 'process' }
-    : undefined;
+  const isUp = running(state.read()[name]).some(Boolean);
+  return !env[components[name].variable] && isUp ? { from: 'process' } : undefined;
 }
 
 /** Says whether Docker could do it: an engine without a network or a registry answers, and yet has no images. */

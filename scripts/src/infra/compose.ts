@@ -20,9 +20,10 @@ export class Compose {
 
   /** Resolves when these are healthy. */
   async up(names: readonly ComponentName[], ports: HostPorts, signal: AbortSignal | undefined): Promise<void> {
-    const env = Object.fromEntries(
-      componentNames.flatMap((name) => (ports[name] ? [[`${name.toUpperCase()}_PORT`, `${ports[name][0]}`]] : [])),
+    const chosen = componentNames.flatMap((name) =>
+      ports[name] ? [[`${name.toUpperCase()}_PORT`, `${ports[name][0]}`]] : [],
     );
+    const env = { ...Object.fromEntries(chosen), MYSQL_INIT: 'mysql-for-development.sql' };
     await this.compose(['up', '--detach', '--wait', '--no-deps', ...names], { env, signal });
   }
 

@@ -1,4 +1,7 @@
-import { componentNames } from './component';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { componentNames, type Wishes } from './component';
 import { components } from './components';
 import { rungOf } from './ladder';
 import { javaMajor, type Machine } from './machine';
@@ -35,7 +38,7 @@ test('what cannot be had says what to install, and no more than that', () => {
   expect(lackings(aMachine([]))).toEqual([
     expect.stringMatching(/^install Java 17 .*default-jdk-headless.* and Maven .*maven/),
     expect.stringMatching(/^install Java 17 .* and Maven/),
-    expect.stringMatching(/^install MariaDB .*mariadb-server/),
+    expect.stringMatching(/^install MariaDB .*mariadb-server.*, or start a Docker engine$/),
   ]);
   expect(lackings(aMachine(['java', 'mysqld']))).toEqual([
     expect.stringMatching(/^install Maven/),
@@ -43,6 +46,32 @@ test('what cannot be had says what to install, and no more than that', () => {
     '',
   ]);
   expect(lackings(aMachine(everything, { java: 11 }))[0]).toMatch(/^install Java 17 or later [^M]*$/);
+});
+
+test('a wish that Docker does not grant is left to this machine', () => {
+  const docker = { docker: true };
+  const of = (programs: readonly string[], wishes: Wishes) =>
+    componentNames.map((name) => rungOf(components[name], {}, aMachine(programs, docker), wishes).from);
+  expect(of(everything, { brokers: 1, database: 'mysql' })).toEqual(['docker', 'docker', 'docker']);
+  expect(of(everything, { brokers: 3 })).toEqual(['process', 'docker', 'docker']);
+  expect(of([], { brokers: 3, database: 'mariadb' })).toEqual(['nowhere', 'docker', 'nowhere']);
+});
+
+test('of two databases the one is taken that is wished for', async () => {
+  const both = aMachine([...everything, 'mysqld']);
+  expect(components.mysql.lacking(both, { database: 'mysql' })).toBeUndefined();
+  expect(components.mysql.lacking(aMachine(['mysqld']), { database: 'mariadb' })).toMatch(/^install MariaDB/);
+  expect(components.mysql.lacking(aMachine(everything), { database: 'mysql' })).toMatch(/^install MySQL/);
+});
+
+test('mysqld is not MySQL where it is another name of MariaDB', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ladder-'));
+  const [mariadbd, mysqld] = [join(folder, 'mariadbd'), join(folder, 'mysqld')];
+  writeFileSync(mariadbd, '');
+  symlinkSync(mariadbd, mysqld);
+  const find = (program: string) => (program === 'mysqld' ? mysqld : undefined);
+  expect(components.mysql.lacking({ docker: false, java: 0, find }, { database: 'mysql' })).toMatch(/^install MySQL/);
+  rmSync(folder, { recursive: true });
 });
 
 test.each([

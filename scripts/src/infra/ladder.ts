@@ -1,4 +1,4 @@
-import type { Component } from './component';
+import type { Component, Wishes } from './component';
 import type { Machine } from './machine';
 
 /** Where a component comes from. */
@@ -7,11 +7,14 @@ export type Rung =
   | { readonly from: 'docker' | 'process' }
   | { readonly from: 'nowhere'; readonly lacking: string };
 
-/** The first that is there: an address in the environment, a Docker engine, programs on this machine. */
-export function rungOf(component: Component, env: NodeJS.ProcessEnv, machine: Machine): Rung {
+/** The first that is there and grants the wishes: an address in the environment, a Docker engine, programs on this machine. */
+export function rungOf(component: Component, env: NodeJS.ProcessEnv, machine: Machine, wishes: Wishes = {}): Rung {
   const address = env[component.variable];
   if (address) return { from: 'address', address };
-  if (machine.docker) return { from: 'docker' };
-  const lacking = component.lacking(machine);
-  return lacking === undefined ? { from: 'process' } : { from: 'nowhere', lacking };
+  const notInDocker = component.notInDocker(wishes);
+  if (machine.docker && notInDocker === undefined) return { from: 'docker' };
+  const lacking = component.lacking(machine, wishes);
+  if (lacking === undefined) return { from: 'process' };
+  const otherwise = notInDocker === undefined ? ', or start a Docker engine' : `, since ${notInDocker}`;
+  return { from: 'nowhere', lacking: lacking + otherwise };
 }

@@ -1,24 +1,25 @@
-import { join } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
-import type { Component } from './component';
+import type { Component, Database } from './component';
 import type { Machine } from './machine';
 import { preparedData } from './prepared';
 import { root } from './root';
 
-/** MariaDB or MySQL, whichever is installed. */
+/** MariaDB or MySQL: the one that is wished for, or whichever is installed. */
 export const mysql: Component = {
   name: 'mysql',
   variable: 'MYSQL_URL',
   portsNeeded: 1,
   usualStartS: 3,
+  processes: () => 1,
+  notInDocker: ({ database }) => (database === 'mariadb' ? 'Docker has MySQL here' : undefined),
   addressOf: ([port]) => `mysql://saga:saga@127.0.0.1:${port}`,
-  lacking: (machine) =>
-    installer(machine)
-      ? undefined
-      : 'install MariaDB (Debian: mariadb-server, brew: mariadb), or start a Docker engine',
+  lacking: (machine, { database }) =>
+    installer(machine, database) ? undefined : `install ${toInstall[database ?? 'mariadb']}`,
 
-  async launch({ folder, ports, machine, run }) {
-    const { program, install } = installer(machine)!;
+  async launch({ folder, ports, wishes, machine, run }) {
+    const { program, install } = installer(machine, wishes.database)!;
     const data = await preparedData(folder, (data) => run(install.program, [...common(data), ...install.args]));
     const args = [
       ...common(data),
@@ -28,7 +29,7 @@ export const mysql: Component = {
       '--pid-file=mysql.pid',
       '--loose-mysqlx=OFF', // MySQL's second port
       '--max-connections=500',
-      `--init-file=${join(root, 'docker', 'mysql-init.sql')}`,
+      `--init-file=${join(root, 'docker', 'mysql-for-development.sql')}`,
     ];
     return { program, args };
   },
@@ -45,6 +46,13 @@ export const mysql: Component = {
   },
 };
 
+/** Which of the two has made the data in this folder; `undefined` when nothing is there. */
+export function databaseThere(folder: string): Database | undefined {
+  const data = join(folder, 'mysql', 'data');
+  if (!existsSync(data)) return undefined;
+  return existsSync(join(data, 'aria_log_control')) ? 'mariadb' : 'mysql';
+}
+
 /** The machine's settings are for the machine's server; as root it only starts when told so. */
 const common = (data: string) => [
   '--no-defaults',
@@ -52,12 +60,30 @@ const common = (data: string) => [
   ...(process.getuid?.() === 0 ? ['--user=root'] : []),
 ];
 
-function installer({ find }: Machine) {
-  const [mariadbd, mariadbInstall, mysqld] = [find('mariadbd'), find('mariadb-install-db'), find('mysqld')];
-  if (mariadbd && mariadbInstall) {
-    const args = ['--auth-root-authentication-method=normal', '--skip-test-db'];
-    return { program: mariadbd, install: { program: mariadbInstall, args } };
-  }
-  if (mysqld && !mariadbd) return { program: mysqld, install: { program: mysqld, args: ['--initialize-insecure'] } };
-  return undefined;
+const toInstall = {
+  mariadb: 'MariaDB (Debian: mariadb-server, brew: mariadb)',
+  mysql: 'MySQL, whose server is mysqld (brew: mysql)',
+};
+
+function installer(machine: Machine, database?: Database) {
+  if (database) return installers[database](machine);
+  return installers.mariadb(machine) ?? installers.mysql(machine);
 }
+
+const installers = {
+  mariadb({ find }: Machine) {
+    const [program, install] = [find('mariadbd'), find('mariadb-install-db')];
+    const args = ['--auth-root-authentication-method=normal', '--skip-test-db'];
+    return program && install ? { program, install: { program: install, args } } : undefined;
+  },
+  mysql({ find }: Machine) {
+    const program = find('mysqld');
+    return program && !isMariaDb(program)
+      ? { program, install: { program, args: ['--initialize-insecure'] } }
+      : undefined;
+  },
+};
+
+/** Where MariaDB is installed, mysqld is often another name of it. */
+const isMariaDb = (program: string): boolean =>
+  existsSync(program) && basename(realpathSync(program)).startsWith('mariadb');

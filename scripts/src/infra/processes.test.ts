@@ -2,13 +2,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { end, isRunning, startDetached, thisProcess, type ProcessId } from './processes';
+import { end, isRunning, signal, startDetached, thisProcess, type ProcessId } from './processes';
 
 const folder = mkdtempSync(join(tmpdir(), 'processes-'));
 const log = join(folder, 'log');
 const started: ProcessId[] = [];
 afterAll(async () => {
-  for (const each of started) await end(each, 100);
+  for (const each of started) await end(each, { kill: true });
   rmSync(folder, { recursive: true });
 });
 
@@ -33,7 +33,20 @@ test('a process is asked to end, and may take its leave', async () => {
 
 test('a process that does not end when asked is killed', async () => {
   const it = await aProgram(`process.on('SIGTERM', () => {})`);
-  await end(it, 200);
+  await end(it, { patienceMs: 200 });
+  expect(isRunning(it)).toBe(false);
+});
+
+test('a process that stands still is asked to end as well, and may take its leave', async () => {
+  const it = await aProgram(`process.on('SIGTERM', () => { console.log('bye'); process.exit(); })`);
+  await signal(it, 'SIGSTOP');
+  await end(it);
+  expect(readFileSync(log, 'utf8')).toContain('bye');
+});
+
+test('a process that is killed is gone then', async () => {
+  const it = await aProgram('');
+  await signal(it, 'SIGKILL');
   expect(isRunning(it)).toBe(false);
 });
 
@@ -41,7 +54,7 @@ test('a process that has got the number of one that is gone is left alone', asyn
   const it = await aProgram('');
   const gone = { ...it, since: thisProcess().since };
   expect(isRunning(gone)).toBe(false);
-  await end(gone, 100);
+  await end(gone, { patienceMs: 100 });
   expect(isRunning(it)).toBe(true);
 });
 

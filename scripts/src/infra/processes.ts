@@ -24,11 +24,18 @@ export const thisProcess = (): ProcessId => ({ pid: process.pid, since: sinceOf(
 
 export const isRunning = ({ pid, since }: ProcessId): boolean => sinceOf(pid) === since;
 
-/** Asks it to end, and ends it when it does not. Resolves when it is gone; another process of that number is left alone. */
-export async function end(it: ProcessId, patienceMs = 15_000): Promise<void> {
-  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+/** Another process of that number is left alone. One that is killed is gone when this resolves. */
+export async function signal(it: ProcessId, name: NodeJS.Signals): Promise<void> {
+  if (name === 'SIGKILL') return end(it, { kill: true });
+  if (isRunning(it)) process.kill(it.pid, name);
+}
+
+/** Asks it to end, and ends it when it does not, or at once. Resolves when it is gone; another process of that number is left alone. */
+export async function end(it: ProcessId, { patienceMs = 15_000, kill = false } = {}): Promise<void> {
+  const ways = [['SIGTERM', 'SIGCONT'], ['SIGKILL']] as const; // one that stands still hears nothing
+  for (const way of kill ? ways.slice(1) : ways) {
     const until = performance.now() + patienceMs;
-    if (isRunning(it)) process.kill(it.pid, signal);
+    for (const name of way) if (isRunning(it)) process.kill(it.pid, name);
     while (isRunning(it) && performance.now() < until) await setTimeout(20);
   }
   if (isRunning(it)) throw new Error(`process ${it.pid} does not end, even when killed`);

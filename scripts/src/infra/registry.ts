@@ -10,6 +10,8 @@ export const registry: Component = {
   variable: 'SCHEMA_REGISTRY_URL',
   portsNeeded: 1,
   usualStartS: 6,
+  processes: () => 1,
+  notInDocker: () => undefined,
   addressOf: ([port]) => `http://127.0.0.1:${port}/apis/ccompat/v7`,
   lacking: lackingJava,
 

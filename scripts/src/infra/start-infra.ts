@@ -4,17 +4,26 @@ import { existsSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { componentNames, type ComponentName } from './component';
+import { componentNames, type ComponentName, type Wishes } from './component';
 import { components } from './components';
 import { Infra, type Addresses, type InfraOptions, type Missing } from './infra';
+import type { PartName } from './parts';
 import { root } from './root';
 
-/** Components that live no longer than this process. `stop` and `start` of one keep its address and its data. */
+/** Components that live no longer than this process. All that is started again keeps its address and its data. */
 export interface OwnInfra {
+  readonly folder: string;
   readonly addresses: Addresses;
   readonly missing: Missing;
-  readonly start: (...names: readonly ComponentName[]) => Promise<void>;
-  readonly stop: (...names: readonly ComponentName[]) => Promise<void>;
+  /** What does not run; resolves when it answers. */
+  readonly start: (...parts: readonly PartName[]) => Promise<void>;
+  /** Asks them to end, and resolves when they have. */
+  readonly stop: (...parts: readonly PartName[]) => Promise<void>;
+  /** With -9; resolves when they are gone. */
+  readonly kill: (...parts: readonly PartName[]) => Promise<void>;
+  /** They do nothing any more, and their connections stay, until they are thawed. */
+  readonly freeze: (...parts: readonly PartName[]) => Promise<void>;
+  readonly thaw: (...parts: readonly PartName[]) => Promise<void>;
   /** Ends them and removes their data. */
   readonly close: () => Promise<void>;
 }
@@ -24,19 +33,22 @@ export interface OwnInfra {
  * watchdog ends them on `close`, and also when this process is gone without having called it, for whatever reason.
  */
 export async function startInfra(
-  options: Partial<InfraOptions> & { readonly names?: readonly ComponentName[] } = {},
+  options: Partial<InfraOptions> & Wishes & { readonly names?: readonly ComponentName[] } = {},
 ): Promise<OwnInfra> {
-  const { names = componentNames, env = withoutAddresses(), say = () => {}, ...rest } = options;
+  const { names = componentNames, brokers, database, env = withoutAddresses(), say = () => {}, ...rest } = options;
   const infra = new Infra(await mkdtemp(join(tmpdir(), 'saga-kit-infra-')), { env, say, ...rest });
   const close = watch(infra.folder); // before there is anything to end
   try {
-    const missing = await infra.start(names);
-    const restart = async (again: readonly ComponentName[]) => void (await infra.start(again));
+    const missing = await infra.start(names, { brokers, database });
     return {
+      folder: infra.folder,
       addresses: infra.addresses,
       missing,
-      start: (...again) => restart(again),
-      stop: (...some) => infra.stop(some),
+      start: async (...parts) => void (await infra.start(parts)),
+      stop: (...parts) => infra.stop(parts),
+      kill: (...parts) => infra.signal(parts, 'SIGKILL'),
+      freeze: (...parts) => infra.signal(parts, 'SIGSTOP'),
+      thaw: (...parts) => infra.signal(parts, 'SIGCONT'),
       close,
     };
   } catch (error) {

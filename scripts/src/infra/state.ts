@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { componentNames, type ComponentName } from './component';
 
+const processId = z.object({ pid: z.int(), since: z.string() });
 const entry = z.object({
   from: z.enum(['docker', 'process']),
   ports: z.array(z.int()).readonly(),
-  /** The process that was started; of a container: whether it was started. */
-  runs: z.union([z.object({ pid: z.int(), since: z.string() }), z.boolean()]),
+  /** The processes that were started, by their numbers; of a container: whether it was started. */
+  runs: z.union([z.array(processId.nullable()).readonly(), z.boolean(), processId.transform((only) => [only])]),
 });
 const state = z.partialRecord(z.enum(componentNames), entry);
 

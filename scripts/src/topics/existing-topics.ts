@@ -25,6 +25,15 @@ export async function existingTopics(admin: Admin, names: readonly string[]): Pr
   return there;
 }
 
+/** How many brokers the cluster has. One that is away at this moment is only known by the partitions that it has copies of. */
+export async function brokerCount(admin: Admin): Promise<number> {
+  const { brokers } = await admin.describeCluster();
+  const nothing = () => ({ topics: [] }); // kafkajs tells nothing at all when one topic is without a leader
+  const { topics } = await admin.fetchTopicMetadata().catch(nothing);
+  const holders = topics.flatMap(({ partitions }) => partitions.flatMap(({ replicas }) => replicas));
+  return new Set([...brokers.map(({ nodeId }) => nodeId), ...holders]).size;
+}
+
 /** All of `names`, which were just made: the broker that is asked may hear of them a little later. */
 export async function topicsOnceThere(admin: Admin, names: readonly string[]): Promise<ReadonlyMap<string, Topic>> {
   for (let tries = 0; tries < triesMax; tries++) {

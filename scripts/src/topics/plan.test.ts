@@ -1,4 +1,7 @@
-import { planOf, topicConfig, type Topic } from './plan';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../infra/root';
+import { planOf, topicConfig, valueBytesMax, type Topic } from './plan';
 
 const wanted = { partitions: 12, replication: 3, retentionHours: 168 };
 const config = Object.fromEntries(topicConfig('t', wanted).configEntries.map(({ name, value }) => [name, value]));
@@ -28,6 +31,10 @@ test('more than is wanted is fine: partitions, copies, hours, and messages that 
 test.each([
   [differencesOf({ partitions: 3 }), 'it has 3 partitions and not 12'],
   [differencesOf({ replication: 2 }), 'it has 2 copies and not 3'],
+  [
+    differencesOf({ replication: 1, config: { ...config, 'min.insync.replicas': '1' } }),
+    'it has 1 copy and not 3, so nothing is sent or read while one broker is away',
+  ],
   [withConfig({ 'retention.ms': '3600000' }), 'retention.ms keeps messages for 1 hours and not 168'],
   [withConfig({ 'retention.ms': '0' }), 'retention.ms keeps messages for 0 hours'],
   [withConfig({ 'retention.bytes': '1000' }), 'retention.bytes is 1000'],
@@ -36,8 +43,24 @@ test.each([
   [withConfig({ 'min.insync.replicas': '1' }), 'min.insync.replicas is 1 of 3 copies: a message counts as sent'],
   [withConfig({ 'min.insync.replicas': '4' }), 'min.insync.replicas is 4 of 3 copies: nothing can be sent'],
   [withConfig({ 'unclean.leader.election.enable': 'true' }), 'unclean.leader.election.enable'],
+  [
+    withConfig({ 'max.message.bytes': '262144' }),
+    'max.message.bytes is 262144, and a service sends values of up to 800000 bytes with 1000 around them: set it to 1048588',
+  ],
+  [withConfig({ 'max.message.bytes': '800000' }), 'max.message.bytes is 800000'],
+  [withConfig({ 'compression.type': 'brotli' }), 'compression.type is brotli, which a service cannot read'],
 ])('%j differs: %s', (plan, sentence) => {
   expect(plan).toEqual({ topic: 't', status: 'differs', differences: [expect.stringContaining(sentence)] });
+});
+
+test.each(['producer', 'none', 'uncompressed', 'gzip', 'snappy', 'lz4', 'zstd'])('%s can be read', (type) => {
+  expect(withConfig({ 'compression.type': type })).toMatchObject({ status: 'fine' });
+});
+
+test('the largest value is the one that the kit allows, and Kafka takes it as it is', () => {
+  const engine = readFileSync(join(root, 'common', 'kit', 'src', 'runtime', 'engine.ts'), 'utf8');
+  expect(/valueBytesMax = ([\d_]+);/.exec(engine)![1]!.replaceAll('_', '')).toBe(`${valueBytesMax}`);
+  expect(withConfig({ 'max.message.bytes': '1048588' })).toMatchObject({ status: 'fine' });
 });
 
 test('a single copy is what a single broker can have', () => {

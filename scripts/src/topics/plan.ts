@@ -46,10 +46,18 @@ export const topicConfig = (topic: string, { partitions, replication, retentionH
     'retention.bytes': '-1',
     'min.insync.replicas': String(insyncFor(replication)),
     'unclean.leader.election.enable': 'false',
+    'max.message.bytes': String(kafkasOwnBytes), // a broker may have another default
   }).map(([name, value]) => ({ name, value })),
 });
 
 const msPerHour = 3_600_000;
+/** The largest value that a service sends. Its key, and what Kafka writes around both, take some more. */
+export const valueBytesMax = 800_000;
+const aroundBytes = 1_000;
+/** What Kafka takes, if nobody says otherwise. */
+const kafkasOwnBytes = 1_048_588;
+/** What a service can read; `producer` and `none` are as it was sent. */
+const readable = ['producer', 'none', 'uncompressed', 'gzip', 'snappy', 'lz4', 'zstd'];
 const insyncFor = (replication: number): number => (replication >= 3 ? 2 : 1);
 
 function differencesOf({ partitions, replication, config }: Topic, wanted: WantedShape): string[] {
@@ -62,7 +70,9 @@ function differencesOf({ partitions, replication, config }: Topic, wanted: Wante
   );
   differs(
     replication < wanted.replication,
-    `it has ${replication} copies and not ${wanted.replication}: reassign its partitions`,
+    replication === 1
+      ? `it has 1 copy and not ${wanted.replication}, so nothing is sent or read while one broker is away: reassign its partitions`
+      : `it has ${replication} copies and not ${wanted.replication}: reassign its partitions`,
   );
   const retentionMs = number('retention.ms');
   differs(
@@ -87,6 +97,16 @@ function differencesOf({ partitions, replication, config }: Topic, wanted: Wante
   differs(
     config['unclean.leader.election.enable'] === 'true',
     'unclean.leader.election.enable lets a copy that lacks messages take over: set it to false',
+  );
+  const bytes = number('max.message.bytes');
+  differs(
+    bytes < valueBytesMax + aroundBytes,
+    `max.message.bytes is ${bytes}, and a service sends values of up to ${valueBytesMax} bytes with ${aroundBytes} around them: set it to ${kafkasOwnBytes}`,
+  );
+  const compression = config['compression.type'];
+  differs(
+    compression !== undefined && !readable.includes(compression),
+    `compression.type is ${compression}, which a service cannot read: set it to producer, or to one of ${readable.slice(2).join(', ')}`,
   );
   return differences;
 }

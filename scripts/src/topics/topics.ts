@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { kafkaSettings, settingsFrom } from 'saga-kit/app';
 import { kafkaClient } from 'saga-kit/kafka';
 import { asUsage, attempt, exits, tableText, Usage, type Terminal } from '../command/terminal';
-import { existingTopics, topicsOnceThere, type Admin } from './existing-topics';
+import { brokerCount, existingTopics, topicsOnceThere, type Admin } from './existing-topics';
 import { planOf, topicConfig, type TopicPlan, type WantedShape } from './plan';
 
 const help = `Creates the topics that the services send to and listen on.
@@ -10,10 +10,13 @@ const help = `Creates the topics that the services send to and listen on.
   npm run topics -- create [--dry-run]  creates what is missing; what is there is left as it is
   npm run topics -- check               says what is missing, and what differs from what is wanted
   npm run topics -- describe            what is there
+  npm run topics -- acls                what each service has to be allowed, as lines for kafka-acls.sh; needs no Kafka.
+                        --principal 'User:{service}' is who it is to Kafka
   --partitions 12       a topic can be shared by as many instances of a service. 12 goes evenly round 2, 3, 4, 6 and 12
                         of them, and costs a broker next to nothing; it cannot grow later without parting the messages
                         of a key, so take what you may need one day
-  --replication 3       copies of each message; by default 3, or as many as there are brokers
+  --replication 3       copies of each message; by default 3, or as many as there are brokers. Of three, two have to have a
+                        message before it counts as sent
   --retention-hours 168 how long a service may stand still and yet lose nothing
   --json  one JSON document on the standard output        --help  this
 
@@ -57,7 +60,7 @@ const verbs = { create, check, describe };
 const ignore = () => {};
 const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore }; // what it gives up on, it throws
 
-const usage = 'npm run topics -- create [--dry-run] | check | describe  [--partitions N] [--json] [--help] …';
+const usage = 'npm run topics -- create [--dry-run] | check | describe | acls  [--partitions N] [--json] [--help] …';
 
 function typed(args: readonly string[]) {
   const { positionals, values } = asUsage(
@@ -96,9 +99,7 @@ function count(name: string, text: string, max: number): number {
   throw new Usage(`--${name} is a whole number from 1 to ${max}, and not "${text}"`);
 }
 
-async function defaultReplication(admin: Admin): Promise<number> {
-  return Math.min(3, (await admin.describeCluster()).brokers.length);
-}
+const defaultReplication = async (admin: Admin): Promise<number> => Math.min(3, await brokerCount(admin));
 
 async function check(task: Task): Promise<number> {
   const { admin, names, wanted } = task;

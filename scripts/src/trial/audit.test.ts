@@ -38,6 +38,10 @@ test('an order that was placed twice under one key is found, though both add up'
 test.each<[string, Partial<Books>]>([
   ['an order that was answered is lost', { orders: [] }],
   ['an order ended otherwise', { orders: [{ ...order, status: 'REJECTED', code: 'SOLD_OUT' }] }],
+  [
+    'an order was given up, though nobody was told that it was placed',
+    { orders: [order, { ...order, orderId: 'p', status: 'REJECTED', code: 'DEADLINE_EXCEEDED', total: null }] },
+  ],
   ['an order is PENDING', { orders: [{ ...order, status: 'PENDING' }] }],
   ['money is gone', { balances: books.balances - 1 }],
   ['money was taken twice', { payments: [...books.payments, { orderId: 'p', amount: 2_000, status: 'APPROVED' }] }],

@@ -9,19 +9,12 @@ const stockAtFirst = (productId: number) => (productId === 18 ? 0 : 1_000_000);
 export function audit(books: Books, answered: readonly Answered[]): string[] {
   const faults: string[] = [];
   const must = (holds: boolean, fault: string) => void (holds || faults.push(fault));
-  const byId = new Map(books.orders.map((order) => [order.orderId, order]));
-  for (const { orderId, planned } of answered) {
-    const order = byId.get(orderId);
-    const end = order?.status === 'REJECTED' ? order.code : order?.status;
-    must(
-      end === planned.ends,
-      `order ${orderId} (${planned.key}) was answered 201 and had to end ${planned.ends}, but is ${end ?? 'not there'}`,
-    );
-  }
   const twice = books.orders.filter(({ placement }) => placement === null).length; // a key knows but one order
   must(twice === 0, `${twice} orders have no key of their own: they were placed twice`);
   const pending = books.orders.filter(({ status }) => status === 'PENDING').length;
   must(pending === 0, `${pending} orders are PENDING`);
+  const late = books.orders.filter(({ code }) => code === 'DEADLINE_EXCEEDED').length;
+  must(late === 0, `${late} orders ended DEADLINE_EXCEEDED: nobody has answered, and an outage is no reason`);
   must(books.openSagas === 0, `${books.openSagas} sagas are open`);
   must(books.unsent === 0, `${books.unsent} messages are in an outbox`);
   must(books.parked === 0, `${books.parked} messages are parked`);
@@ -50,6 +43,15 @@ export function audit(books: Books, answered: readonly Answered[]): string[] {
       stock + (taken.get(productId) ?? 0) === stockAtFirst(productId),
       `product ${productId}: ${stock} left and ${taken.get(productId) ?? 0} approved`,
     );
+  const byId = new Map(books.orders.map((order) => [order.orderId, order]));
+  for (const { orderId, planned } of answered) {
+    const order = byId.get(orderId);
+    const end = order?.status === 'REJECTED' ? order.code : order?.status;
+    must(
+      end === planned.ends,
+      `order ${orderId} (${planned.key}) was answered 201 and had to end ${planned.ends}, but is ${end ?? 'not there'}`,
+    );
+  }
   return faults;
 }
 

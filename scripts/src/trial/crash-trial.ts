@@ -38,7 +38,7 @@ export async function crashTrial({ orders, kills, atOnce, seed, say }: CrashTria
     const moments = Array.from({ length: kills }, () => Math.floor(random() * orders)).sort((a, b) => a - b);
     const killed: { atMs: number; answered: number; readyAgainMs: number }[] = [];
     let killing: Promise<void> = Promise.resolve();
-    const answered = await placeAll(
+    const { answered, faults } = await placeAll(
       () => {
         if (system.died) throw new Error(system.died);
         return system.url;
@@ -69,7 +69,7 @@ export async function crashTrial({ orders, kills, atOnce, seed, say }: CrashTria
       ends: endsOf(books),
       kills: killed,
       settledMs,
-      faults: audit(books, answered),
+      faults: [...faults, ...audit(books, answered)],
     };
   } finally {
     await system.kill();

@@ -1,8 +1,7 @@
-import { audit, endsOf } from './audit';
-import { booksInMysql } from './books';
+import { close, type Closed } from './closing';
 import { KafkaSystem } from './kafka-system';
-import { placeAll, plan, settled } from './orders';
-import { happen, outagesOf, type Happened } from './outages';
+import { placeAll, plan } from './orders';
+import { faultsOf, happen, outagesOf, type Happened } from './outages';
 import { randomFrom } from './random';
 import type { OwnInfra } from '../infra/start-infra';
 
@@ -17,14 +16,9 @@ export interface KafkaTrial {
   readonly say: (line: string) => void;
 }
 
-export interface KafkaTrialReport {
+export interface KafkaTrialReport extends Closed {
   readonly seed: number;
-  readonly orders: number;
-  readonly ends: Readonly<Record<string, number>>;
   readonly happened: readonly Happened[];
-  /** From the last answer, or the end of the last outage, until nothing was PENDING. */
-  readonly settledMs: number;
-  readonly faults: readonly string[];
 }
 
 const atOnce = 200;
@@ -41,22 +35,20 @@ export async function kafkaTrial(trial: KafkaTrial): Promise<KafkaTrialReport> {
     say(`${system.instances.length} processes are ready`);
     const planned = plan(orders, random, `trial-${seed}`);
     const outages = outagesOf(system, infra, { withinMs: (orders / perSecond) * 800, registryAwayMs, random });
-    const happening = happen(outages, say);
-    const placing = placeAll(() => system.url, planned, atOnce, progress(orders, say), perSecond);
-    await Promise.allSettled([placing, happening]); // nothing is started any more when the system is stopped
-    const [answered, happened] = await Promise.all([placing, happening]);
-    const settledMs = await settled(system.url);
-    say(`${answered.length} orders answered 201; nothing PENDING ${settledMs} ms later`);
-    const died = system.died;
-    await system.stop();
-    const books = await booksInMysql(addresses.MYSQL_URL!, prefix);
-    const faults = [...audit(books, answered), ...(died ? [died] : [])];
-    return { seed, orders: books.orders.length, ends: endsOf(books), happened, settledMs, faults };
+    const [placed, happened] = await Promise.all([
+      placeAll(() => system.url, planned, atOnce, progress(orders, say), { perSecond }),
+      happen(outages, say),
+    ]);
+    const failed = faultsOf(happened);
+    if (failed.length > 0) await infra.start(); // what an outage has left off: there have to be books to look at
+    const closed = await close({ system, addresses, prefix, placed, say });
+    return { seed, ...closed, happened, faults: [...failed, ...closed.faults] };
   } finally {
     await system.stop();
   }
 }
 
-const progress = (orders: number, say: (line: string) => void) => (count: number) => {
+/** Says how far it is, ten times. */
+export const progress = (orders: number, say: (line: string) => void) => (count: number) => {
   if (count % Math.ceil(orders / 10) === 0) say(`${count} of ${orders} orders answered`);
 };

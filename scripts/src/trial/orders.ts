@@ -33,45 +33,64 @@ export interface Answered {
   readonly orderId: string;
 }
 
+export interface Placed {
+  readonly answered: readonly Answered[];
+  /** Why others were not. */
+  readonly faults: readonly string[];
+}
+
+export interface Pace {
+  readonly perSecond: number;
+  readonly together?: number;
+}
+
 const giveUpMs = 120_000;
+const answerMs = 30_000;
+const faultsMax = 20;
 
 /**
  * Places orders, so many at a time. A call that fails because nobody answers is made again under the same idempotency key,
- * as a client would, at most `perSecond` new ones. Resolves with what was answered 201.
+ * as a client would. `pace`: at most so many new ones a second, and so many of them at the same moment. Resolves with what was
+ * answered 201; places no more when too many were not.
  */
 export async function placeAll(
   url: () => string,
   orders: readonly PlannedOrder[],
   atOnce: number,
   onAnswer: (count: number) => void,
-  perSecond = Infinity,
-): Promise<Answered[]> {
+  { perSecond, together = 1 }: Pace = { perSecond: Infinity },
+): Promise<Placed> {
   const answered: Answered[] = [];
+  const faults: string[] = [];
   let next = 0;
   const beganAt = performance.now();
   const one = async (planned: PlannedOrder, index: number) => {
-    const beginsMs = (index / perSecond) * 1_000 - (performance.now() - beganAt);
+    const first = index - (index % together);
+    const beginsMs = (first / perSecond) * 1_000 - (performance.now() - beganAt);
     if (beginsMs > 0) await setTimeout(beginsMs);
-    const until = performance.now() + giveUpMs;
-    while (performance.now() < until) {
-      const at = url();
-      const answer = await place(at, planned).catch(() => undefined);
-      if (answer?.status === 201) {
-        answered.push({ planned, orderId: answer.body.orderId });
-        onAnswer(answered.length);
-        return;
-      }
-      if (answer && answer.status !== 503)
-        throw new Error(`order ${planned.key} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-      await setTimeout(50);
-    }
-    throw new Error(`order ${planned.key} was not answered within ${giveUpMs} ms`);
+    answered.push({ planned, orderId: await placed(url, planned) });
+    onAnswer(answered.length);
   };
   const worker = async () => {
-    while (next < orders.length) await one(orders[next]!, next++);
+    while (next < orders.length && faults.length < faultsMax)
+      await one(orders[next]!, next++).catch((error: Error) => faults.push(error.message));
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
-  return answered;
+  return { answered, faults };
+}
+
+/** The id of an order, once it is answered 201. */
+async function placed(url: () => string, planned: PlannedOrder): Promise<string> {
+  const until = performance.now() + giveUpMs;
+  while (performance.now() < until) {
+    const at = url();
+    const answer = await place(at, planned).catch(() => undefined);
+    if (answer?.status === 201) return answer.body.orderId;
+    if (answer && answer.status !== 503)
+      throw new Error(`order ${planned.key} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+    await setTimeout(50);
+  }
+  throw new Error(`order ${planned.key} was not answered within ${giveUpMs} ms`);
 }
 
 async function place(url: string, { key, body }: PlannedOrder): Promise<{ status: number; body: any }> {
@@ -79,6 +98,7 @@ async function place(url: string, { key, body }: PlannedOrder): Promise<{ status
     method: 'POST',
     headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key },
     body: JSON.stringify(body),
+    signal: AbortSignal.timeout(answerMs),
   });
   return { status: response.status, body: await response.json() };
 }
@@ -89,9 +109,14 @@ const settleMs = 120_000;
 export async function settled(url: string): Promise<number> {
   const beganAt = performance.now();
   while (performance.now() - beganAt < settleMs) {
-    const response = await fetch(`${url}/orders?status=PENDING&limit=1`).catch(() => undefined);
-    if (response?.ok && ((await response.json()) as { items: unknown[] }).items.length === 0) break;
+    if (await nothingPending(url).catch(() => false)) break;
     await setTimeout(50);
   }
   return Math.round(performance.now() - beganAt);
+}
+
+async function nothingPending(url: string): Promise<boolean> {
+  const signal = AbortSignal.timeout(answerMs);
+  const response = await fetch(`${url}/orders?status=PENDING&limit=1`, { signal });
+  return response.ok && ((await response.json()) as { items: unknown[] }).items.length === 0;
 }

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import type { Child } from '../child';
 import type { OwnInfra } from '../infra/start-infra';
 import type { KafkaSystem } from './kafka-system';
 import { wholeBelow } from './random';
@@ -15,9 +16,12 @@ export interface Happened {
   readonly what: string;
   readonly atMs: number;
   readonly overAfterMs: number;
+  /** Why it was not put right again, or not at once. */
+  readonly failed?: string;
 }
 
 const deadMs = 1_000;
+const startsMax = 30;
 
 /** Each instance is killed with -9 and started again, once, and so are the broker and the database restarted; the registry is away for a while. */
 export function outagesOf(
@@ -37,7 +41,7 @@ export function outagesOf(
       if (child.died) throw new Error(`${name}: ${child.died}`); // to start it again would hide that
       await child.kill();
       await setTimeout(deadMs);
-      await child.start();
+      await startAgain(name, child);
     },
   }));
   const registry = async () => {
@@ -53,18 +57,49 @@ export function outagesOf(
   ].sort((a, b) => a.atMs - b.atMs);
 }
 
-/** Lets all of them happen at their times; some will be at the same time. Resolves when all is well again. */
+/** As whoever looks after processes does: one that ends at its start is started again. That it did is a fault all the same. */
+async function startAgain(name: string, child: Child): Promise<void> {
+  let first: Error | undefined;
+  for (let starts = 1; starts <= startsMax; starts++) {
+    const failed = await child.start().then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    first ??= failed;
+    if (!failed && !first) return;
+    if (!failed) throw new Error(`${name} was up with start ${starts}; at the first, ${first!.message}`);
+    await setTimeout(deadMs);
+  }
+  throw new Error(`${name} was started ${startsMax} times in vain: ${first!.message}`);
+}
+
+/** Lets all of them happen at their times; some will be at the same time. Resolves when all is well again, or is not to be. */
 export async function happen(outages: readonly Outage[], say: (line: string) => void): Promise<Happened[]> {
   const beganAt = performance.now();
   return Promise.all(
-    outages.map(async ({ what, atMs, happen: begin }) => {
-      await setTimeout(atMs);
-      const startedMs = Math.round(performance.now() - beganAt);
-      say(`${startedMs} ms: ${what}`);
-      await begin();
-      const overAfterMs = Math.round(performance.now() - beganAt) - startedMs;
-      say(`${startedMs + overAfterMs} ms: over: ${what}`);
-      return { what, atMs: startedMs, overAfterMs };
+    outages.map(async (outage) => {
+      await setTimeout(outage.atMs);
+      return happenNow(outage, beganAt, say);
     }),
   );
 }
+
+/** That it fails is told, and is no reason not to look at the books. */
+export async function happenNow(
+  { what, happen: begin }: Pick<Outage, 'what' | 'happen'>,
+  beganAt: number,
+  say: (line: string) => void,
+): Promise<Happened> {
+  const passedMs = () => Math.round(performance.now() - beganAt);
+  const atMs = passedMs();
+  say(`${atMs} ms: ${what}`);
+  const failed = await begin().then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
+  say(`${passedMs()} ms: ${failed === undefined ? 'over' : 'FAILED'}: ${what}`);
+  return { what, atMs, overAfterMs: passedMs() - atMs, ...(failed !== undefined && { failed }) };
+}
+
+export const faultsOf = (happened: readonly Happened[]): string[] =>
+  happened.flatMap(({ what, failed }) => (failed === undefined ? [] : [`${what}: ${failed}`]));

@@ -1,7 +1,7 @@
-import { audit, endsOf } from './audit';
 import { booksInMysql } from './books';
+import { close, type Closed } from './closing';
 import { KafkaSystem } from './kafka-system';
-import { placeAll, plan, settled } from './orders';
+import { placeAll, plan } from './orders';
 import { randomFrom } from './random';
 
 export interface RestartTrial {
@@ -12,15 +12,12 @@ export interface RestartTrial {
   readonly say: (line: string) => void;
 }
 
-export interface RestartReport {
-  readonly orders: number;
-  readonly ends: Readonly<Record<string, number>>;
+export interface RestartReport extends Closed {
   /** Orders that were PENDING when the processes were killed. */
   readonly inFlight: number;
   /** From the first process being started again. */
   readonly readyMs: number;
   readonly nothingPendingMs: number;
-  readonly faults: readonly string[];
 }
 
 /** Kills all four processes with -9 in the middle of their work, starts them again, and audits the books. */
@@ -30,7 +27,7 @@ export async function restartTrial({ orders, seed, addresses, say }: RestartTria
   try {
     await system.start();
     const planned = plan(orders, randomFrom(seed), `restart-${seed}`);
-    const answered = await placeAll(
+    const placed = await placeAll(
       () => system.url,
       planned,
       orders,
@@ -43,13 +40,16 @@ export async function restartTrial({ orders, seed, addresses, say }: RestartTria
     const beganAt = performance.now();
     await Promise.all(system.instances.map(({ child }) => child.start()));
     const readyMs = Math.round(performance.now() - beganAt);
-    await settled(system.url);
-    const nothingPendingMs = Math.round(performance.now() - beganAt);
-    say(`ready after ${readyMs} ms, nothing PENDING after ${nothingPendingMs} ms`);
-    await system.stop();
-    const books = await booksInMysql(addresses['MYSQL_URL']!, prefix);
-    const faults = [...audit(books, answered), ...(inFlight > 0 ? [] : ['nothing was in flight: this shows nothing'])];
-    return { orders: books.orders.length, ends: endsOf(books), inFlight, readyMs, nothingPendingMs, faults };
+    say(`ready after ${readyMs} ms`);
+    const closed = await close({ system, addresses, prefix, placed, say });
+    const nothing = inFlight > 0 ? [] : ['nothing was in flight: this shows nothing'];
+    return {
+      ...closed,
+      inFlight,
+      readyMs,
+      nothingPendingMs: readyMs + closed.settledMs,
+      faults: [...closed.faults, ...nothing],
+    };
   } finally {
     await system.stop();
   }

@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
-import { audit, endsOf } from './audit';
 import { booksInMysql } from './books';
+import { close, type Closed } from './closing';
 import { KafkaSystem } from './kafka-system';
-import { placeAll, plan, settled } from './orders';
+import { placeAll, plan } from './orders';
 import { randomFrom } from './random';
 
 export interface TakeOverTrial {
@@ -12,13 +12,9 @@ export interface TakeOverTrial {
   readonly say: (line: string) => void;
 }
 
-export interface TakeOverReport {
-  readonly orders: number;
-  readonly ends: Readonly<Record<string, number>>;
+export interface TakeOverReport extends Closed {
   /** What the dead had committed and not sent. */
   readonly leftToSend: number;
-  readonly settledMs: number;
-  readonly faults: readonly string[];
 }
 
 const atOnce = 100;
@@ -34,7 +30,7 @@ export async function takeOverTrial({ orders, seed, addresses, say }: TakeOverTr
     await system.start();
     const planned = plan(orders, randomFrom(seed), `takeover-${seed}`);
     let killing: Promise<unknown> = Promise.resolve();
-    const answered = await placeAll(
+    const placed = await placeAll(
       () => system.url,
       planned,
       atOnce,
@@ -47,13 +43,12 @@ export async function takeOverTrial({ orders, seed, addresses, say }: TakeOverTr
     );
     await killing;
     const { unsent: leftToSend } = await booksInMysql(url, prefix);
-    const settledMs = await settled(system.url);
-    say(`${answered.length} orders answered 201; nothing PENDING ${settledMs} ms later`);
-    for (const until = performance.now() + takenOverMs; performance.now() < until; await setTimeout(200))
-      if ((await booksInMysql(url, prefix)).unsent === 0) break;
-    await system.stop();
-    const books = await booksInMysql(url, prefix);
-    return { orders: books.orders.length, ends: endsOf(books), leftToSend, settledMs, faults: audit(books, answered) };
+    const takenOver = async () => {
+      for (const until = performance.now() + takenOverMs; performance.now() < until; await setTimeout(200))
+        if ((await booksInMysql(url, prefix)).unsent === 0) break;
+    };
+    const closed = await close({ system, addresses, prefix, placed, say, meanwhile: takenOver });
+    return { ...closed, leftToSend };
   } finally {
     await system.stop();
   }

@@ -14,7 +14,7 @@ import {
   type Means,
   type Service,
 } from '../runtime';
-import { Reading, type Stores } from '../sql';
+import { checkColumns, columnsIn, kitTables, Reading, type Stores } from '../sql';
 import { all, compose } from './compose';
 import { SampleData, type ServiceLiteral } from './service-literal';
 
@@ -48,26 +48,28 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
     return running.service.calls;
   };
   const work = (means: Means) => new Transactions<unknown, Event>(calls, means);
-  const { container, listeners } = compose(literal, work, (container) => {
+  const { container, listeners, tables } = compose(literal, work, (container) => {
     container.bind(Reading).toConstantValue(stores.reading);
     container.bind(SagaLedger).toConstantValue(stores.ledger);
     container.bind(Clock).toConstantValue(environment.clock);
     container.bind(Ids).toConstantValue(environment.ids);
     container.bind(Log).toConstantValue(environment.log);
   });
+  const routes = all(container, Routes).flatMap((each) => each.routes);
+  checkColumns(literal.name, new Set([...kitTables, ...tables]), await columnsIn(stores.reading));
   if (wiring.registerSchemas)
     for (const [subject, schema] of listeners.sends())
       await registry.register(subject, JSON.stringify(canonical(schema)));
   const metrics = new Metrics(literal.name);
-  const { name } = literal;
-  const service = await startService({ ...wiring, ...stores, name, listeners, metrics });
+  const { name, strict = false } = literal;
+  const service = await startService({ ...wiring, ...stores, name, listeners, metrics, strict });
   running.service = service;
   return {
     name,
     container,
     metrics,
     service,
-    routes: all(container, Routes).flatMap(({ routes }) => routes),
+    routes,
     health: () => service.health(),
     loadSampleData: async () => {
       for (const sample of all(container, SampleData)) await sample.load();

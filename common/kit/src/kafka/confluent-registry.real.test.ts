@@ -24,7 +24,7 @@ given('SCHEMA_REGISTRY_URL')('a registry that speaks the API of Confluent', () =
     const registry = new ConfluentRegistry(url);
     const subject = subjectOf(BookFlight.topic, targetSchema(BookFlight));
     await registry.register(subject, JSON.stringify(canonical(targetSchema(BookFlight))));
-    const codec = new Codec(registry, { now: () => new Date(0) });
+    const codec = new Codec(registry, { monotonicMs: () => 0 });
     await codec.warm({ sends: new Map([[subject, targetSchema(BookFlight)]]), listens: [] });
     const { payload } = BookFlight.of(aTrip);
     const stock = new StockClient({ host: url });

@@ -5,6 +5,7 @@ import type { Database, Entries } from '../runtime';
 import type { Access } from './access';
 import { KnexLanes } from './knex-lanes';
 import { KnexLedger } from './knex-ledger';
+import { KnexRefused } from './knex-refused';
 import type { Migration } from './migrations';
 import { isOfDatabase, isPassing, mysqlFault } from './mysql-fault';
 import { mysqlClock } from './mysql-clock';
@@ -76,8 +77,15 @@ function storesOn(server: MysqlServer, readersMax: number): Stores {
     },
   };
   const reading = { query: access.look };
-  const ledger = new KnexLedger(access);
-  return { database, lanes, ledger, clock: mysqlClock(access), seats: new MysqlSeats(server), reading };
+  return {
+    database,
+    lanes,
+    ledger: new KnexLedger(access),
+    refused: new KnexRefused(access),
+    clock: mysqlClock(access),
+    seats: new MysqlSeats(server),
+    reading,
+  };
 }
 
 async function lookWith({ client }: Knex, { packet }: MysqlServer, wanted: Entries): Promise<void> {

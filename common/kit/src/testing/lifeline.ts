@@ -63,6 +63,7 @@ export class Lifeline {
       }),
       lanes: this.mortal(stores.lanes),
       clock: this.mortal(stores.clock),
+      refused: this.mortal(stores.refused),
       ledger: this.mortal(stores.ledger),
       seats,
     };

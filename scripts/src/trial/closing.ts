@@ -1,0 +1,52 @@
+import { trafficOf } from '../command/traffic';
+import { services } from '../services';
+import { audit, endsOf } from './audit';
+import { booksInMysql } from './books';
+import type { KafkaSystem } from './kafka-system';
+import { committedIn, lostOf, readTopics } from './messages';
+import { settled, type Placed } from './orders';
+
+export interface Closing {
+  readonly system: KafkaSystem;
+  readonly addresses: NodeJS.ProcessEnv;
+  readonly prefix: string;
+  readonly placed: Placed;
+  readonly say: (line: string) => void;
+  /** Runs once nothing is PENDING, while the system is still up. */
+  readonly meanwhile?: () => Promise<void>;
+}
+
+/** What every trial on Kafka finds in the end. */
+export interface Closed {
+  readonly orders: number;
+  readonly ends: Readonly<Record<string, number>>;
+  /** Until nothing was PENDING. */
+  readonly settledMs: number;
+  readonly messages: { readonly committed: number; readonly onTopics: number };
+  readonly faults: readonly string[];
+}
+
+/** Waits until nothing is PENDING, stops the system, and looks at all that has to add up: the books, and what is on the topics. */
+export async function close({ system, addresses, prefix, placed, say, meanwhile }: Closing): Promise<Closed> {
+  const settledMs = await settled(system.url);
+  say(`${placed.answered.length} orders answered 201; nothing PENDING ${settledMs} ms later`);
+  await meanwhile?.();
+  const died = system.died;
+  await system.stop();
+  const books = await booksInMysql(addresses['MYSQL_URL']!, prefix);
+  const committed = await committedIn(addresses, prefix);
+  say(`reading the topics, on which ${committed.length} messages have to be`);
+  const onTopics = await readTopics(addresses, trafficOf(services).topics);
+  return {
+    orders: books.orders.length,
+    ends: endsOf(books),
+    settledMs,
+    messages: { committed: committed.length, onTopics: onTopics.records },
+    faults: [
+      ...(died ? [died] : []),
+      ...lostOf(committed, onTopics),
+      ...placed.faults,
+      ...audit(books, placed.answered),
+    ],
+  };
+}
