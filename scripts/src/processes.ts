@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { kafkaSettings, mysqlSettings, registrySettings, settingsFrom } from 'saga-kit/app';
+import { jsonLog, kafkaSettings, mysqlSettings, registrySettings, settingsFrom } from 'saga-kit/app';
 import { Child } from './child';
 import { gateway } from './gateway';
 import { root } from './infra/root';
@@ -14,7 +14,7 @@ const addresses = kafkaSettings.extend(registrySettings.shape).extend(mysqlSetti
  * Each service in a process of its own, on the ports after `port`, and all of them behind `port`. Topics and schemas are
  * made before. They are stopped in order: first who takes orders, so that the others can end what was begun.
  */
-export async function startProcesses({ host, port }: { host: string; port: number }) {
+export async function startProcesses({ host, port, logLevel }: { host: string; port: number; logLevel: string }) {
   settingsFrom(addresses, process.env); // one clear error, instead of one from each process
   await command({}, 'topics', 'create');
   await command({}, 'schemas', 'register');
@@ -39,7 +39,7 @@ export async function startProcesses({ host, port }: { host: string; port: numbe
       ),
     );
     const served = children.map(({ name, child }) => ({ name, urls: () => (child.running ? [child.url] : []) }));
-    const front = await gateway(served, { host, port });
+    const front = await gateway(served, { host, port, log: jsonLog('gateway', logLevel) });
     return { url: front.url, stop: () => front.close().then(stop) };
   } catch (error) {
     await stop();

@@ -6,6 +6,7 @@ import {
   kafkaGuarantees,
   onlyHelp,
   run,
+  serviceSettings,
   settingsFrom,
   startEmbedded,
 } from 'saga-kit/app';
@@ -23,10 +24,17 @@ could not start or had to give up.`;
 
 const what = `${services.map(({ name }) => name).join(', ')} are`;
 
+const portMax = 65_535 - services.length;
+const portsBehind = `${services.length} ports behind it`;
+
 function main(): void {
   onlyHelp(usage);
-  const { PROFILE, HOST: host, PORT: port } = settingsFrom(commonSettings, process.env);
-  if (PROFILE === 'kafka') return run(what, kafkaGuarantees, () => startProcesses({ host, port }));
+  const { PROFILE } = settingsFrom(commonSettings.pick({ PROFILE: true }), process.env);
+  if (PROFILE === 'kafka') {
+    const { HOST: host, PORT: port, LOG_LEVEL: logLevel } = settingsFrom(serviceSettings, process.env); // all faults, before any process
+    if (port > portMax) throw new Error(`PORT: has to be at most ${portMax}, since ${portsBehind} are taken too`);
+    return run(what, kafkaGuarantees, () => startProcesses({ host, port, logLevel }));
+  }
   const settings = settingsFrom(embeddedSettings, process.env);
   const promises = { ...embeddedGuarantees, data: settings.DATA_DIR };
   run(what, promises, () => startEmbedded(services, settings, giveUp));

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { embeddedSettings, settingsFrom, startEmbedded } from 'saga-kit/app';
+import { gateway } from '../src/gateway';
 
 export type System = Awaited<ReturnType<typeof aSystem>>;
 export interface Ask {
@@ -24,15 +25,17 @@ export interface Answer {
   readonly text: string;
 }
 
-/** The whole order system in this process, on a folder and a port of its own. */
-export async function aSystem({ sampleData = true } = {}) {
+/** The whole order system in this process, on a folder and a port of its own; asked through a gateway if so wished. */
+export async function aSystem({ sampleData = true, behindGateway = false } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'http-system-'));
   const env = { DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'silent', SAMPLE_DATA: sampleData ? '1' : '0' };
   const settings = settingsFrom(embeddedSettings, env);
   const deaths: Error[] = [];
   const started = await startEmbedded([order, user, kitchen, payment], settings, (error) => void deaths.push(error));
+  const served = { name: 'order', urls: () => [started.url] };
+  const front = behindGateway ? await gateway([served], { host: '127.0.0.1', port: 0 }) : undefined;
   const agent = new Agent({ keepAlive: true, maxSockets: 50 });
-  const { hostname, port } = new URL(started.url);
+  const { hostname, port } = new URL(front?.url ?? started.url);
   const ask = (what: Ask) => askThrough(agent, { hostname, port }, what);
   return {
     started,
@@ -46,6 +49,7 @@ export async function aSystem({ sampleData = true } = {}) {
     exchange: (bytes: string | Uint8Array) => exchange({ host: hostname, port: Number(port) }, bytes),
     close: async () => {
       agent.destroy();
+      await front?.close();
       await started.stop();
       await rm(folder, { recursive: true });
     },

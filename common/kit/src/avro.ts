@@ -1,3 +1,6 @@
+import { checkSchema } from './check-schema';
+import type { Sound } from './sound';
+
 /**
  * The part of Avro that contracts and saga states are written in. The only union is "null or one other type", so a value
  * is never wrapped in a branch name, and an optional field can be added to a schema that is already in use.
@@ -8,10 +11,14 @@ export type AvroPrimitive = 'boolean' | 'int' | 'long' | 'float' | 'double' | 'b
 export type AvroLogical = typeof timestamp | typeof uuid;
 export type AvroArray = { readonly type: 'array'; readonly items: AvroType };
 export type AvroMap = { readonly type: 'map'; readonly values: AvroType };
-export type AvroEnum = Named & { readonly type: 'enum'; readonly symbols: readonly string[] };
+export type AvroEnum = Named & {
+  readonly type: 'enum';
+  readonly symbols: readonly string[];
+  /** What a reader takes a symbol for that it does not know yet: with it, an enum in use may get new ones. */
+  readonly default?: string;
+};
 export type AvroRecord = Named & {
   readonly type: 'record';
-  readonly doc?: string;
   readonly fields: readonly AvroField[];
 };
 export type AvroField = {
@@ -19,11 +26,19 @@ export type AvroField = {
   readonly doc?: string;
   readonly type: AvroType | Nullable;
   readonly default?: unknown;
+  /** What it was called in older versions, whose values are read by these names too. */
+  readonly aliases?: readonly string[];
 };
 export type Nullable = readonly ['null', AvroType];
 
 /** `namespace` is required: a nested name without one would silently take its parent's, and a namespace is for ever. */
-type Named = { readonly name: string; readonly namespace: string };
+type Named = {
+  readonly name: string;
+  readonly namespace: string;
+  readonly doc?: string;
+  /** Older names; in the same namespace, if they do not say another. */
+  readonly aliases?: readonly string[];
+};
 
 /** Milliseconds since 1970 on the wire, a `Date` in the program. */
 export const timestamp = { type: 'long', logicalType: 'timestamp-millis' } as const;
@@ -56,18 +71,12 @@ type PrimitiveValues = {
   string: string;
 };
 
-/** A nullable field says `default: null`: only then can readers and writers of two versions understand each other. */
-export type NullByDefault<R extends AvroRecord> = {
-  readonly fields: {
-    readonly [I in keyof R['fields']]: R['fields'][I] extends { readonly type: Nullable }
-      ? { readonly default: null }
-      : unknown;
-  };
-};
-
 /** What remembers the TypeScript type of its values, so that it is computed once. */
 export type Shape<Value> = { readonly '~value'?: Value }; // never there: it only carries the type
 export type ValueOf<S> = S extends { readonly '~value'?: infer Value } ? Value : never;
 
 /** A record that is not a message by itself: a part of several contracts, or the state of a saga. */
-export const record = <const R extends AvroRecord>(literal: R & NullByDefault<R>): R & Shape<AvroValue<R>> => literal;
+export function record<const R extends AvroRecord>(literal: R & Sound<R>): R & Shape<AvroValue<R>> {
+  checkSchema(`record ${literal.namespace}.${literal.name}`, literal);
+  return literal;
+}

@@ -1,4 +1,6 @@
-import type { AvroRecord, AvroValue, NullByDefault } from './avro';
+import type { AvroRecord, AvroValue } from './avro';
+import { checkSchema } from './check-schema';
+import type { Literal, Sound } from './sound';
 
 // Contracts and messages speak of each other. Without `in` and `out`, the compiler finds out by itself how they vary, and
 // depending on where it begins, it ends up taking two messages of one shape for the same.
@@ -54,8 +56,10 @@ export type CodeOf<C extends Command> = C['refusals'][number];
 export const defaultBudgetMs = 30_000;
 
 /** Declares something that happened, or a reply. */
-export function event<const L extends Addressed>(literal: L & NullByDefault<L>): Contract<L['name'], AvroValue<L>> {
-  return contractOf(literal) as never;
+export function event<const L extends Addressed>(
+  literal: L & Sound<L, keyof Addressed>,
+): Contract<L['name'], AvroValue<L>> {
+  return contractOf(literal, ['topic']) as never;
 }
 
 /**
@@ -63,12 +67,16 @@ export function event<const L extends Addressed>(literal: L & NullByDefault<L>):
  * that it cannot be refused, and the types know.
  */
 export function command<const L extends Answered>(
-  literal: L & NullByDefault<L>,
+  literal: L &
+    Sound<L, keyof Answered> &
+    Literal<L['refusals'][number], 'literals as its refusals'> &
+    Literal<L['reply']['name'], 'a literal as the name of its reply'>,
 ): Command<L['name'], AvroValue<L>, L['reply'], L['refusals'][number], IsFed<L['reply'], AvroValue<L>>> {
-  return commandOf(literal, contractOf(literal)) as never;
+  return commandOf(literal, contractOf(literal, ['topic', 'reply', 'refusals', 'budgetMs'])) as never;
 }
 
-type Addressed = AvroRecord & { readonly topic: string };
+/** Without aliases: by a contract's name its values are found, so another name is another contract. */
+type Addressed = Omit<AvroRecord, 'aliases'> & { readonly topic: string };
 type Answered = Addressed & {
   readonly reply: Contract;
   readonly refusals: readonly string[];
@@ -79,11 +87,13 @@ const feedsReply = { yes: 'yes', no: 'no: the reply has a field that the command
 
 // The casts of `event` and `command` are the only ones: the value says what the literal says, and so does the type.
 
-function contractOf({ type, name, namespace, fields, topic, doc }: Addressed): Contract {
-  if (!/^[A-Za-z_]\w{0,59}$/.test(name) || name === 'undo')
+function contractOf(literal: Addressed, own: readonly string[]): Contract {
+  const { type, name, namespace, fields, topic, doc } = literal;
+  if (!/^[A-Za-z_]\w{0,59}$/.test(name) || name === 'undo' || name in {})
     throw new Error(
-      `contract "${name}": a name is 1 to 60 letters, digits and _, begins with no digit, and is not the "undo" that ends an id`,
+      `contract "${name}": a name is 1 to 60 letters, digits and _, begins with no digit, and is neither the "undo" that ends an id nor what every object has, such as "constructor"`,
     );
+  checkSchema(`contract ${namespace}.${name}`, literal, own);
   const names = fields.map((field) => field.name);
   const schema: AvroRecord = { type, name, namespace, fields, ...(doc !== undefined && { doc }) };
   const contract: Contract = { name, topic, schema, of: (payload) => ({ contract, payload: pick(names, payload) }) };

@@ -1,6 +1,7 @@
 import type { Command, Contract, Message, PayloadOf, Refusal } from './contract';
 import type { TargetEventMessage } from './envelope';
 import type { Ports, WorkToken } from './ports';
+import type { Literal } from './sound';
 
 /**
  * Says what a service does on each message that it listens to: one handler a contract, all of them. What a handler returns
@@ -8,13 +9,15 @@ import type { Ports, WorkToken } from './ports';
  * through its ports and its return value. `emits` are the events that handlers of events, and the outbox, may send.
  */
 export function dispatcher<C extends Contract, Own, E extends Contract = never>(
-  contracts: readonly C[],
+  contracts: readonly C[] & Literal<C['name'], Listed>,
   work: WorkToken<Own>,
   handlers: Handlers<C, Own, E>,
-  emits: readonly E[] = [],
+  emits?: readonly E[] & Literal<E['name'], Listed>,
 ): Dispatcher<Own> {
-  return { contracts, work, handlers: handlers as Dispatcher<Own>['handlers'], emits };
+  return { contracts, work, handlers: handlers as Dispatcher<Own>['handlers'], emits: emits ?? [] };
 }
+
+type Listed = 'contracts whose names are literals, in a list as const';
 
 export interface Dispatcher<Own = any> {
   readonly contracts: readonly Contract[];

@@ -1,10 +1,11 @@
 import type { Refusal } from './contract';
 import type { Ports, WorkToken } from './ports';
 import type { CodesOf, Saga, StateOf, StepsOf } from './saga';
+import type { Literal } from './sound';
 
 /** What a saga does to the service's own data, in the transaction of the message that brought it there. */
 export const orchestrator = <S extends Saga, Own>(
-  saga: S,
+  saga: S & Literal<StepsOf<S>, 'steps whose names are literals'>,
   work: WorkToken<Own>,
   endings: Endings<StateOf<S>, CodesOf<S>, StepsOf<S>, Own>,
 ): Orchestrator<S, Own> => ({ saga, work, endings });

@@ -99,5 +99,10 @@ function sagaOf({ prepare, commit, finish }: Omit<History, 'answers'>): Saga<Tra
 
 function commandOf(name: string) {
   const part = { type: 'record', namespace: 'x', topic: 't', fields: [] } as const;
-  return command({ ...part, name, reply: event({ ...part, name: `${name}Done` }), refusals: [] });
+  return command({
+    ...part,
+    name: name as 'Any',
+    reply: event({ ...part, name: `${name}Done` as 'Done' }),
+    refusals: [],
+  });
 }

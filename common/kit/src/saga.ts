@@ -1,5 +1,7 @@
 import type { AvroRecord, Shape } from './avro';
+import { checkSchema } from './check-schema';
 import type { CodeOf, Command, Contract, Message, PayloadOf } from './contract';
+import type { Literal } from './sound';
 
 /** Milliseconds after which the step of a `prepare` that has not been answered is given up and undone. */
 export const defaultDeadlineMs = 60_000;
@@ -20,18 +22,15 @@ export const asksMax = 20;
  * work: a command named twice, a deadline that ends before the participant gives up.
  * Source: Garcia-Molina & Salem, "Sagas" (1987); the pivot from Richardson, "Microservices Patterns", chapter 4.
  */
-export function saga<
-  State,
-  P extends readonly Command[],
-  C extends Command = never,
-  F extends readonly Certain[] = [],
->(literal: {
-  readonly name: string;
-  readonly state: AvroRecord & Shape<State>;
-  readonly prepare: { readonly [I in keyof P]: Prepare<State, P[I]> };
-  readonly commit?: Commit<State, C>;
-  readonly finish?: { readonly [I in keyof F]: Finish<State, F[I]> };
-}): Saga<State, CodeOf<P[number]> | CodeOf<C> | 'DEADLINE_EXCEEDED', (P[number] | C | F[number])['name']> {
+export function saga<State, P extends readonly Command[], C extends Command = never, F extends readonly Certain[] = []>(
+  literal: Literal<(P[number] | C | F[number])['name'], 'commands whose names are literals'> & {
+    readonly name: string;
+    readonly state: AvroRecord & Shape<State>;
+    readonly prepare: { readonly [I in keyof P]: Prepare<State, P[I]> };
+    readonly commit?: Commit<State, C>;
+    readonly finish?: { readonly [I in keyof F]: Finish<State, F[I]> };
+  },
+): Saga<State, CodeOf<P[number]> | CodeOf<C> | 'DEADLINE_EXCEEDED', (P[number] | C | F[number])['name']> {
   const prepare: readonly Prepare<State, Command>[] = literal.prepare;
   const finish: readonly Finish<State, Command>[] = literal.finish ?? [];
   const steps: readonly Step<State>[] = [
@@ -40,6 +39,7 @@ export function saga<
     ...finish.map((step) => neverUndone('finish', step)),
   ];
   check(literal.name, steps);
+  checkSchema(`the state of saga ${literal.name}`, literal.state);
   return { name: literal.name, state: literal.state, steps };
 }
 

@@ -87,7 +87,9 @@ function watched() {
       };
       const subscription = await inner.subscribe({ ...wanted, receive });
       return {
-        healthy: true,
+        outage: undefined,
+        troubles: [],
+        assigned: subscription.assigned,
         pause: (place) => subscription.pause(place),
         resume: (place) => subscription.resume(place),
         close: () => subscription.close(),

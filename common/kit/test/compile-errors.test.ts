@@ -17,6 +17,52 @@ const mistakes: readonly Mistake[] = [
     reads: `Property 'default' is missing in type '{ name: "note"; type: ["null", "string"]; }'`,
   },
   {
+    is: 'an attribute of a field that a schema does not keep',
+    code: `event({ type: 'record', name: 'X', namespace: 'x', topic: 't', fields: [
+      { name: 'id', type: 'string' },
+      { name: 'at', type: 'long', order: 'ignore' }, // <-
+    ] });`,
+    reads: `Property '"its schema without order: leave it out"' is missing in type '{ name: "at"; type: "long"; order: "ignore"; }'`,
+  },
+  {
+    is: 'an attribute of a part that a schema does not keep',
+    code: `const items = { type: 'record', name: 'P', namespace: 'x', fields: [{ name: 'a', type: 'int', unit: 'kg' }] } as const;
+    event({ type: 'record', name: 'X', namespace: 'x', topic: 't', fields: [
+      { name: 'parts', type: { type: 'array', items } }, // <-
+    ] });`,
+    reads: `Property '"its schema without unit: leave it out"' is missing in type '{ name: "parts"; type: { type: "array";`,
+  },
+  {
+    is: 'a default that is not one of the symbols',
+    code: `event({ type: 'record', name: 'X', namespace: 'x', topic: 't', fields: [
+      { name: 'a', type: { type: 'enum', name: 'E', namespace: 'x', symbols: ['RED'], default: 'BLUE' } }, // <-
+    ] });`,
+    reads: `Property '"one of its symbols as its default"' is missing in type '{ name: "a"; type: { type: "enum"; name: "E";`,
+  },
+  {
+    is: 'a name that could be any string',
+    code: `event({ type: 'record', name: process.argv[0]!, namespace: 'x', topic: 't', fields: [] }); // <-`,
+    reads: `Property '"a literal as its name: with any string, types are lost"' is missing in type '{ type: "record"; name: string;`,
+  },
+  {
+    is: 'fields that could be any',
+    code: `const fields = [{ name: 'id', type: 'string' as const }];
+    event({ type: 'record', name: 'X', namespace: 'x', topic: 't', fields }); // <-`,
+    reads: `Property '"fields in a list as const: with any fields, types are lost"' is missing in type '{ name: string; type: "string"; }[]'`,
+  },
+  {
+    is: 'refusals that could be any strings',
+    code: `const refusals = ['FULL'];
+    command({ type: 'record', name: 'X', namespace: 'x', topic: 't', fields: [], reply: FlightBooked, refusals }); // <-`,
+    reads: `Property '"literals as its refusals: with any string, types are lost"' is missing in type`,
+  },
+  {
+    is: 'a list of contracts that could be any',
+    code: `const contracts: Contract[] = [...airContracts];
+    dispatcher(contracts, AirWork, {}); // <-`,
+    reads: `Property '"contracts whose names are literals, in a list as const: with any string, types are lost"' is missing in type 'Contract<string, any>[]'`,
+  },
+  {
     is: 'a code that a command does not declare',
     code: `BookFlight.refuse('FULL'); // <-`,
     reads: `Argument of type '"FULL"' is not assignable to parameter of type '"NO_`,
@@ -50,6 +96,16 @@ const mistakes: readonly Mistake[] = [
       FlightBooked: async (_, { rooms }) => rooms, // <-
     });`,
     reads: `Property 'rooms' does not exist on type 'Readonly<{ bookings: Repository<`,
+  },
+  {
+    is: 'a column of another type',
+    code: `table<Plane, number>('planes', { planeId: integer, seats: text }); // <-`,
+    reads: `Type 'number' is not assignable to type 'string'`,
+  },
+  {
+    is: 'a time within a column of JSON',
+    code: `table<{ id: string; legs: Trip['legs'] }>('trips', { id: text, legs: json }); // <-`,
+    reads: `Property '"another column: JSON would not bring at back as it was"' is missing in type`,
   },
   sagaWith({
     is: 'a step without an undo',
@@ -99,11 +155,13 @@ const mistakes: readonly Mistake[] = [
 ];
 
 const head = `
-  import { command, dispatcher, event, orchestrator, saga } from 'saga-kit';
+  import { command, dispatcher, event, orchestrator, saga, type Contract } from 'saga-kit';
+  import { integer, json, table, text } from 'saga-kit/runtime';
+  import type { Plane } from './trip';
   import { ${Object.keys(trip).join(', ')} } from './trip';
   const Unfed = command({ type: 'record', name: 'Unfed', namespace: 'x', topic: 't', fields: [], reply: FlightBooked, refusals: [] });
 `;
-const files = ['types.test.ts', 'saga-types.test.ts'];
+const files = ['types', 'literal-types', 'saga-types', 'table-types'].map((name) => `${name}.test.ts`);
 const judged = judge({ head, snippets: mistakes.map(({ code }) => code), files });
 
 test.each(mistakes.map((mistake, index) => ({ ...mistake, found: judged[index]! })))(

@@ -85,7 +85,7 @@ test.each([
   { what: 'undone in another way', steps: [{ ...pack, undo: 'nothing' as const }] },
 ])('a service does not start with a definition in which the step that is awaited was $what', async ({ steps }) => {
   await anOpenSaga();
-  const definition = saga({ name: 'SHIPPING', state: Parcel, prepare: steps as never, commit: { do: Carry } });
+  const definition = saga({ name: 'SHIPPING', state: Parcel, prepare: steps, commit: { do: Carry } } as any);
   await expect(world.start(aShipping(definition))).rejects.toThrow(
     /SHIPPING does not fit 1 open instances.*prepare Pack Unpack/,
   );

@@ -27,7 +27,10 @@ test('while the database is away nothing is consumed and nobody uses up a budget
   down = true;
   await world.send(Pack.of({ item: 'x', count: 1 }), { target: 'T', txId: 'a' });
   await world.pass(longMs);
-  expect(world.service('shop').health()).toEqual({ ready: false, reasons: ['the database does not answer'] });
+  expect(world.service('shop').health()).toEqual({
+    ready: false,
+    reasons: ['the database does not answer: the test has taken the database away'],
+  });
   expect(world.log).toEqual(['Pack']);
   down = false;
   await world.pass(10_000);
@@ -56,7 +59,10 @@ test('while the registry is away, what cannot be read yet waits, unparked', asyn
   );
   await world.send(Pack.of({ item: 'x', count: 1 }), { target: 'T', txId: 'a' });
   await world.pass(longMs);
-  expect(world.service('shop').health()).toEqual({ ready: false, reasons: ['the schema registry does not answer'] });
+  expect(world.service('shop').health()).toEqual({
+    ready: false,
+    reasons: ['the schema registry does not answer: the test has taken the registry away'],
+  });
   away = false;
   await world.pass(10_000);
   await world.settled();
@@ -106,7 +112,7 @@ test('what could not be noted as sent, because the database was away, is noted w
     ...others,
     lanes: {
       all: () => lanes.all(),
-      unsent: (lane, limit) => lanes.unsent(lane, limit),
+      unsent: (...asked) => lanes.unsent(...asked),
       remove: (lane, whose) => lanes.remove(lane, whose),
       acknowledge: async (lane, seq, unit) => {
         if (fails-- > 0) throw new Error('the test has taken the database away');

@@ -1,4 +1,14 @@
-import { command, orchestrator, record, saga, type CodesOf, type StateOf, type StepsOf } from 'saga-kit';
+import {
+  command,
+  orchestrator,
+  record,
+  saga,
+  type CodesOf,
+  type Command,
+  type Saga,
+  type StateOf,
+  type StepsOf,
+} from 'saga-kit';
 import { compiled, same } from './compiled';
 import {
   AirWork,
@@ -105,6 +115,17 @@ test('a saga knows its state, its steps and the codes that it can be rejected wi
     void (fewer satisfies Record<Code, number>);
     // @ts-expect-error a code in a mapping that no step can be refused with
     void ({ ...all, SOLD_OUT: 1 } satisfies Record<Code, number>);
+  }));
+
+test('a saga of which the types are lost does not compile', () =>
+  compiled((any: Command, some: Saga, name: string) => {
+    saga({ ...named, name, prepare: [flight] });
+    // @ts-expect-error a step that is any command
+    saga({ ...named, prepare: [{ do: any, undo: 'nothing' }] });
+    // @ts-expect-error a pivot that is any command
+    saga({ ...named, prepare: [flight], commit: { do: any } });
+    // @ts-expect-error any saga
+    orchestrator(some, AirWork, { approved: async () => {}, rejected: async () => {} });
   }));
 
 test('endings of a saga that do not fit it do not compile', () =>

@@ -1,5 +1,5 @@
 import { avroTypeOf, canonical, errorSchema, targetSchema } from 'saga-kit/codec';
-import { parkedTable, type ParkedRow } from 'saga-kit/runtime';
+import { parkedTable, type Headers, type ParkedRow } from 'saga-kit/runtime';
 import { worldOf, type World } from 'saga-kit/testing';
 import { aShop, Audited, Pack, Unpacked } from './a-shop';
 
@@ -21,6 +21,13 @@ const parked = async (): Promise<ParkedRow[]> => {
 const envelope = { id: 'T/a/Pack', target: 'T', txId: 'a', causationId: 'c', occurredAt: new Date(0) };
 const message = { item: 'x', count: 1 };
 const key = Buffer.from('a');
+const headers: Headers = [
+  ['from', Buffer.from('a test')],
+  ['tag', Buffer.from([0, 255, 254])],
+  ['tag', null],
+  ['__proto__', Buffer.from('x')],
+  ['from', Buffer.alloc(0)],
+];
 
 type Schema = Parameters<typeof avroTypeOf>[0];
 
@@ -49,22 +56,6 @@ const cases: readonly { what: string; reason: string; value: () => Promise<Buffe
     what: 'trailing bytes',
     reason: 'corrupt',
     value: async () => Buffer.concat([await packing(), Buffer.from('more')]),
-  },
-  { what: 'a plain string in Avro', reason: 'unexpected-type', value: () => written({ type: 'string' }, 'hello') },
-  {
-    what: 'a contract that nobody listens to here',
-    reason: 'unexpected-type',
-    value: () => written(canonical(targetSchema(Unpacked)), { ...envelope, message }),
-  },
-  {
-    what: 'a contract of another topic',
-    reason: 'unexpected-type',
-    value: () => written(canonical(targetSchema(Audited)), { ...envelope, message }),
-  },
-  {
-    what: 'a refusal where nobody waits for one',
-    reason: 'unexpected-type',
-    value: () => written(canonical(errorSchema), { ...envelope, code: 'NO', errorMessage: 'no' }),
   },
   {
     what: 'a writer whose schema cannot be read as ours',
@@ -97,6 +88,22 @@ const cases: readonly { what: string; reason: string; value: () => Promise<Buffe
   { what: 'a causation that is not ASCII', reason: 'bad-envelope', value: () => packing({ causationId: 'ü' }) },
 ];
 
+const notForUs: readonly { what: string; value: () => Promise<Buffer> }[] = [
+  { what: 'a plain string in Avro', value: () => written({ type: 'string' }, 'hello') },
+  {
+    what: 'a contract that nobody listens to here',
+    value: () => written(canonical(targetSchema(Unpacked)), { ...envelope, message }),
+  },
+  {
+    what: 'a contract of another topic',
+    value: () => written(canonical(targetSchema(Audited)), { ...envelope, message }),
+  },
+  {
+    what: 'a refusal where nobody waits for one',
+    value: () => written(canonical(errorSchema), { ...envelope, code: 'NO', errorMessage: 'no' }),
+  },
+];
+
 const targetless = (name: string) =>
   ({ type: 'record', name: 'TargetEventMessage', namespace: `saga.shop.${name}` }) as const;
 
@@ -105,7 +112,7 @@ test.each(cases)(
   async ({ reason, value, ...at }) => {
     const bytes = await value();
     const itsKey = at.key === undefined ? key : at.key;
-    world.put({ topic: Pack.topic, key: itsKey, value: bytes, headers: { from: 'a test' } });
+    world.put({ topic: Pack.topic, key: itsKey, value: bytes, headers });
     await world.send(Pack.of(message), { target: 'T', txId: 'a' });
     await world.settled();
     const [row, ...more] = await parked();
@@ -116,11 +123,32 @@ test.each(cases)(
       topic: 'shop',
       value: bytes,
       recordKey: itsKey,
-      headers: { from: 'a test' },
+      headers,
     });
     expect(shop.handled).toEqual(['x']);
   },
 );
+
+test.each(notForUs)('$what is not for us: it is counted, and passed over', async ({ value }) => {
+  world.put({ topic: Pack.topic, key, value: await value() });
+  await world.send(Pack.of(message), { target: 'T', txId: 'a' });
+  await world.settled();
+  expect(await parked()).toEqual([]);
+  expect(shop.handled).toEqual(['x']);
+  const metrics = await world.service('shop').metrics.registry.metrics();
+  expect(metrics).toContain('saga_kit_messages_total{topic="shop",became="ignored",service="shop"} 1');
+});
+
+test.each(notForUs)('$what is parked by a service that is strict about it', async ({ value }) => {
+  const strict = aShop();
+  world = await worldOf({ ...strict.literal, strict: true });
+  const bytes = await value();
+  world.put({ topic: Pack.topic, key, value: bytes });
+  await world.send(Pack.of(message), { target: 'T', txId: 'a' });
+  await world.settled();
+  expect(await parked()).toMatchObject([{ reason: 'unexpected-type', line: null, value: bytes }]);
+  expect(strict.handled).toEqual(['x']);
+});
 
 test('a value of 700 KB is handled like any other', async () => {
   await world.send(Pack.of({ item: 'x'.repeat(700_000), count: 1 }), { target: 'T', txId: 'a' });

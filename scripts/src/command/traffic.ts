@@ -1,5 +1,6 @@
 import { checkListeners, listenersOf, type ServiceLiteral } from 'saga-kit/app';
 import { canonical, fullNameOf, type RegisteredSchema } from 'saga-kit/codec';
+import type { Listeners } from 'saga-kit/runtime';
 
 /** What a system needs of a broker and of a registry. */
 export interface Traffic {
@@ -15,14 +16,17 @@ export function trafficOf(services: readonly ServiceLiteral[]): Traffic {
   const schemas = new Map<string, RegisteredSchema>();
   const topics = new Set<string>();
   for (const listeners of services.map(listenersOf)) {
-    for (const topic of listeners.topics) topics.add(topic);
-    for (const [subject, schema] of listeners.sends()) {
-      schemas.set(subject, JSON.stringify(canonical(schema)));
-      topics.add(subject.slice(0, -`-${fullNameOf(schema)}`.length));
-    }
+    for (const topic of [...listeners.topics, ...sentTopics(listeners)]) topics.add(topic);
+    for (const [subject, schema] of listeners.sends()) schemas.set(subject, JSON.stringify(canonical(schema)));
   }
   return {
     schemas: new Map([...schemas].sort(([one], [other]) => (one < other ? -1 : 1))),
     topics: [...topics].sort(),
   };
+}
+
+/** The topics that a service sends to. */
+export function sentTopics(listeners: Listeners): string[] {
+  const subjects = [...listeners.sends()];
+  return [...new Set(subjects.map(([subject, schema]) => subject.slice(0, -`-${fullNameOf(schema)}`.length)))].sort();
 }

@@ -10,6 +10,8 @@ const help = `Creates the topics that the services send to and listen on.
   npm run topics -- create [--dry-run]  creates what is missing; what is there is left as it is
   npm run topics -- check               says what is missing, and what differs from what is wanted
   npm run topics -- describe            what is there
+  npm run topics -- acls                what each service has to be allowed, as lines for kafka-acls.sh; needs no Kafka.
+                        --principal 'User:{service}' is who it is to Kafka
   --partitions 12       a topic can be shared by as many instances of a service. 12 goes evenly round 2, 3, 4, 6 and 12
                         of them, and costs a broker next to nothing; it cannot grow later without parting the messages
                         of a key, so take what you may need one day
@@ -58,7 +60,7 @@ const verbs = { create, check, describe };
 const ignore = () => {};
 const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore }; // what it gives up on, it throws
 
-const usage = 'npm run topics -- create [--dry-run] | check | describe  [--partitions N] [--json] [--help] …';
+const usage = 'npm run topics -- create [--dry-run] | check | describe | acls  [--partitions N] [--json] [--help] …';
 
 function typed(args: readonly string[]) {
   const { positionals, values } = asUsage(

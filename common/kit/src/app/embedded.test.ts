@@ -11,7 +11,7 @@ beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'saga-kit-'))
 afterEach(() => rm(folder, { recursive: true }));
 
 const start = (DATA_DIR = folder, literals: readonly ServiceLiteral[] = []) =>
-  startEmbedded(literals, settingsFrom(embeddedSettings, { DATA_DIR, PORT: '0' }), (error) => {
+  startEmbedded(literals, { ...settingsFrom(embeddedSettings, { PORT: '0' }), DATA_DIR }, (error) => {
     throw error;
   });
 

@@ -9,6 +9,7 @@ import type { ServiceLiteral } from './service-literal';
 import type { brokerSettings, serviceSettings } from './settings';
 import { systemEnvironment } from './system-environment';
 import { Teardown } from './teardown';
+import { whenThere } from './when-there';
 
 /** What this wiring promises, for the banner and for `/health/ready`. */
 export const kafkaGuarantees = {
@@ -32,7 +33,8 @@ export async function startOnKafka(
   try {
     const database = `${settings.MYSQL_DATABASE_PREFIX}${name}`;
     const { MYSQL_URL: url, MYSQL_READERS_MAX: readersMax } = settings;
-    const stores = await openMysql({ url, database, readersMax, migrations, ...tlsOf(settings) });
+    const options = { url, database, readersMax, migrations, ...tlsOf(settings) };
+    const stores = await whenThere(() => openMysql(options), environment);
     teardown.add(() => stores.database.close());
     const service = await openOnKafka(literal, { instance, stores, environment, settings, fatal }, teardown);
     if (settings.SAMPLE_DATA) await service.loadSampleData();

@@ -19,6 +19,7 @@ import {
   type Tables,
 } from '../runtime';
 import { Reading, type Stores } from '../sql';
+import { CheckedTables } from './checked-tables';
 import { SampleData, type ServiceLiteral } from './service-literal';
 
 /** What a service runs on. */
@@ -51,7 +52,10 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
     return running.service.calls;
   };
   const container = new Container({ defaultScope: 'Singleton' });
-  container.bind(Works).toConstantValue({ of: (_token, tables) => new Transactions(calls, tables as Tables) });
+  const checked = new CheckedTables(literal.name);
+  container.bind(Works).toConstantValue({
+    of: (_token, tables) => new Transactions(calls, checked.add(tables as Tables)),
+  });
   container.bind(Reading).toConstantValue(stores.reading);
   container.bind(SagaLedger).toConstantValue(stores.ledger);
   container.bind(Clock).toConstantValue(environment.clock);
@@ -62,19 +66,21 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
   const listeners = new Listeners(all(container, Listener) as (Dispatcher | Orchestrator)[], ({ work }) =>
     tablesOf(container.get(work)),
   );
+  const routes = all(container, Routes).flatMap((each) => each.routes);
+  await checked.look(stores.reading);
   if (wiring.registerSchemas)
     for (const [subject, schema] of listeners.sends())
       await registry.register(subject, JSON.stringify(canonical(schema)));
   const metrics = new Metrics(literal.name);
-  const { name } = literal;
-  const service = await startService({ ...wiring, ...stores, name, listeners, metrics });
+  const { name, strict = false } = literal;
+  const service = await startService({ ...wiring, ...stores, name, listeners, metrics, strict });
   running.service = service;
   return {
     name,
     container,
     metrics,
     service,
-    routes: all(container, Routes).flatMap(({ routes }) => routes),
+    routes,
     health: () => service.health(),
     loadSampleData: async () => {
       for (const sample of all(container, SampleData)) await sample.load();

@@ -8,6 +8,8 @@ export interface ServiceLiteral {
   readonly migrations: readonly Migration[];
   /** Its units of work, use cases and read ports; each dispatcher and orchestrator as a `Listener`, its `Routes`, its `SampleData`. */
   readonly bindings: ContainerModule;
+  /** Parks a well-formed message of a type that the service does not list. Otherwise it is counted and passed over. */
+  readonly strict?: boolean;
 }
 
 /** Only gives the literal its type. */

@@ -1,44 +1,33 @@
 import { z } from 'zod';
-
-const port = z.coerce.number().int().min(0).max(65_535);
-const flag = (initially: '0' | '1', what: string) =>
-  z
-    .enum(['0', '1'])
-    .default(initially)
-    .describe(what)
-    .transform((value) => value === '1');
+import { address, brokers, certificates, flag, folder, host, oneOf, secret, wholeNumber } from './setting-values';
 
 /** The environment variables of every profile. `describe` is what the README says about them. */
 export const commonSettings = z.object({
-  PROFILE: z.enum(['embedded', 'kafka']).default('embedded').describe('what the services run on'),
-  PORT: port.default(3000).describe('where HTTP is listened to; 0 for any free port'),
-  HOST: z.string().default('127.0.0.1').describe('the address of the interface that is listened on'),
-  LOG_LEVEL: z
-    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+  PROFILE: oneOf('embedded', 'kafka').default('embedded').describe('what the services run on'),
+  PORT: wholeNumber([0, 65_535], 3000, 'where HTTP is listened to; 0 for any free port'),
+  HOST: host.default('127.0.0.1').describe('the address of the interface that is listened on'),
+  LOG_LEVEL: oneOf('debug', 'info', 'warn', 'error', 'silent')
     .default('warn')
     .describe('what is logged, as JSON lines'),
 });
 
 export const embeddedSettings = commonSettings.extend({
-  DATA_DIR: z.string().default('.data').describe('the folder of the SQLite files'),
+  DATA_DIR: folder.default('.data').describe('the folder of the SQLite files'),
   SAMPLE_DATA: flag('1', '1: fill an empty data folder with something to play with'),
 });
 
-const broker = z.string().regex(/^[\w.-]+:\d{1,5}$/, 'a broker is host:port');
+/** What looks at several variables does so as well when one of them is wrong, so that all faults are told at once. */
+const always = { when: () => true };
 
 /** How Kafka is reached. Another profile extends it: `kafkaSettings.extend(commonSettings.shape)` keeps its checks. */
 export const kafkaSettings = z
   .object({
-    KAFKA_BROKERS: z
-      .string({ error: 'set it to host:port, several with commas between them' })
-      .transform((list) => list.split(',').map((each) => each.trim()))
-      .pipe(z.array(broker))
-      .describe('the brokers to begin with, host:port, with commas between them'),
+    KAFKA_BROKERS: brokers.describe('the brokers to begin with, host:port, with commas between them'),
     KAFKA_SSL: flag('0', '1: speak TLS'),
-    KAFKA_SSL_CA: z.string().optional().describe('a file of PEM certificates to trust instead of the usual ones'),
-    KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional().describe('how to log in'),
+    KAFKA_SSL_CA: certificates.optional().describe('a file of PEM certificates to trust instead of the usual ones'),
+    KAFKA_SASL_MECHANISM: oneOf('plain', 'scram-sha-256', 'scram-sha-512').optional().describe('how to log in'),
     KAFKA_USERNAME: z.string().optional().describe('who logs in'),
-    KAFKA_PASSWORD: z.string().optional().describe('its password'),
+    KAFKA_PASSWORD: secret.optional().describe('its password'),
   })
   .superRefine((settings, context) => {
     const fault = (name: keyof typeof settings, message: string) =>
@@ -49,45 +38,50 @@ export const kafkaSettings = z
       else if (!mechanism && settings[name] !== undefined) fault(name, 'is of no use without KAFKA_SASL_MECHANISM');
     if (settings.KAFKA_SSL_CA !== undefined && !settings.KAFKA_SSL)
       fault('KAFKA_SSL_CA', 'is of no use without KAFKA_SSL=1');
-  });
+  }, always);
 
-/** How the schema registry is reached. A private certificate authority is named to Node by NODE_EXTRA_CA_CERTS. */
+/** How the schema registry is reached. */
 export const registrySettings = z.object({
-  SCHEMA_REGISTRY_URL: z
-    .url({ protocol: /^https?$/, error: 'set it to an address such as http://host:8081' })
-    .describe("the schema registry's Confluent API, with user:password@ where it asks for one"),
+  SCHEMA_REGISTRY_URL: address({
+    protocols: ['http:', 'https:'],
+    example: 'http://host:8081',
+    path: 'allowed',
+    user: 'optional',
+  }).describe("the schema registry's Confluent API, with user:password@ where it asks for one"),
+  NODE_EXTRA_CA_CERTS: certificates
+    .optional()
+    .describe('a file of PEM certificates to trust besides the usual ones, for a registry with https'),
 });
 
 /** How MySQL is reached. */
 export const mysqlSettings = z.object({
-  MYSQL_URL: z
-    .url({ protocol: /^mysql$/, error: 'set it to an address such as mysql://user:password@host:3306' })
-    .describe('the database server: mysql://user:password@host:port'),
+  MYSQL_URL: address({
+    protocols: ['mysql:'],
+    example: 'mysql://user:password@host:3306',
+    path: 'none',
+    user: 'needed',
+  }).describe('the database server: mysql://user:password@host:port'),
   MYSQL_DATABASE_PREFIX: z
     .string()
     .regex(/^\w{0,32}$/, 'up to 32 letters, digits and _')
     .default('saga_')
     .describe('what stands before the name of a service in the name of its database'),
-  MYSQL_READERS_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_000)
-    .default(4)
-    .describe('connections that look at rows at the same time; an instance has four more'),
+  MYSQL_READERS_MAX: wholeNumber(
+    [1, 1_000],
+    4,
+    'connections that look at rows at the same time; an instance has four more',
+  ),
   MYSQL_SSL: flag('0', '1: speak TLS'),
-  MYSQL_SSL_CA: z.string().optional().describe('a file of PEM certificates to trust instead of the usual ones'),
+  MYSQL_SSL_CA: certificates.optional().describe('a file of PEM certificates to trust instead of the usual ones'),
 });
 
 /** How a member of a group speaks to Kafka and to the registry. */
 export const brokerSettings = kafkaSettings.extend(registrySettings.shape).extend({
-  KAFKA_SESSION_TIMEOUT_MS: z.coerce
-    .number()
-    .int()
-    .min(6_000)
-    .max(300_000)
-    .default(10_000)
-    .describe('after how long a silent instance loses its partitions to the others'),
+  KAFKA_SESSION_TIMEOUT_MS: wholeNumber(
+    [6_000, 300_000],
+    10_000,
+    'after how long a silent instance loses its partitions to the others',
+  ),
 });
 
 /** The environment variables of one instance of a service on Kafka. */
@@ -105,12 +99,15 @@ export const serviceSettings = brokerSettings
   .superRefine(({ MYSQL_SSL, MYSQL_SSL_CA }, context) => {
     if (MYSQL_SSL_CA === undefined || MYSQL_SSL) return;
     context.addIssue({ code: 'custom', path: ['MYSQL_SSL_CA'], message: 'is of no use without MYSQL_SSL=1' });
-  });
+  }, always);
 
-/** The settings in the environment; an empty variable counts as unset. Throws one error that names every fault. */
+/**
+ * The settings in the environment. Spaces around a value do not count, but in a password; an empty one counts as unset.
+ * Throws one error that names every fault.
+ */
 export function settingsFrom<S extends z.ZodObject>(schema: S, env: NodeJS.ProcessEnv): z.output<S> {
-  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const result = schema.safeParse(set);
+  const values = Object.entries(env).map(([name, value]) => [name, name.endsWith('PASSWORD') ? value : value?.trim()]);
+  const result = schema.safeParse(Object.fromEntries(values.filter(([, value]) => value !== '')));
   if (result.success) return result.data;
   const faults = result.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
   throw new Error(`these environment variables are not right:\n${faults.join('\n')}`);

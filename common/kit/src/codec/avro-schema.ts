@@ -1,5 +1,6 @@
 import { Type, types, type schema } from 'avsc';
 import type { AvroRecord, AvroType, Nullable } from '../avro';
+import { soundType } from './sound-types';
 
 /**
  * The schema as it is registered: every named type with its namespace, spelled out where it is first met and named by its
@@ -14,25 +15,43 @@ export function canonical(type: AvroType, met = new Set<string>()): SchemaJson {
   if (met.has(fullName)) return fullName;
   met.add(fullName);
   const { name, namespace } = type;
-  if (type.type === 'enum') return { type: 'enum', name, namespace, symbols: [...type.symbols] };
-  const fields = type.fields.map(({ name, doc, type, ...rest }) => ({
-    name,
-    ...(doc !== undefined && { doc }),
+  const named = { name, namespace, ...docOf(type), ...aliasesOf(type) };
+  if (type.type === 'enum')
+    return {
+      type: 'enum',
+      ...named,
+      symbols: [...type.symbols],
+      ...(type.default !== undefined && { default: type.default }),
+    };
+  const fields = type.fields.map(({ type, ...field }) => ({
+    name: field.name,
+    ...docOf(field),
     type: isNullable(type) ? ['null' as const, canonical(type[1], met)] : canonical(type, met),
-    ...('default' in rest && { default: rest.default }),
+    ...('default' in field && { default: field.default }),
+    ...aliasesOf(field),
   }));
-  return { type: 'record', name, namespace, ...(type.doc !== undefined && { doc: type.doc }), fields };
+  return { type: 'record', ...named, fields };
 }
+
+// What is not said does not stand there either: a schema is registered by its exact text.
+const docOf = ({ doc }: { readonly doc?: string }) => (doc === undefined ? {} : { doc });
+const aliasesOf = ({ aliases }: { readonly aliases?: readonly string[] }) =>
+  aliases === undefined ? {} : { aliases: [...aliases] };
 
 export type SchemaJson = Exclude<schema.AvroSchema, readonly unknown[]>;
 
 /** The avsc type of a registered schema; dates are read and written as `Date`. */
 export const avroTypeOf = (schema: SchemaJson): Type =>
   Type.forSchema(schema, {
-    registry: { long },
-    logicalTypes: { 'timestamp-millis': Timestamp },
+    registry: names({ long }),
+    logicalTypes: names({ 'timestamp-millis': Timestamp }),
     omitRecordMethods: true,
+    typeHook: soundType,
   });
+
+/** Names and nothing else: a schema may speak of a type "constructor", which is not what every object inherits. */
+const names = <T>(named: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.assign(Object.create(null) as Record<string, T>, named);
 
 export const fullNameOf = ({ namespace, name }: Pick<AvroRecord, 'namespace' | 'name'>): string =>
   `${namespace}.${name}`;

@@ -31,7 +31,11 @@ export class Codec {
   private readonly writer = new Writer();
   private readonly encoders = new Map<string, Encoder>(); // by subject
   private readonly readers = new Map<string, Reader>(); // by topic and the full name of the contract, '' for refusals
-  private readonly schemas = new Map<number, Writing | Unknown>();
+  private readonly readNames = new Set<string>();
+  /** Those of our contracts, which are few. */
+  private readonly schemas = new Map<number, Writing>();
+  /** Of what is not for us, and of what was given up: ids that may come from garbage. */
+  private readonly others = new Map<number, Writing | GivenUp>();
   private readonly resolved = new Map<string, Resolved>(); // by topic and schema id
 
   constructor(
@@ -60,7 +64,9 @@ export class Codec {
     for (const { topic, contract } of listens) {
       const schema = contract ? targetSchema(contract) : errorSchema;
       const reader = { type: avroTypeOf(canonical(schema)), contract };
-      this.readers.set(`${topic} ${contract ? fullNameOf(contract.schema) : ''}`, reader);
+      const name = contract ? fullNameOf(contract.schema) : '';
+      this.readers.set(`${topic} ${name}`, reader);
+      this.readNames.add(name);
     }
   }
 
@@ -75,10 +81,14 @@ export class Codec {
     return this.writer.write(id, type, { ...envelope, code, errorMessage });
   }
 
-  /** Throws `Undecodable` for what nobody can read, `UnknownSchemaId` for what may become readable after `learn`. */
-  decode(topic: string, value: Buffer | null): Decoded {
+  /**
+   * `undefined` for a message of a type that nobody here reads on this topic. Throws `Undecodable` for what nobody can read,
+   * `UnknownSchemaId` for what may become readable after `learn`.
+   */
+  decode(topic: string, value: Buffer | null): Decoded | undefined {
     const id = schemaIdOf(value);
     const resolved = this.resolve(topic, id);
+    if ('fullName' in resolved) return void check(resolved, value!);
     const { reader } = resolved;
     const envelope = read(resolved, value!);
     return reader.contract
@@ -86,12 +96,41 @@ export class Codec {
       : { type: 'ErrorEventMessage', envelope: envelope as ErrorEventMessage };
   }
 
-  /** Asks the registry for a schema id; that it knows none is remembered for a while. Rejects with `RegistryUnavailable`. */
-  async learn(schemaId: number): Promise<void> {
+  /** Asks the registry for a schema id. False when it knows none: it may in a moment. Rejects with what it says instead. */
+  async learn(schemaId: number): Promise<boolean> {
     const schema = await this.registry.schemaOf(schemaId);
-    const writing = schema === undefined ? undefined : writingOf(schema);
-    if (this.schemas.size >= schemasMax) this.schemas.clear();
-    this.schemas.set(schemaId, writing ?? { unknownUntilMs: this.clock.now().getTime() + unknownForMs });
+    if (schema === undefined) return false;
+    const writing = writingOf(schema);
+    if (typeof writing === 'string')
+      this.giveUp(schemaId, `schema ${schemaId} of the registry cannot be read: ${writing}`);
+    else if (this.isRead(writing)) this.schemas.set(schemaId, writing);
+    else this.remember(schemaId, writing);
+    return true;
+  }
+
+  /** Nothing that was written with it can be read for a while, for this reason. */
+  giveUp(schemaId: number, reason: string): void {
+    this.remember(schemaId, { reason, untilMs: this.clock.now().getTime() + givenUpForMs });
+  }
+
+  /** Whether the registry answers at all: asks for a schema that it has. Rejects where it does not. */
+  async probe(): Promise<void> {
+    const [ours] = [...this.encoders.values()];
+    await this.registry.schemaOf(ours?.id ?? [...this.schemas.keys()][0] ?? likelyUnknownId);
+  }
+
+  private isRead({ contractName }: Writing): boolean {
+    return contractName !== undefined && this.readNames.has(contractName);
+  }
+
+  /** The oldest are forgotten first. */
+  private remember(schemaId: number, what: Writing | GivenUp): void {
+    this.others.delete(schemaId);
+    this.others.set(schemaId, what);
+    for (const [oldest] of this.others) {
+      if (this.others.size <= othersMax) return;
+      this.others.delete(oldest);
+    }
   }
 
   private encoderOf(subject: string): Encoder {
@@ -100,22 +139,22 @@ export class Codec {
     return encoder;
   }
 
-  private resolve(topic: string, id: number): Resolved {
+  /** What its writer wrote with is all that there is where nobody reads it. */
+  private resolve(topic: string, id: number): Resolved | Writing {
     const key = `${topic} ${id}`;
     const known = this.resolved.get(key);
     if (known) return known;
-    const writing = this.schemas.get(id);
-    if (writing === undefined || this.isForgotten(writing)) throw new UnknownSchemaId(id);
-    if (!('type' in writing)) throw new Undecodable('unknown-schema', `the registry has no Avro schema ${id}`);
+    const writing = this.schemas.get(id) ?? this.others.get(id);
+    if (writing === undefined) throw new UnknownSchemaId(id);
+    if ('reason' in writing) {
+      if (writing.untilMs <= this.clock.now().getTime()) throw new UnknownSchemaId(id);
+      throw new Undecodable('unknown-schema', writing.reason);
+    }
     const reader = this.readers.get(`${topic} ${writing.contractName}`);
-    if (!reader) throw new Undecodable('unexpected-type', `${writing.fullName} is not expected on ${topic}`);
+    if (!reader) return writing;
     const resolved = { reader, walk: walkOf(writing.type), resolver: resolverOf(reader.type, writing) };
     this.resolved.set(key, resolved);
     return resolved;
-  }
-
-  private isForgotten(writing: Writing | Unknown): boolean {
-    return 'unknownUntilMs' in writing && writing.unknownUntilMs <= this.clock.now().getTime();
   }
 }
 
@@ -125,11 +164,13 @@ export type Listening = { readonly topic: string; readonly contract: Contract | 
 type Encoder = { readonly id: number; readonly type: Type };
 type Reader = { readonly type: Type; readonly contract: Contract | undefined };
 type Writing = { readonly type: Type; readonly fullName: string; readonly contractName: string | undefined };
-type Unknown = { readonly unknownUntilMs: number };
+type GivenUp = { readonly reason: string; readonly untilMs: number };
 type Resolver = ReturnType<Type['createResolver']>;
 type Resolved = { readonly reader: Reader; readonly walk: Walk; readonly resolver: Resolver };
-const schemasMax = 10_000; // ids may come from garbage
-const unknownForMs = 60_000; // it may be registered any time
+const othersMax = 10_000;
+const givenUpForMs = 60_000; // it may be registered any time
+/** A registry that does not know it answers as well as one that does. */
+const likelyUnknownId = 2 ** 31 - 1;
 
 /** Subjects of contracts, made once each; by schema, since `command.with` makes other contracts of the same one. */
 const targetSubjects = {
@@ -143,21 +184,18 @@ const targetSubjects = {
   },
 };
 
-function writingOf(schema: string): Writing | undefined {
-  const type = typeIfAvro(schema);
-  if (!type) return undefined;
+/** What a value was written with; or why that cannot be understood: a registry may also hold other kinds of schemas. */
+function writingOf(schema: string): Writing | string {
+  let type: Type;
+  try {
+    type = avroTypeOf(JSON.parse(schema));
+  } catch (error) {
+    return (error as Error).message;
+  }
   const fullName = type.name ?? type.typeName;
   const dot = fullName.lastIndexOf('.');
   const parts = { namespace: fullName.slice(0, Math.max(dot, 0)), name: fullName.slice(dot + 1) };
   return { type, fullName, contractName: fullName === fullNameOf(errorSchema) ? '' : contractNameOf(parts) };
-}
-
-function typeIfAvro(schema: string): Type | undefined {
-  try {
-    return avroTypeOf(JSON.parse(schema));
-  } catch {
-    return undefined; // a registry may also hold other kinds of schemas
-  }
 }
 
 function resolverOf(reader: Type, { type, fullName }: Writing): Resolver {
@@ -171,11 +209,29 @@ function resolverOf(reader: Type, { type, fullName }: Writing): Resolver {
   }
 }
 
+/** Whether it is what its writer says it is. */
+function check({ type }: Writing, value: Buffer): void {
+  const cursor = new Cursor(value, headBytes);
+  try {
+    let walk = walks.get(type);
+    if (!walk) walks.set(type, (walk = walkOf(type)));
+    walk(cursor);
+  } catch (error) {
+    throw corrupt((error as Error).message);
+  }
+  if (cursor.at < value.length) throw corrupt('there are more of them');
+}
+
+const walks = new WeakMap<Type, Walk>();
+
+const corrupt = (why: string): Undecodable =>
+  new Undecodable('corrupt', `the bytes are not what their schema says: ${why}`);
+
 function read({ reader, walk, resolver }: Resolved, value: Buffer): unknown {
   try {
     walk(new Cursor(value, headBytes));
     return reader.type.fromBuffer(value.subarray(headBytes), resolver);
   } catch (error) {
-    throw new Undecodable('corrupt', `the bytes are not what their schema says: ${(error as Error).message}`);
+    throw corrupt((error as Error).message);
   }
 }

@@ -54,51 +54,72 @@ class Comparison {
     if (this.met.has(pair)) return;
     this.met.add(pair);
     this.compareNames(was, is, at);
-    for (const { name, type, defaultValue } of fieldsOf(was)) {
-      const field = is.field(name) as types.Field | undefined;
-      if (!field)
-        this.add(
-          under(at, name),
-          'removed',
-          defaultValue === undefined && 'readers of the older schema have no default for it',
-        );
-      else {
-        if (JSON.stringify(field.defaultValue()) !== JSON.stringify(defaultValue))
-          this.add(under(at, name), 'has another default');
-        this.compare(type, field.type, under(at, name));
-      }
+    for (const field of fieldsOf(was)) {
+      const same = fieldsOf(is).find(({ name }) => name === field.name);
+      if (same) this.compareFields(field, same, under(at, field.name));
+      else this.addGone(field, is, under(at, field.name));
     }
-    for (const { name, defaultValue } of fieldsOf(is))
-      if (!was.field(name))
-        this.add(
-          under(at, name),
-          'added',
-          defaultValue === undefined && 'it has no default that older values could be read with',
-        );
+    for (const field of fieldsOf(is)) if (!was.field(field.name)) this.addNew(field, was, under(at, field.name));
+    this.addDoubts(is, was, at);
+    this.addDoubts(was, is, at);
+  }
+
+  private compareFields(was: Field, is: Field, at: string): void {
+    if (JSON.stringify(was.defaultValue) !== JSON.stringify(is.defaultValue)) this.add(at, 'has another default');
+    if (`${was.aliases}` !== `${is.aliases}`) this.add(at, 'has other aliases');
+    this.compare(was.type, is.type, at);
+  }
+
+  private addGone(field: Field, is: types.RecordType, at: string): void {
+    const heir = fieldsOf(is).find(({ aliases }) => aliases.includes(field.name));
+    const [source] = sourcesOf(field, is);
+    const what = heir ? `is ${heir.name} now` : 'removed';
+    if (source) this.add(at, what, !reads(field.type, source.type) && notNewer);
+    else this.add(at, what, field.defaultValue === undefined && 'readers of the older schema have no default for it');
+  }
+
+  private addNew(field: Field, was: types.RecordType, at: string): void {
+    const [source] = sourcesOf(field, was);
+    const { type, defaultValue } = field;
+    if (!source)
+      this.add(at, 'added', defaultValue === undefined && 'it has no default that older values could be read with');
+    else if (!reads(type, source.type)) this.add(at, `was ${nameOf(source.type)} and is ${nameOf(type)}`, notOlder);
+  }
+
+  /** A reader does not know what to do with two fields of a writer that it could take for one of its own. */
+  private addDoubts(reader: types.RecordType, writer: types.RecordType, at: string): void {
+    for (const field of fieldsOf(reader)) {
+      const sources = sourcesOf(field, writer).map(({ name }) => name);
+      if (sources.length > 1)
+        this.add(under(at, field.name), `may be ${sources.join(' or ')}`, 'nobody can tell which');
+    }
   }
 
   private compareEnums(was: types.EnumType, is: types.EnumType, at: string): void {
     this.compareNames(was, is, at);
+    const [before, now] = [was, is].map(defaultOf);
+    if (before !== now) this.add(at, 'has another default');
     for (const symbol of was.symbols.filter((each) => !is.symbols.includes(each)))
-      this.add(at, `the symbol ${symbol} is removed`, 'older values may be it');
+      this.add(at, `the symbol ${symbol} is removed`, now === undefined && 'older values may be it');
     for (const symbol of is.symbols.filter((each) => !was.symbols.includes(each)))
-      this.add(at, `the symbol ${symbol} is added`, 'readers of the older schema do not know it');
+      this.add(
+        at,
+        `the symbol ${symbol} is added`,
+        before === undefined && 'readers of the older schema do not know it',
+      );
   }
 
   private compareNames(was: Type, is: Type, at: string): void {
     if (was.name !== is.name)
       this.add(at, `was ${was.name} and is ${is.name}`, !(reads(is, was) && reads(was, is)) && 'a name is for ever');
+    if (`${was.aliases}` !== `${is.aliases}`) this.add(at, 'has other aliases');
   }
 
   private compareOthers(was: Type, is: Type, at: string): void {
     const [older, newer] = [reads(is, was), reads(was, is)];
     const [before, now] = [nameOf(was), nameOf(is)];
     if (before === now && older && newer) return;
-    const breaks = older
-      ? 'readers of the older schema cannot read newer values'
-      : newer
-        ? 'older values cannot be read'
-        : 'neither can be read as the other';
+    const breaks = older ? notNewer : newer ? notOlder : 'neither can be read as the other';
     this.add(at, `was ${before} and is ${now}`, !(older && newer) && breaks);
   }
 
@@ -106,6 +127,9 @@ class Comparison {
     this.changes.push({ at, what, ...(breaks && { breaks }) });
   }
 }
+
+const notNewer = 'readers of the older schema cannot read newer values';
+const notOlder = 'older values cannot be read';
 
 /** avsc's own judgement, and so the codec's. */
 function reads(reader: Type, writer: Type): boolean {
@@ -126,8 +150,19 @@ function partsOf(type: Type): { readonly type: Type; readonly nullable: boolean 
     : { type, nullable: false };
 }
 
-const fieldsOf = (type: types.RecordType) =>
-  type.fields.map((field) => ({ name: field.name, type: field.type, defaultValue: field.defaultValue() as unknown }));
+type Field = ReturnType<typeof fieldsOf>[number];
+const fieldsOf = (record: types.RecordType) =>
+  record.fields.map((field) => {
+    const { name, type, aliases } = field;
+    return { name, type, aliases, defaultValue: field.defaultValue() as unknown };
+  });
+
+/** The fields of a writer that a reader takes for this one: by its name, or by an older one. */
+const sourcesOf = ({ name, aliases }: Pick<Field, 'name' | 'aliases'>, writer: types.RecordType): types.Field[] =>
+  writer.fields.filter((each) => each.name === name || aliases.includes(each.name));
+
+/** avsc has it, though its types do not say so. */
+const defaultOf = (type: types.EnumType): unknown => ('default' in type ? type.default : undefined);
 
 const under = (at: string, name: string): string => (at === '' ? name : `${at}.${name}`);
 const nameOf = ({ name, typeName }: Type): string => name ?? typeName.replace(/^(abstract|logical):/, '');

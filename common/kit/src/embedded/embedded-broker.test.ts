@@ -219,7 +219,7 @@ function aLog(file = ':memory:') {
       reassigned: () => {},
     });
     const commit = (offset: number) => subscription.commit([{ topic: 'topic', partition: 0, offset: BigInt(offset) }]);
-    return { received, commit, close: () => subscription.close(), healthy: () => subscription.healthy };
+    return { received, commit, close: () => subscription.close(), healthy: () => subscription.outage === undefined };
   };
   return { log, clock, broker, put, join, trim: () => clock.step() };
 }

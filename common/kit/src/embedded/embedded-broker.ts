@@ -1,5 +1,15 @@
 import type { Clock } from '../ports';
-import type { Broker, Incoming, Outgoing, Place, Position, Subscribing, Subscription } from '../runtime';
+import type {
+  Broker,
+  Incoming,
+  Outgoing,
+  Place,
+  Position,
+  Published,
+  Subscribing,
+  Subscription,
+  Trouble,
+} from '../runtime';
 import type { LogFile } from './log-file';
 
 const fetchMax = 500;
@@ -25,9 +35,10 @@ export class EmbeddedBroker implements Broker {
     if (trims) this.trimAfter(trimAfterMs);
   }
 
-  async publish(records: readonly Outgoing[]): Promise<void> {
-    this.log.append(records.map(({ topic, key, value }) => ({ topic, key: Buffer.from(key), value })));
+  async publish(records: readonly Outgoing[]): Promise<readonly Published[]> {
+    this.log.append(records.map(({ key, ...record }) => ({ ...record, key: Buffer.from(key) })));
     this.wake(new Set(records.map(({ topic }) => topic)));
+    return records.map(() => durable);
   }
 
   /** Hands over what has come into these topics. */
@@ -82,6 +93,8 @@ export class EmbeddedBroker implements Broker {
   }
 }
 
+const durable: Published = { became: 'durable' };
+
 class Member implements Subscription {
   readonly group: string;
   readonly topics: readonly string[];
@@ -104,8 +117,16 @@ class Member implements Subscription {
         this.positions.set(`${topic}/${partition}`, Number(offset));
   }
 
-  get healthy(): boolean {
-    return this.reads && this.broker.isWritable();
+  get outage(): string | undefined {
+    return this.reads && this.broker.isWritable() ? undefined : 'its file cannot be read or written';
+  }
+
+  readonly troubles: readonly Trouble[] = [];
+
+  get assigned(): readonly Place[] {
+    return this.topics.flatMap((topic) =>
+      Array.from({ length: this.log.partitions }, (_, partition) => ({ topic, partition })),
+    );
   }
 
   get idle(): boolean {

@@ -1,12 +1,12 @@
 import BetterSqlite3 from 'better-sqlite3';
-import { partitionOf, type Incoming, type Position } from '../runtime';
+import { headersColumn, partitionOf, type Headers, type Incoming, type Position } from '../runtime';
 
 /** A record as anybody might put it: garbage included. */
 export interface Appending {
   readonly topic: string;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Headers;
 }
 
 const partitionsDefault = 3;
@@ -53,11 +53,11 @@ export class LogFile {
   append(records: readonly Appending[]): void {
     const next = new Map<string, number>();
     this.database.transaction(() => {
-      for (const { topic, key, value, headers = {} } of records) {
+      for (const { topic, key, value, headers = [] } of records) {
         const place = key === null ? 0 : partitionOf(key, this.partitions);
         const at = `${topic}/${place}`;
         const number = next.get(at) ?? this.end(topic, place);
-        this.statements.append.run(topic, place, number, key, value, JSON.stringify(headers));
+        this.statements.append.run(topic, place, number, key, value, headersColumn.write(headers));
         next.set(at, number + 1);
       }
     })();
@@ -72,7 +72,7 @@ export class LogFile {
       offset: BigInt(number),
       key,
       value,
-      headers: JSON.parse(headers),
+      headers: headersColumn.read(headers),
     }));
   }
 

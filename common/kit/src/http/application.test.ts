@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Overloaded } from '../ports';
 import { DatabaseFault, type Log } from '../runtime';
 import { application } from './application';
+import { documentRoute } from './operations';
 import { route } from './route';
 import { listen, type Listening } from './server';
 
@@ -13,6 +14,7 @@ const log: Log = { debug: keep, info: keep, warn: keep, error: keep };
 const answering = (path: string, handle: () => Promise<{ status: 200; body: string }>) =>
   route({ method: 'GET', path, summary: 'Answers', answers: { 200: z.string() } }, handle);
 
+let made = 0;
 let answerIsThere = (): void => {};
 let hasBegun: Promise<void>;
 let listening: Listening;
@@ -26,6 +28,7 @@ beforeEach(async () => {
     ...(['lost', 'conflict', 'refused'] as const).map((kind) =>
       answering(`/${kind}`, () => Promise.reject(new DatabaseFault(kind, 'it failed'))),
     ),
+    documentRoute('/document', 'Describes', () => ({ made: ++made })),
     answering('/slow', () => {
       begin();
       return new Promise((resolve) => (answerIsThere = () => resolve({ status: 200, body: 'at last' })));
@@ -63,6 +66,17 @@ test.each(['lost', 'conflict'] as const)(
 test('a statement that the database refuses is a fault of our own', async () => {
   expect((await fetch(`${listening.url}/refused`)).status).toBe(500);
   expect(logged).toHaveLength(1);
+});
+
+test('a document that does not change is made once, whoever asks for it how often', async () => {
+  for (let asked = 0; asked < 3; asked++) {
+    const response = await fetch(`${listening.url}/document`);
+    expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(await response.json()).toEqual({ made: 1 });
+  }
+  const head = await fetch(`${listening.url}/document`, { method: 'HEAD' });
+  expect(head.headers.get('content-length')).toBe(`${JSON.stringify({ made }).length}`);
+  expect((await fetch(`${listening.url}/document?again`)).status).toBe(422);
 });
 
 test('what was asked before closing is still answered, what is asked after it is not', async () => {

@@ -5,12 +5,13 @@ import { DatabaseFault, type Log } from '../runtime';
 import { documentOf, problem, problemType, type Problem } from './problem';
 import { readJson } from './read-body';
 import type { Route, Sent } from './route';
+import type { Application } from './server';
 import { validate } from './validate';
 
 const retryAfterSeconds = 1;
 
-/** The routes as a koa application: every answer is what its route says, or a problem document. */
-export function application(routes: readonly Route[], log: Log): Koa {
+/** The routes as an application: every answer is what its route says, or a problem document. */
+export function application(routes: readonly Route[], log: Log): Application {
   const router = new Router({ strict: true, sensitive: true });
   for (const route of routes)
     router.register(route.path, [route.method], async (context) => send(context, await answer(route, context)));
@@ -29,7 +30,7 @@ export function application(routes: readonly Route[], log: Log): Koa {
     }
   });
   app.use(router.routes());
-  return app;
+  return { answer: app.callback(), failed: (error) => void app.emit('error', error) };
 }
 
 function checkTarget(router: Router, context: Context): Problem | undefined {
@@ -60,8 +61,9 @@ function send(context: Context, answer: Sent | Problem): void {
   context.status = answer.status;
   for (const [name, value] of Object.entries(answer.headers ?? {})) context.set(name, value);
   const { body } = isProblem ? { body: documentOf(answer) } : answer;
-  context.body = typeof body === 'string' ? body : JSON.stringify(body);
-  if (typeof body !== 'string') context.type = isProblem ? problemType : 'application/json';
+  const isWritten = typeof body === 'string' || body instanceof Uint8Array;
+  context.body = isWritten ? body : JSON.stringify(body);
+  if (!isWritten) context.type = isProblem ? problemType : 'application/json';
 }
 
 function unexpected(error: unknown, { method, path }: Context, log: Log): Problem {

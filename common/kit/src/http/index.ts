@@ -1,7 +1,7 @@
 export { application } from './application';
 export { id, inDigits, plainText, uuid } from './fields';
 export { openApi } from './openapi';
-export { operations } from './operations';
+export { documentRoute, live, operations, readiness } from './operations';
 export type { Operated } from './operations';
 export { problem } from './problem';
 export type { Fault, Problem } from './problem';
@@ -9,4 +9,4 @@ export { refuse } from './refuse';
 export { route, Routes } from './route';
 export type { Route } from './route';
 export { listen } from './server';
-export type { Listening } from './server';
+export type { Application, Listening } from './server';

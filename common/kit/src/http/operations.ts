@@ -22,17 +22,30 @@ export function operations(
   title: string,
   services: readonly Operated[],
   routes: readonly Route[],
-  guarantees: Record<string, unknown>,
+  guarantees: Readonly<Record<string, unknown>>,
 ): Route[] {
-  const all: Route[] = [...routes, live, readiness(services, guarantees), metricsRoute(services)];
-  const openapi: Route = route(
-    { method: 'GET', path: '/openapi.json', summary: 'This description', answers: { 200: z.looseObject({}) } },
-    async () => ({ status: 200, body: { ...openApi(title, [...all, openapi]) } }),
-  );
+  const health = async () => new Map(services.map((service) => [service.name, service.health()]));
+  const all: Route[] = [...routes, live, readiness(health, guarantees), metricsRoute(services)];
+  const openapi: Route = documentRoute('/openapi.json', 'This description', () => openApi(title, [...all, openapi]));
   return [...all, openapi];
 }
 
-const live = route(
+/** A JSON document that does not change: it is made when it is first asked for, and kept as the bytes that are sent. */
+export function documentRoute(path: string, summary: string, make: () => object): Route {
+  const headers = { 'Content-Type': 'application/json; charset=utf-8' };
+  let bytes: Uint8Array | undefined;
+  return {
+    method: 'GET',
+    path,
+    summary,
+    query: z.strictObject({}),
+    answers: { 200: z.looseObject({}) },
+    handle: async () => ({ status: 200, headers, body: (bytes ??= Buffer.from(JSON.stringify(make()))) }),
+  };
+}
+
+/** Whoever is answered at all is answered this. */
+export const live = route(
   {
     method: 'GET',
     path: '/health/live',
@@ -42,7 +55,11 @@ const live = route(
   async () => ({ status: 200, body: { status: 'up' as const } }),
 );
 
-const readiness = (services: readonly Operated[], guarantees: Record<string, unknown>): Route =>
+/** How services are, by name: ready when all of them are. */
+export const readiness = (
+  health: () => Promise<ReadonlyMap<string, Health>>,
+  guarantees: Readonly<Record<string, unknown>>,
+): Route =>
   route(
     {
       method: 'GET',
@@ -51,13 +68,10 @@ const readiness = (services: readonly Operated[], guarantees: Record<string, unk
       answers: { 200: healthSchema, 503: healthSchema },
     },
     async () => {
-      const each = services.map((service) => ({ name: service.name, ...service.health() }));
-      const up = each.every(({ ready }) => ready);
-      const body = {
-        status: up ? ('up' as const) : ('down' as const),
-        services: Object.fromEntries(each.map(({ name, ready, reasons }) => [name, { ready, reasons: [...reasons] }])),
-        guarantees,
-      };
+      const services: Record<string, { ready: boolean; reasons: string[] }> = {};
+      for (const [name, { ready, reasons }] of await health()) services[name] = { ready, reasons: [...reasons] };
+      const up = Object.values(services).every(({ ready }) => ready);
+      const body = { status: up ? ('up' as const) : ('down' as const), services, guarantees };
       return up ? { status: 200, body } : { status: 503, body };
     },
   );

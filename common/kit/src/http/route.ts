@@ -72,6 +72,7 @@ export interface Route {
 export interface Sent {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Text and bytes are sent as they are, anything else as JSON. */
   readonly body: unknown;
 }
 

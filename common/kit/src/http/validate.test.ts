@@ -34,3 +34,29 @@ test('of too many faults, the first thousand are named and all are counted', () 
   expect(answer.detail).toContain('the first 1000 of 1500 faults');
   expect(answer.errors).toHaveLength(1_000);
 });
+
+test.each([
+  ['a record', z.record(z.string(), z.int()), '{"a":1,"__proto__":2}', ['__proto__']],
+  ['an object that takes more', z.looseObject({}), '{"a":[{"\\u005f_proto__":{}}]}', ['a[0].__proto__']],
+  ['an object that takes no more', z.strictObject({}), '{"__proto__":1}', ['__proto__']],
+  [
+    'any value',
+    z.unknown(),
+    '{"a":{"__proto__":1},"b":[0,{"__proto__":{"__proto__":1}}]}',
+    ['b[1].__proto__', 'a.__proto__'],
+  ],
+])('a key "__proto__" in %s is a fault, and not left out', (_, body, json, paths) => {
+  const answer = validate(putting(body), { ...nothing, body: JSON.parse(json) });
+  if (!('problem' in answer)) throw new Error('this is not valid');
+  expect(answer.errors?.map(({ path }) => path)).toEqual(paths);
+});
+
+test('other names that every object knows are keys of a record like any others', () => {
+  const body = { constructor: 1, toString: 2, hasOwnProperty: 3 };
+  expect(validate(putting(z.record(z.string(), z.int())), { ...nothing, body })).toMatchObject({ body });
+});
+
+test('a body is looked through however deep it is', () => {
+  const body: unknown = JSON.parse(`${'['.repeat(60_000)}{"__proto__":1}${']'.repeat(60_000)}`);
+  expect(validate(putting(z.unknown()), { ...nothing, body })).toMatchObject({ status: 422 });
+});

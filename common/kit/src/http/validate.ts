@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
+import { lostKeys } from './lost-keys';
 import { problem, type Fault, type Problem } from './problem';
 import type { Route } from './route';
 
@@ -32,6 +33,13 @@ export function validate(route: Route, raw: Raw): Valid | Problem {
   const query = check(route.query, raw.query);
   const headers = check(route.headers, raw.headers);
   const body = check(route.body, raw.body);
+  const named = new Set(faults.map(({ path }) => path));
+  if (route.body)
+    faults.push(
+      ...lostKeys(raw.body)
+        .map(lost)
+        .filter(({ path }) => !named.has(path)),
+    );
   if (faults.length === 0) return { params, query, headers, body };
   const errors = faults.slice(0, faultsMax);
   const which = errors.length < faults.length ? `, for the first ${faultsMax} of ${faults.length} faults` : '';
@@ -46,6 +54,11 @@ function faultsOf(issue: z.core.$ZodIssue): Fault[] {
     return issue.keys.map((key) => ({ path: pathOf([...issue.path, key]), message: 'there is no such field' }));
   return [{ path: pathOf(issue.path), message: issue.message }];
 }
+
+const lost = (path: readonly PropertyKey[]): Fault => ({
+  path: pathOf(path),
+  message: 'a field cannot have this name',
+});
 
 function pathOf(path: readonly PropertyKey[]): string {
   const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');

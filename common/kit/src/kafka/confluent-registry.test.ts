@@ -207,17 +207,24 @@ test('what is not a schema is a mistake of ours and no outage', async () => {
   await expect(failed).rejects.toThrow('the schema registry does not take s: it is 42201');
 });
 
-test('what was found is not asked for again, what was not found is', async () => {
+test('an id that was found is not asked for again; a schema is, and what was not found', async () => {
   const registry = aRegistry();
   respond = fault(40403);
   await registry.schemaOf(7);
   await registry.idOf('s', '"int"');
   respond = answer(200, { id: 7, schema: '"int"' });
-  const found = () => Promise.all([registry.schemaOf(7), registry.schemaOf(7), registry.idOf('s', '"int"')]);
-  expect(await found()).toEqual(['"int"', '"int"', 7]);
+  const ids = () => Promise.all([registry.idOf('s', '"int"'), registry.idOf('s', '"int"')]);
+  expect(await ids()).toEqual([7, 7]);
+  expect([await registry.schemaOf(7), await registry.schemaOf(7)]).toEqual(['"int"', '"int"']);
   respond = answer(500, '');
-  expect(await found()).toEqual(['"int"', '"int"', 7]);
-  expect(asked).toHaveLength(4);
+  expect(await ids()).toEqual([7, 7]);
+  await expect(registry.schemaOf(7)).rejects.toThrow('it answers 500');
+  expect(asked).toHaveLength(6);
+});
+
+test('what a registry says of one schema that it will not hand out is told in its words', async () => {
+  respond = answer(400, { error_code: 400, message: 'artifact 7 has references' });
+  await expect(aRegistry().schemaOf(7)).rejects.toThrow('it answers 400, "artifact 7 has references" (find 7)');
 });
 
 test('an outage is told at once, and not remembered', async () => {

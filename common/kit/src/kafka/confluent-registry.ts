@@ -26,7 +26,6 @@ export interface SchemaVersion {
 export class ConfluentRegistry implements SchemaRegistry {
   private readonly ask: Ask;
   private readonly ids = new Known<number>();
-  private readonly schemas = new Known<RegisteredSchema>();
 
   /** `url` may hold a user and a password. */
   constructor(url: string, { deadlineMs = 5_000 }: { readonly deadlineMs?: number } = {}) {
@@ -46,10 +45,8 @@ export class ConfluentRegistry implements SchemaRegistry {
 
   async schemaOf(id: number): Promise<RegisteredSchema | undefined> {
     if (!schemaId.safeParse(id).success) return undefined; // it comes out of a message, which may be garbage
-    return this.schemas.of(`${id}`, async () => {
-      const answer = await this.ask('find', { id });
-      return answer.status === 404 ? undefined : bodyOf(answer, withSchema, `schema ${id}`).schema;
-    });
+    const answer = await this.ask('find', { id });
+    return answer.status === 404 ? undefined : bodyOf(answer, withSchema, `schema ${id}`).schema;
   }
 
   /** Gives a subject that has no level the `wantedLevel`; a level that somebody has set stays and is what counts. */

@@ -1,5 +1,7 @@
 import type { Admin, Kafka } from 'kafkajs';
-import type { Broker, Log, Outgoing, Position, Subscribing, Subscription } from '../runtime';
+import type { Broker, Log, Outgoing, Position, Published, Subscribing, Subscription } from '../runtime';
+import { registerCodecs } from './codecs';
+import { divideAnswers } from './divided-answers';
 import { guardIdleTimers } from './idle-timer-guard';
 import { KafkaProducer } from './kafka-producer';
 import { KafkaSubscription } from './kafka-subscription';
@@ -18,7 +20,7 @@ export interface KafkaBrokerOptions {
   readonly log: Log;
 }
 
-/** A Kafka cluster. Topics are not created: a topic that is missing is an error that names it. */
+/** A Kafka cluster. Topics are not created: whoever subscribes to some that are missing reads the others. */
 export class KafkaBroker implements Broker {
   private readonly producer: KafkaProducer;
   private readonly subscriptions = new Set<Subscription>();
@@ -26,24 +28,28 @@ export class KafkaBroker implements Broker {
 
   constructor(private readonly options: KafkaBrokerOptions) {
     guardIdleTimers();
+    registerCodecs();
+    divideAnswers(options.kafka);
     this.producer = new KafkaProducer(options.kafka);
   }
 
-  publish(records: readonly Outgoing[]): Promise<void> {
+  publish(records: readonly Outgoing[]): Promise<readonly Published[]> {
     return this.producer.publish(records);
   }
 
   async subscribe(wanted: Subscribing): Promise<Subscription> {
-    const subscription = new KafkaSubscription(this.options, wanted, () => this.missing(wanted.topics));
+    const subscription = new KafkaSubscription(this.options, wanted, () => this.topics());
     await subscription.open();
     this.subscriptions.add(subscription);
     return subscription;
   }
 
   async ends(topics: readonly string[]): Promise<Position[]> {
-    const offsets = await this.ask((admin) => Promise.all(topics.map((topic) => admin.fetchTopicOffsets(topic))));
+    const existing = await this.topics();
+    const asked = topics.filter((topic) => existing.has(topic));
+    const offsets = await this.ask((admin) => Promise.all(asked.map((topic) => admin.fetchTopicOffsets(topic))));
     return offsets.flatMap((partitions, index) =>
-      partitions.map(({ partition, high }) => ({ topic: topics[index]!, partition, offset: BigInt(high) })),
+      partitions.map(({ partition, high }) => ({ topic: asked[index]!, partition, offset: BigInt(high) })),
     );
   }
 
@@ -62,9 +68,8 @@ export class KafkaBroker implements Broker {
     await this.leave();
   }
 
-  private async missing(topics: readonly string[]): Promise<string[]> {
-    const there = new Set(await this.ask((admin) => admin.listTopics()));
-    return topics.filter((topic) => !there.has(topic));
+  private async topics(): Promise<ReadonlySet<string>> {
+    return new Set(await this.ask((admin) => admin.listTopics()));
   }
 
   /** A client that failed is not used again. */

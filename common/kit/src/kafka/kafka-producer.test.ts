@@ -1,52 +1,182 @@
-import type { Kafka, ProducerBatch } from 'kafkajs';
+import fc from 'fast-check';
+import { FakeCluster } from '../../test/a-kafka';
+import type { Outgoing, Published } from '../runtime';
 import { KafkaProducer } from './kafka-producer';
 
-const record = (topic: string, value: string) => ({ topic, key: 'k', value: Buffer.from(value) });
+const record = (topic: string, value: string, key = 'k'): Outgoing => ({ topic, key, value: Buffer.from(value) });
+const became = (outcomes: readonly Published[]) => outcomes.map((outcome) => outcome.became);
+const reasons = (outcomes: readonly Published[]) => outcomes.map((each) => ('reason' in each ? each.reason : ''));
 
-/** Producers that are numbered in the order in which they were made; number 1 does as it is told. */
-function aKafka(first: () => Promise<void>) {
-  const done: string[] = [];
-  let made = 0;
-  const producer = () => {
-    const number = ++made;
-    return {
-      connect: async () => void done.push(`connect ${number}`),
-      disconnect: async () => void done.push(`disconnect ${number}`),
-      sendBatch: async ({ topicMessages = [] }: ProducerBatch) => {
-        const sent = topicMessages.map(
-          ({ topic, messages }) => `${topic}:${messages.map(({ value }) => String(value)).join()}`,
-        );
-        done.push(`send ${number} ${sent.join(' ')}`);
-        if (number === 1) await first();
-      },
-    };
-  };
-  return { done, producer: new KafkaProducer({ producer } as unknown as Kafka) };
-}
-
-test('one call is one request, with the records of each topic in their order', async () => {
-  const { producer, done } = aKafka(async () => {});
-  await producer.publish([record('a', '1'), record('b', '2'), record('a', '3')]);
-  await producer.publish([record('a', '4')]);
-  expect(done).toEqual(['connect 1', 'send 1 a:1,3 b:2', 'send 1 a:4']);
+let cluster: FakeCluster;
+let producer: KafkaProducer;
+beforeEach(() => {
+  cluster = new FakeCluster();
+  producer = new KafkaProducer(cluster.kafka);
 });
 
-test('a producer that rejected is not used again', async () => {
-  const { producer, done } = aKafka(() => Promise.reject(new Error('no leader')));
-  await expect(producer.publish([record('a', '1')])).rejects.toThrow('no leader');
-  await producer.publish([record('a', '1')]);
-  expect(done).toEqual(['connect 1', 'send 1 a:1', 'disconnect 1', 'connect 2', 'send 2 a:1']);
+test('each broker is asked once, with the records of each partition in their order', async () => {
+  const records = ['1', '2', '3', '4', '5', '6'].map((value) => record('a', value, value));
+  expect(became(await producer.publish([...records, record('a', '1 again', '1')]))).toEqual(Array(7).fill('durable'));
+  expect(new Set(cluster.requests).size).toBe(cluster.requests.length);
+  expect(cluster.logs.get(cluster.whereOf(records[0]!))).toEqual(expect.arrayContaining(['1', '1 again']));
+  expect(cluster.connects).toBe(1);
 });
 
-test('nor is one that does not answer', async () => {
+test('a partition that a broker does not mention in its answer is not acknowledged', async () => {
+  cluster.verdict = () => () => 'nothing';
+  const outcomes = await producer.publish([record('a', '1')]);
+  expect(outcomes).toMatchObject([{ became: 'failed', isAnswer: false }]);
+});
+
+test('a partition that has moved to a broker which has answered already is sent there', async () => {
+  const one = record('a', '1', 'x');
+  const other = record('b', '2', 'y');
+  const [moving] = [cluster.whereOf(other)];
+  cluster.verdict = (where) => () => (where === moving ? 6 : 0); // not its leader
+  expect(became(await producer.publish([one, other]))).toEqual(['durable', 'failed']);
+  cluster.verdict = () => () => 0;
+  cluster.leaderOf = () => 1; // which has answered for the first one
+  expect(became(await producer.publish([other]))).toEqual(['durable']);
+  expect(cluster.refreshes).toBe(1);
+  expect(cluster.logs.get(moving)).toEqual(['2']);
+});
+
+test('what a broker refuses is told from what went with it, which is not sent again', async () => {
+  const tooLarge = (values: readonly string[]) => (values.some((value) => value.startsWith('large')) ? 10 : 0);
+  cluster.verdict = () => tooLarge;
+  const records = [
+    record('a', 'before'),
+    record('a', 'large', 'l'),
+    record('a', 'large too', 'k'),
+    record('b', 'other'),
+  ];
+  cluster = Object.assign(cluster, { partitions: 1 });
+  const outcomes = await producer.publish([...records, record('a', 'behind', 'k'), record('a', 'after', 'j')]);
+  expect(became(outcomes)).toEqual(['durable', 'refused', 'refused', 'durable', 'failed', 'durable']);
+  expect(reasons(outcomes)[1]).toContain('a: ');
+  expect(reasons(outcomes)[1]).toContain('MESSAGE_TOO_LARGE');
+  expect(cluster.logs.get('a/0')).toEqual(['before', 'after']);
+  expect(cluster.logs.get('b/0')).toEqual(['other']);
+});
+
+test('what nobody may write to is refused at once, all of it', async () => {
+  cluster.topicErrors.set('secret', 29);
+  cluster.verdict = (where) => () => (where.startsWith('closed') ? 29 : 0);
+  const outcomes = await producer.publish([
+    record('secret', '1'),
+    record('closed', '2'),
+    record('closed', '3'),
+    record('a', '4'),
+  ]);
+  expect(became(outcomes)).toEqual(['refused', 'refused', 'refused', 'durable']);
+  expect(cluster.requests).toHaveLength(2);
+});
+
+test('a topic that is not there is waited for; after a while what is for it is refused', async () => {
+  jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask', 'nextTick'] });
+  try {
+    cluster.topicErrors.set('gone', 3);
+    const send = () => producer.publish([record('gone', '1'), record('a', '2')]);
+    expect(became(await send())).toEqual(['failed', 'durable']);
+    jest.advanceTimersByTime(29_000);
+    expect(became(await send())).toEqual(['failed', 'durable']);
+    jest.advanceTimersByTime(2_000);
+    const outcomes = await send();
+    expect(became(outcomes)).toEqual(['refused', 'durable']);
+    expect(reasons(outcomes)[0]).toBe('the topic gone is not there');
+    cluster.topicErrors.clear();
+    expect(became(await send())).toEqual(['durable', 'durable']);
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+test('a broker that fails keeps nobody else from being acknowledged', async () => {
+  const records = ['1', '2', '3', '4', '5', '6'].map((value) => record('a', value, value));
+  cluster.down.set(2, { after: true });
+  const outcomes = await producer.publish(records);
+  expect(new Set(became(outcomes))).toEqual(new Set(['durable', 'failed']));
+  outcomes.forEach((outcome, index) => {
+    const partition = Number(cluster.whereOf(records[index]!).split('/')[1]);
+    expect(outcome.became === 'failed').toBe(cluster.leaderOf(partition) === 2);
+  });
+  expect(outcomes.find(({ became: end }) => end === 'failed')).toMatchObject({
+    reason: 'broker 2: broker 2 has not answered in time',
+    isAnswer: false,
+  });
+});
+
+test('connections on which nothing is known of anything are not used again', async () => {
   jest.useFakeTimers();
-  const { producer, done } = aKafka(() => new Promise(() => {}));
+  cluster.verdict = () => () => 0;
+  const { kafka } = cluster;
+  const [symbol] = Object.getOwnPropertySymbols(kafka) as [symbol];
+  const create = (kafka as unknown as Record<symbol, () => { findBroker: unknown }>)[symbol]!;
+  let isFirst = true;
+  (kafka as unknown as Record<symbol, unknown>)[symbol] = () => {
+    const made = create();
+    if (isFirst) made.findBroker = () => new Promise(() => {});
+    isFirst = false;
+    return made;
+  };
   const publishing = expect(producer.publish([record('a', '1')])).rejects.toThrow(
     'the broker has not answered within 60000 ms',
   );
   await jest.advanceTimersByTimeAsync(60_000);
   await publishing;
   jest.useRealTimers();
-  await producer.publish([record('a', '1')]);
-  expect(done.at(-1)).toBe('send 2 a:1');
+  expect(became(await producer.publish([record('a', '1')]))).toEqual(['durable']);
+  expect(cluster.connects).toBe(2);
+});
+
+const refusedKinds = [10, 18, 87, 32, 29, 17, 44] as const;
+const failingKinds = [5, 6, 7, 19, 20, 56] as const;
+
+/** A mixture of records, some of which a broker refuses, and partitions that it cannot take anything for. */
+const mixtures = fc.record({
+  records: fc.array(
+    fc.record({
+      topic: fc.constantFrom('a', 'b', 'c'),
+      key: fc.constantFrom('k1', 'k2', 'k3', 'k4', 'k5'),
+      refused: fc.option(fc.constantFrom(10, 18, 87, 32), { freq: 4, nil: 0 }),
+    }),
+    { minLength: 1, maxLength: 40 },
+  ),
+  failing: fc.dictionary(
+    fc.constantFrom('a/0', 'a/1', 'a/2', 'b/0', 'b/3', 'c/4'),
+    fc.constantFrom(...failingKinds, ...refusedKinds),
+    { maxKeys: 3 },
+  ),
+  down: fc.option(fc.constantFrom(1, 2, 3), { freq: 3 }),
+});
+
+test('of any mixture, whatever a broker has taken is durable, and nothing is that it has not; each key keeps its order', async () => {
+  await fc.assert(
+    fc.asyncProperty(mixtures, async ({ records, failing, down }) => {
+      const brokers = new FakeCluster();
+      if (down !== null) brokers.down.set(down, { after: false });
+      const all = records.map(({ topic, key }, index) => record(topic, `${index}`, key));
+      brokers.verdict = (where) => (values) => {
+        const failure = failing[where];
+        if (failure !== undefined && ![10, 18, 87, 32].includes(failure)) return failure;
+        return values.map((value) => records[Number(value)]!.refused).find((code) => code !== 0) ?? 0;
+      };
+      const outcomes = await new KafkaProducer(brokers.kafka).publish(all);
+      expect(outcomes).toHaveLength(all.length);
+      const taken = [...brokers.logs.values()].flat();
+      expect(new Set(taken).size).toBe(taken.length);
+      const durable = all.flatMap(({ value }, index) => (outcomes[index]!.became === 'durable' ? [String(value)] : []));
+      expect([...taken].sort()).toEqual(durable.sort());
+      all.forEach((each, index) => {
+        const earlier = all
+          .slice(0, index)
+          .findIndex(
+            ({ topic, key }, at) => topic === each.topic && key === each.key && outcomes[at]!.became !== 'durable',
+          );
+        if (earlier >= 0) expect(outcomes[index]!.became).not.toBe('durable');
+      });
+      for (const log of brokers.logs.values()) expect(log.map(Number)).toEqual(log.map(Number).sort((x, y) => x - y));
+    }),
+    { numRuns: 300 },
+  );
 });

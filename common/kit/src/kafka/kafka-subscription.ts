@@ -1,38 +1,71 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Batch, Consumer, KafkaMessage } from 'kafkajs';
-import { backOffMs, type Incoming, type Place, type Position, type Subscribing, type Subscription } from '../runtime';
+import type { Batch, Consumer } from 'kafkajs';
+import { backOffMs, type Place, type Position, type Subscribing, type Subscription, type Trouble } from '../runtime';
+import { AbsentTopics, NoTopics } from './absent-topics';
+import { consumerSettings } from './consumer-settings';
 import { Continuity } from './continuity';
+import { withCluster, type DividedCluster } from './divided-answers';
 import { evict } from './evict';
 import type { KafkaBrokerOptions } from './kafka-broker';
+import { incoming, placesOf } from './incoming';
 import { leave } from './leave';
+import { PartitionTroubles } from './partition-troubles';
 
 /** After so long without any answer, heartbeats included, the log counts as gone. */
 const silenceMs = 8_000;
-const heartbeatMostMs = 2_500;
 /** What the first join may take. */
 const patienceMs = 30_000;
 const pauses = { firstMs: 200, mostMs: 5_000 };
+/** A consumer that has lived so long and then crashes is replaced as if it were the first. */
+const soundMs = 30_000;
+/** How often topics that are not there are looked for. */
+const lookMs = 3_000;
 
 /**
  * A member of a consumer group. kafkajs is only asked to fetch: whatever it hands over is taken over at once, offsets are
  * committed by who subscribed, and nothing is ever thrown at it, since it would stop for good. A consumer that crashes is
- * not used again; another one takes its place, as long as it takes.
+ * not used again; another one takes its place, as long as it takes, after longer and longer pauses. A topic that is not
+ * there, and a partition that cannot be read, keep nobody else waiting.
  */
 export class KafkaSubscription implements Subscription {
   private consumer: Consumer | undefined;
   private readonly continuity = new Continuity();
+  private readonly unreadable: PartitionTroubles;
+  private readonly paused = new Set<string>();
+  private readonly absent: AbsentTopics;
+  private places: readonly Place[] = [];
   private answeredAtMs = performance.now();
+  private joinedAtMs = 0;
+  private crashes = 0;
+  private reason = 'it has not answered yet';
   private replacing = false;
   private closed = false;
 
   constructor(
     private readonly options: KafkaBrokerOptions,
     private readonly wanted: Subscribing,
-    private readonly missing: () => Promise<readonly string[]>,
-  ) {}
+    existing: () => Promise<ReadonlySet<string>>,
+  ) {
+    this.absent = new AbsentTopics(wanted.topics, options.log, existing);
+    this.unreadable = new PartitionTroubles(
+      options.log,
+      (place) => this.tell('pause', place),
+      (place) => void (this.paused.has(keyOf(place)) || this.tell('resume', place)),
+    );
+  }
 
-  get healthy(): boolean {
-    return this.consumer !== undefined && performance.now() - this.answeredAtMs < silenceMs;
+  get outage(): string | undefined {
+    if (!this.consumer) return this.reason;
+    const silentMs = performance.now() - this.answeredAtMs;
+    return silentMs < silenceMs ? undefined : `it has not answered for ${Math.round(silentMs / 1_000)} s`;
+  }
+
+  get troubles(): readonly Trouble[] {
+    return [...this.absent.troubles, ...this.unreadable.all];
+  }
+
+  get assigned(): readonly Place[] {
+    return this.places;
   }
 
   /** Resolves when the group has given this member its partitions. A broker that has just started says no for a while. */
@@ -40,9 +73,10 @@ export class KafkaSubscription implements Subscription {
     const untilMs = performance.now() + patienceMs;
     for (let tries = 1; ; tries++) {
       try {
-        return await this.join();
+        await this.join();
+        break;
       } catch (error) {
-        if (error instanceof MissingTopics || performance.now() > untilMs) throw error;
+        if (error instanceof NoTopics || performance.now() > untilMs) throw error;
         this.options.log.warn(
           { group: this.wanted.group, error: String(error) },
           'could not join the group; trying again',
@@ -50,30 +84,20 @@ export class KafkaSubscription implements Subscription {
         await setTimeout(backOffMs(tries, pauses, Math.random()));
       }
     }
+    void this.watchTopics();
   }
 
   private async join(): Promise<void> {
-    const missing = await this.missing();
-    if (missing.length > 0) throw new MissingTopics(missing);
+    await this.absent.look();
     const { kafka, clientId, sessionTimeoutMs } = this.options;
     const { group: groupId, topics } = this.wanted;
     await evict(kafka, groupId, clientId);
-    const consumer = kafka.consumer({
-      groupId,
-      allowAutoTopicCreation: false,
-      metadataMaxAge: 60_000,
-      sessionTimeout: sessionTimeoutMs,
-      heartbeatInterval: Math.min(sessionTimeoutMs / 4, heartbeatMostMs),
-      rebalanceTimeout: 60_000,
-      minBytes: 1,
-      maxWaitTimeInMs: 1_000, // a record ends the waiting; an empty answer every few milliseconds is nothing but work
-      maxBytesPerPartition: 256 * 1024,
-      retry: { retries: 10, restartOnFailure: async () => false }, // kafkajs never begins to count anew
-    });
+    const make = () => kafka.consumer(consumerSettings(groupId, sessionTimeoutMs));
+    const { client: consumer, cluster } = withCluster(kafka, make);
     try {
       await consumer.connect();
       await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-      await this.run(consumer);
+      await this.run(consumer, cluster);
     } catch (error) {
       await leave(consumer);
       throw error;
@@ -82,34 +106,64 @@ export class KafkaSubscription implements Subscription {
   }
 
   async commit(positions: readonly Position[]): Promise<void> {
-    if (!this.consumer) throw new Error('the consumer has crashed and is being replaced');
-    await this.consumer.commitOffsets(positions.map(({ offset, ...place }) => ({ ...place, offset: String(offset) })));
+    const { consumer } = this;
+    if (!consumer) throw new Error(`the consumer is being replaced: ${this.reason}`);
+    let isCommitted = false;
+    const forget = consumer.on(consumer.events.COMMIT_OFFSETS, () => (isCommitted = true));
+    try {
+      await consumer.commitOffsets(positions.map(({ offset, ...place }) => ({ ...place, offset: String(offset) })));
+    } finally {
+      forget();
+    }
+    if (!isCommitted) throw new Error('the consumer has stopped without committing'); // it does not say so by itself
   }
 
-  pause({ topic, partition }: Place): void {
-    this.consumer?.pause([{ topic, partitions: [partition] }]);
+  pause(place: Place): void {
+    this.paused.add(keyOf(place));
+    this.tell('pause', place);
   }
 
-  resume({ topic, partition }: Place): void {
-    this.consumer?.resume([{ topic, partitions: [partition] }]);
+  resume(place: Place): void {
+    this.paused.delete(keyOf(place));
+    if (!this.unreadable.isHeld(place)) this.tell('resume', place);
   }
 
   async close(): Promise<void> {
     this.closed = true;
+    this.unreadable.clear();
     const { consumer } = this;
     this.consumer = undefined;
     await leave(consumer);
   }
 
+  /** A consumer that is about to crash does not listen any more; the next one begins with nothing paused. */
+  private tell(what: 'pause' | 'resume', { topic, partition }: Place): void {
+    try {
+      this.consumer?.[what]([{ topic, partitions: [partition] }]);
+    } catch (error) {
+      this.options.log.debug({ topic, partition, error: String(error) }, `could not ${what} a partition`);
+    }
+  }
+
   /** Resolves when it has joined; from then on, it is replaced when it crashes. */
-  private async run(consumer: Consumer): Promise<void> {
+  private async run(consumer: Consumer, cluster: DividedCluster): Promise<void> {
     let joined = false;
+    const isCurrent = () => this.consumer === consumer;
+    cluster.watch = {
+      failed: (place, error) => {
+        if (!isCurrent()) return;
+        if ((error as { type?: string }).type === 'UNKNOWN_TOPIC_OR_PARTITION') this.absent.gone(place.topic);
+        this.unreadable.failed(place, error);
+      },
+      answered: (place) => void (isCurrent() && this.unreadable.answered(place)),
+    };
     await new Promise<void>((resolve, reject) => {
       consumer.on(consumer.events.REQUEST, () => (this.answeredAtMs = performance.now()));
-      consumer.on(consumer.events.GROUP_JOIN, () => {
+      consumer.on(consumer.events.GROUP_JOIN, ({ payload: { memberAssignment } }) => {
+        this.places = placesOf(memberAssignment);
         if (joined) return this.moved(consumer);
         joined = true;
-        this.consumer = consumer;
+        [this.consumer, this.joinedAtMs] = [consumer, performance.now()];
         resolve();
       });
       consumer.on(consumer.events.CRASH, ({ payload: { error } }) => {
@@ -121,8 +175,7 @@ export class KafkaSubscription implements Subscription {
           autoCommit: false,
           eachBatchAutoResolve: false,
           eachBatch: async (payload) => {
-            if (this.consumer === consumer && this.takeOver(payload.batch))
-              payload.resolveOffset(payload.batch.lastOffset());
+            if (isCurrent() && this.takeOver(payload.batch)) payload.resolveOffset(payload.batch.lastOffset());
           },
         })
         .catch(reject);
@@ -139,42 +192,50 @@ export class KafkaSubscription implements Subscription {
   }
 
   private moved(consumer: Consumer): void {
-    this.continuity.move();
-    this.wanted.reassigned();
+    this.forget();
     consumer.resume(consumer.paused());
+  }
+
+  private forget(): void {
+    this.continuity.move();
+    this.unreadable.clear();
+    this.paused.clear();
+    this.wanted.reassigned();
   }
 
   private async replace(crashed: Consumer, error: Error): Promise<void> {
     if (this.closed || this.consumer !== crashed) return;
     this.consumer = undefined;
+    this.reason = error.message;
     if (this.replacing) return; // it had only just joined
     this.replacing = true;
-    this.continuity.move();
-    this.wanted.reassigned();
+    this.forget();
     const { log } = this.options;
     log.warn({ group: this.wanted.group, error: String(error) }, 'the consumer has crashed; joining the group again');
-    for (let tries = 1; !this.closed && !this.consumer; tries++) {
-      await setTimeout(backOffMs(tries, pauses, Math.random()));
-      await this.join().catch((again: unknown) => log.warn({ error: String(again) }, 'could not join the group'));
+    while (!this.closed && !this.consumer) {
+      this.crashes = performance.now() - this.joinedAtMs > soundMs ? 1 : this.crashes + 1;
+      await setTimeout(backOffMs(this.crashes, pauses, Math.random()));
+      await this.join().catch((again: Error) => {
+        this.reason = again.message;
+        log.warn({ group: this.wanted.group, error: String(again) }, 'could not join the group');
+      });
     }
     this.replacing = false;
   }
-}
 
-class MissingTopics extends Error {
-  constructor(topics: readonly string[]) {
-    super(`these topics are missing: ${topics.join(', ')}; create them with "npm run topics -- create"`);
+  /** A topic that comes, or comes again, begins anew: nothing that is known of its partitions holds. */
+  private async watchTopics(): Promise<void> {
+    while (!this.closed) {
+      await setTimeout(lookMs, undefined, { ref: false });
+      if (!this.absent.any || !this.consumer || this.closed) continue;
+      const come = await this.absent.look().catch(() => []); // none is there, or the broker is away, which others notice
+      const { consumer } = this;
+      if (come.length === 0 || !consumer) continue;
+      this.options.log.info({ topics: come.join(', ') }, 'topics have come; joining the group again');
+      await leave(consumer);
+      await this.replace(consumer, new Error('topics have come'));
+    }
   }
 }
 
-function incoming(topic: string, partition: number, { offset, key, value, headers }: KafkaMessage): Incoming {
-  const texts = Object.entries(headers ?? {}).map(([name, content]) => [name, String(content)]);
-  return {
-    topic,
-    partition,
-    offset: BigInt(offset),
-    key,
-    value,
-    headers: Object.fromEntries(texts) as Incoming['headers'],
-  };
-}
+const keyOf = ({ topic, partition }: Place): string => `${topic}/${partition}`;

@@ -87,7 +87,7 @@ function answerOf(status: number, text: string): Answer {
   // A 404 without a code of its own is somebody else's: the address is wrong, or a proxy has lost the registry.
   if (status === 404 && Math.floor(code / 100) === 404) return { status, message };
   if (status === 409 || status === 422) return { status, message };
-  throw new Error(`it answers ${status}${hintAt(status)}`);
+  throw new Error(`it answers ${status}${message && `, "${message}"`}${hintAt(status, message)}`);
 }
 
 const fault = z.object({ error_code: z.number().catch(0), message: z.string().catch('') });
@@ -101,9 +101,11 @@ function faultOf(text: string): z.output<typeof fault> {
   }
 }
 
-function hintAt(status: number): string {
-  if (status === 401 || status === 403) return ': look at the user and the password in SCHEMA_REGISTRY_URL';
-  if (status < 500 && status !== 429) return ': is SCHEMA_REGISTRY_URL the address of its Confluent API?';
+function hintAt(status: number, message: string): string {
+  if (status === 401 || (status === 403 && message === ''))
+    return ': look at the user and the password in SCHEMA_REGISTRY_URL';
+  if (status < 500 && status !== 429 && message === '')
+    return ': is SCHEMA_REGISTRY_URL the address of its Confluent API?';
   return '';
 }
 

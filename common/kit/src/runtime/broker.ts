@@ -1,8 +1,29 @@
+/** Headers of a record, in their order; a name may come several times. */
+export type Headers = readonly (readonly [name: string, value: Buffer | null])[];
+
 /** A record to be published. */
 export interface Outgoing {
   readonly topic: string;
   readonly key: string;
   readonly value: Buffer;
+  readonly headers?: readonly (readonly [name: string, value: Buffer])[];
+}
+
+/** What has become of a record that was to be published. */
+export type Published =
+  | { readonly became: 'durable' }
+  /** The log will not take it, however often it is asked: too large, invalid, not permitted, a topic that is not there. */
+  | { readonly became: 'refused'; readonly reason: string }
+  | Failed;
+
+/** Perhaps it is there, perhaps not: publish it again. */
+export interface Failed {
+  readonly became: 'failed';
+  readonly reason: string;
+  /** The partition, or whatever else its failure is about: `<topic>/<partition>`. What fails at one place is tried again together. */
+  readonly where: string;
+  /** The log itself has said so; false: nobody has answered. */
+  readonly isAnswer: boolean;
 }
 
 /** A record of a log. Key and value are as they were found, which may be missing or garbage. */
@@ -13,7 +34,7 @@ export interface Incoming {
   readonly offset: bigint;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Headers;
 }
 
 /** A partition of a topic. */
@@ -34,10 +55,10 @@ export interface Position extends Place {
  */
 export abstract class Broker {
   /**
-   * Resolves when all records are durable. Rejects when any of them may not be: publish all of them again. One call at a
-   * time; records of one key keep their order.
+   * Resolves with what has become of each record, in their order; rejects when that is not known of any. One call at a time.
+   * Records of one topic and key keep their order: behind one that failed or was refused, none of the same key is durable.
    */
-  abstract publish(records: readonly Outgoing[]): Promise<void>;
+  abstract publish(records: readonly Outgoing[]): Promise<readonly Published[]>;
   /** Joins the group and hands records over until `close`. Resolves when the group has given this member its partitions. */
   abstract subscribe(wanted: Subscribing): Promise<Subscription>;
   /** Where the partitions of these topics end now. */
@@ -56,9 +77,20 @@ export interface Subscribing {
   reassigned(): void;
 }
 
+/** A topic, or one of its partitions, that cannot be read or written for now. */
+export interface Trouble {
+  readonly topic: string;
+  readonly partition?: number;
+  readonly reason: string;
+}
+
 export interface Subscription {
-  /** Whether the log has answered lately. */
-  readonly healthy: boolean;
+  /** Why the log cannot be read at all; `undefined` when it has answered lately. */
+  readonly outage: string | undefined;
+  /** What cannot be read while the rest can. It is tried again by itself. */
+  readonly troubles: readonly Trouble[];
+  /** The partitions that are this member's. */
+  readonly assigned: readonly Place[];
   /** Each position is the next record to be handed over after a crash. Rejects when the group has moved on without us. */
   commit(positions: readonly Position[]): Promise<void>;
   /** Hands over nothing more of a partition, but what is already on its way, until `resume`, or until partitions move. */

@@ -1,16 +1,16 @@
-import type { Decoded, Undecodable } from '../codec';
 import { defaultBudgetMs, isCommand } from '../contract';
 import { Unprocessable } from '../unprocessable';
 import { backOffMs } from './back-off';
 import type { Batch } from './batch';
 import type { Incoming } from './broker';
+import type { Content } from './contents';
 import { doIdOf, undoSuffix } from './dispatch';
 import { Desk, type Engine } from './engine';
 import { inboxTable, lineTable, type LineRow, type ParkReason } from './kit-tables';
 import type { Job, Outcome } from './lane';
 import type { Ticket } from './offsets';
 import { NewerDefinition } from './orchestrate';
-import { isHeldUp, keepLine, park, parkedMax } from './parking';
+import { keepLine, park, parkedMax, standingOf, unpark } from './parking';
 import { DatabaseFault } from './store';
 import type { Scope } from './scope';
 
@@ -25,12 +25,8 @@ export interface Host {
   /** `full`: there is no room to park it. */
   wait(delivery: Delivery, waitMs: number, full: boolean): void;
   behind(delivery: Delivery): void;
-  done(delivery: Delivery, became: 'handled' | 'parked'): void;
+  done(delivery: Delivery, became: Exclude<Became, { now: 'waiting' }>): void;
 }
-
-/** A record as it was understood, and who handles it. */
-export type Content =
-  { readonly decoded: Decoded; readonly handle: (desk: Desk) => Promise<void> } | { readonly undecodable: Undecodable };
 
 const retries = { firstMs: 100, mostMs: 5_000 };
 const fullMs = 5_000;
@@ -43,17 +39,18 @@ const deathMs = 10_001;
 type Next = 'another try' | 'counted try' | 'alone' | 'barred' | 'a place';
 
 /** What a transaction will have made of a delivery, once it is committed. */
-type Became =
-  | { readonly now: 'handled' | 'parked' }
-  | {
-      readonly now: 'waiting';
-      readonly waitMs: number;
-      readonly next: Next;
-    };
+export type Became =
+  /** `releases`: what is parked behind it has to be handled now. */
+  | { readonly now: 'handled'; readonly releases: boolean }
+  | { readonly now: 'parked'; readonly reason: ParkReason; readonly error: string; readonly attempts: number }
+  /** It stays parked. */
+  | { readonly now: 'left' }
+  | { readonly now: 'waiting'; readonly waitMs: number; readonly next: Next };
 
 /**
  * A record on its way through a transaction. What goes wrong with it is its own affair: it is tried again, later and later,
- * while its line waits; it is parked when its budget is used up, or at once when no further try can help.
+ * while its line waits; it is parked when its budget is used up, or at once when no further try can help. One that comes
+ * again after it was parked begins anew.
  */
 export class Delivery implements Job {
   readonly line: string;
@@ -68,9 +65,10 @@ export class Delivery implements Job {
 
   constructor(
     private readonly host: Host,
-    private readonly record: Incoming,
+    readonly record: Incoming,
     private readonly content: Content,
-    readonly ticket: Ticket,
+    /** Without one, it does not come from the broker: it was parked, and its turn has come. */
+    readonly ticket: Ticket | undefined,
     readonly generation: number,
   ) {
     const { topic, partition, offset, key, value } = record;
@@ -105,8 +103,9 @@ export class Delivery implements Job {
   }
 
   committed(): void {
-    if (this.became.now !== 'waiting') return this.host.done(this, this.became.now);
-    const { waitMs, next } = this.became;
+    const { became } = this;
+    if (became.now !== 'waiting') return this.host.done(this, became);
+    const { waitMs, next } = became;
     this.counted = next === 'counted try';
     this.triedHere ||= next !== 'counted try' && next !== 'alone';
     this.alone ||= next === 'alone' || next === 'barred';
@@ -132,15 +131,27 @@ export class Delivery implements Job {
   private async attempt(desk: Desk): Promise<Became> {
     if ('undecodable' in this.content)
       return this.park(desk, undefined, this.content.undecodable.reason, this.content.undecodable.message);
+    const id = this.id!;
     const line = await desk.scope.rows(lineTable).get(this.line);
-    if (!this.counted && (line?.head === this.id || this.host.suspicious)) return this.count(desk);
-    const doId = this.id!.endsWith(undoSuffix) ? doIdOf(this.id!) : undefined;
-    if (line && (await isHeldUp(desk, line, this.record.topic, doId)))
-      return this.park(desk, await this.asHead(desk), 'behind', 'an earlier message of its line is parked');
+    const isReplay = this.ticket === undefined;
+    if (!this.counted && (line?.head === id || this.host.suspicious)) return this.count(desk);
+    const doId = id.endsWith(undoSuffix) ? doIdOf(id) : undefined;
+    const standing =
+      line && line.parked > 0 ? await standingOf(desk, line, { ...this.record, id, doId, isReplay }) : undefined;
+    if (isReplay && standing !== 'again') return left; // somebody has seen to it, or one before it was parked once more
+    if (standing === 'behind') return this.park(desk, line, 'behind', 'an earlier message of its line is parked');
     await this.content.handle(desk);
-    const left = line && (await desk.scope.rows(lineTable).get(this.line));
-    if (left?.head === this.id) keepLine(desk, { ...left!, head: null, attempts: 0, spentMs: 0 });
-    return handled;
+    return this.settle(desk, standing === 'again');
+  }
+
+  /** It was handled: its line has nothing against it any more. */
+  private async settle(desk: Desk, wasParked: boolean): Promise<Became> {
+    const line = await desk.scope.rows(lineTable).get(this.line);
+    if (!line) return handled;
+    const rested = line.head === this.id ? { ...line, head: null, attempts: 0, spentMs: 0 } : line;
+    if (wasParked) unpark(desk, rested, this.topic, this.id!);
+    else if (rested !== line) keepLine(desk, rested);
+    return wasParked && rested.parked > 1 ? { now: 'handled', releases: true } : handled;
   }
 
   private async failed(desk: Desk, error: unknown): Promise<Became> {
@@ -171,17 +182,19 @@ export class Delivery implements Job {
   }
 
   private async park(desk: Desk, line: LineRow | undefined, reason: ParkReason, error: string): Promise<Became> {
-    if (!this.host.mayPark || (line && line.parked >= parkedMax.line)) return full;
     const { record, id } = this;
-    await park(desk, { record, id, line: line?.id, reason, error, attempts: Math.max(line?.attempts ?? 0, 1) });
-    return { now: 'parked' };
+    const attempts = Math.max((line?.head === id && line?.attempts) || 0, 1);
+    const mayAdd = this.host.mayPark && (line?.parked ?? 0) < parkedMax.line;
+    const isParked = await park(desk, { record, id, line, reason, error, attempts, mayAdd });
+    return isParked ? { now: 'parked', reason, error, attempts } : full;
   }
 
   /** The row of this line, with this message as its head; `attempts` are those that have been counted. */
   private async asHead(desk: Desk): Promise<LineRow> {
     const known = await desk.scope.rows(lineTable).get(this.line);
     if (known?.head === this.id) return known!;
-    return { id: this.line, head: this.id!, attempts: 0, spentMs: 0, parked: known?.parked ?? 0 };
+    const { parked = 0, released = false } = known ?? {};
+    return { id: this.line, head: this.id!, attempts: 0, spentMs: 0, parked, released };
   }
 
   private budgetMs(): number {
@@ -190,7 +203,8 @@ export class Delivery implements Job {
   }
 }
 
-const handled: Became = { now: 'handled' };
+const handled: Became = { now: 'handled', releases: false };
+const left: Became = { now: 'left' };
 const waiting = (waitMs: number): Became => ({ now: 'waiting', waitMs, next: 'another try' });
 /** Others hold a row that it needs. It has done nothing wrong, and uses no budget; alone, it holds up nobody else. */
 const barred: Became = { now: 'waiting', waitMs: barredMs, next: 'barred' };

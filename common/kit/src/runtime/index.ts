@@ -2,7 +2,18 @@ export { backOffMs } from './back-off';
 export { Batch } from './batch';
 export type { Entries, Entry, Strand, Writes } from './batch';
 export { Broker } from './broker';
-export type { Incoming, Outgoing, Place, Position, Subscribing, Subscription } from './broker';
+export type {
+  Failed,
+  Headers,
+  Incoming,
+  Outgoing,
+  Place,
+  Position,
+  Published,
+  Subscribing,
+  Subscription,
+  Trouble,
+} from './broker';
 export { definitionTable } from './definition';
 export type { DefinitionRow } from './definition';
 export type { Tables } from './engine';
@@ -14,10 +25,13 @@ export { Listener, Listeners } from './listeners';
 export { Log } from './log';
 export { Metrics } from './metrics';
 export { partitionOf } from './partitioner';
-export { startService } from './service';
-export type { Health, Parts, Service } from './service';
-export { Database, DatabaseFault, Lanes, SagaLedger, Seats, Session } from './store';
-export type { Due, FaultKind, LeftLane, OutboxRow, Seat } from './store';
+export type { Health } from './health';
+export type { Parts } from './parts';
+export type { Service } from './service';
+export { startService } from './start-service';
+export { headersColumn } from './headers';
+export { Database, DatabaseFault, Lanes, RefusedRecords, SagaLedger, Seats, Session } from './store';
+export type { Due, FaultKind, LeftLane, OutboxRow, RefusedLine, RefusedRecord, Seat } from './store';
 export { bytes, flag, integer, json, moment, nullable, table, text } from './table';
 export type { Column, SqlValue, Table } from './table';
 export { Transactions, Works } from './transactions';

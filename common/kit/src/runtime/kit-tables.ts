@@ -1,5 +1,7 @@
 import type { UndecodableReason } from '../codec';
-import { bytes, flag, integer, json, moment, nullable, table, text } from './table';
+import type { Headers } from './broker';
+import { headersColumn } from './headers';
+import { bytes, flag, integer, moment, nullable, table, text } from './table';
 
 /**
  * The barrier: what became of a command or an event, keyed by its id. A command and its undo meet in the row of the
@@ -106,10 +108,12 @@ export interface LineRow {
   readonly spentMs: number;
   /** How many of its messages are parked and block it. */
   readonly parked: number;
+  /** What blocked it was handled after all: those that are parked behind it are handled now, in order. */
+  readonly released: boolean;
 }
 export const lineTable = table<LineRow>(
   'kit_lines',
-  { id: text, head: nullable(text), attempts: integer, spentMs: integer, parked: integer },
+  { id: text, head: nullable(text), attempts: integer, spentMs: integer, parked: integer, released: flag },
   { lock: 'none', sparse: true },
 );
 
@@ -131,7 +135,7 @@ export interface ParkedRow {
   readonly recordPartition: number;
   readonly recordOffset: string;
   readonly recordKey: Buffer | null;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Headers;
   readonly value: Buffer | null;
   readonly at: Date;
   readonly lastAt: Date;
@@ -148,7 +152,7 @@ export const parkedTable = table<ParkedRow>('kit_parked', {
   recordPartition: integer,
   recordOffset: text,
   recordKey: nullable(bytes),
-  headers: json,
+  headers: headersColumn,
   value: nullable(bytes),
   at: moment,
   lastAt: moment,

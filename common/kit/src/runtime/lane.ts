@@ -45,7 +45,7 @@ export class Lane {
   private stopped = false;
   private unit = 0;
   private seq = 0;
-  private down = false;
+  private down: string | undefined;
 
   constructor(
     private readonly session: Session,
@@ -66,9 +66,9 @@ export class Lane {
     return this.publisher.full;
   }
 
-  /** Whether the database answered when it was last asked. */
-  get healthy(): boolean {
-    return !this.down;
+  /** Why the database did not answer when it was last asked; `undefined` when it did. */
+  get outage(): string | undefined {
+    return this.down;
   }
 
   submit(job: Job): void {
@@ -178,15 +178,15 @@ export class Lane {
       try {
         const done = kind === 'lost' && committing !== undefined && (await this.session.wasCommitted(committing));
         if (!done) await this.session.rollback();
-        this.down = false;
+        this.down = undefined;
         return done;
       } catch (again) {
-        if (!this.down)
+        if (this.down === undefined)
           this.environment.log.error(
             { error: String(error), now: String(again) },
             'the database does not answer; waiting for it',
           );
-        this.down = true;
+        this.down = again instanceof Error ? again.message : String(again);
         kind = 'lost';
         await this.pause(tries);
       }

@@ -20,6 +20,11 @@ export class Metrics implements Counts {
     'Sagas whose command was asked often enough',
   );
 
+  private readonly refused = this.gauge(
+    'saga_kit_refused',
+    'Messages that the broker has refused, and those behind them; they are sent again from time to time',
+  );
+
   static readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
 
   constructor(service: string) {
@@ -50,7 +55,8 @@ export class Metrics implements Counts {
     this.isReady.set(ready ? 1 : 0);
   }
 
-  stuck(parked: number, needsOperator: number): void {
+  stuck(parked: number, needsOperator: number, refused: number): void {
+    this.refused.set(refused);
     this.parked.set(parked);
     this.needsOperator.set(needsOperator);
   }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Offsets, type Ticket } from './offsets';
 
 const record = (offset: number, partition = 0) =>
-  ({ topic: 'topic', partition, offset: BigInt(offset), key: null, value: null, headers: {} }) as const;
+  ({ topic: 'topic', partition, offset: BigInt(offset), key: null, value: null, headers: [] }) as const;
 const at = (offset: number, partition = 0) => ({ topic: 'topic', partition, offset: BigInt(offset) });
 
 test('a partition is done up to its first record that is not, in whatever order they end', () => {

@@ -1,10 +1,10 @@
 import type { Incoming, Place, Position } from './broker';
+import { Watermark, type Mark } from './watermark';
 
 /** A record that was taken over; its partition's position stays before it until it is done. */
 export interface Ticket {
   readonly of: Progress;
-  readonly next: bigint;
-  done: boolean;
+  readonly mark: Mark<bigint>;
 }
 
 /** How far each partition is done: up to the first record that is not. */
@@ -16,15 +16,13 @@ export class Offsets {
     const key = `${topic}/${partition}`;
     let of = this.partitions.get(key);
     if (!of) this.partitions.set(key, (of = new Progress({ topic, partition })));
-    const ticket = { of, next: offset + 1n, done: false };
-    of.take(ticket);
-    return ticket;
+    return { of, mark: of.marks.take(offset + 1n) };
   }
 
   /** Positions that have moved and are not known to be committed. */
   uncommitted(): Position[] {
-    const moved = [...this.partitions.values()].filter(({ done, committed }) => done !== committed);
-    return moved.map(({ place, done }) => ({ ...place, offset: done! }));
+    const moved = [...this.partitions.values()].filter(({ marks, committed }) => marks.done !== committed);
+    return moved.map(({ place, marks }) => ({ ...place, offset: marks.done! }));
   }
 
   committed(positions: readonly Position[]): void {
@@ -39,32 +37,19 @@ export class Offsets {
   }
 }
 
-/** Finished tickets are forgotten in lots: to take them from the head of a list one by one costs more. */
-const lot = 500;
-
 /** What a partition has handed over since the first record that is not done. */
 export class Progress {
-  done: bigint | undefined;
   committed: bigint | undefined;
-  private readonly tickets: Ticket[] = [];
-  private first = 0;
+  readonly marks = new Watermark<bigint>();
 
   constructor(readonly place: Place) {}
 
   /** How many records that are. */
   get window(): number {
-    return this.tickets.length - this.first;
+    return this.marks.window;
   }
 
-  take(ticket: Ticket): void {
-    this.tickets.push(ticket);
-  }
-
-  finish(ticket: Ticket): void {
-    ticket.done = true;
-    while (this.tickets[this.first]?.done) this.done = this.tickets[this.first++]!.next;
-    if (this.first < lot && this.window > 0) return;
-    this.tickets.splice(0, this.first);
-    this.first = 0;
+  finish({ mark }: Ticket): void {
+    this.marks.finish(mark);
   }
 }

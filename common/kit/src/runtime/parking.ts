@@ -11,50 +11,70 @@ export interface Parking {
   readonly record: Incoming;
   readonly id: string | undefined;
   /** The line it stands in, and blocks. */
-  readonly line: string | undefined;
+  readonly line: LineRow | undefined;
   readonly reason: ParkReason;
   readonly error: string;
   readonly attempts: number;
+  /** Whether there is room for one more. */
+  readonly mayAdd: boolean;
 }
 
-/** Keeps a message that nobody can handle, with its reason and its bytes. One that is parked already is counted. */
-export async function park(desk: Desk, parking: Parking): Promise<void> {
+/**
+ * Keeps a message that nobody can handle, with its reason and its bytes. One that is parked already is counted; what it was
+ * tried again for in vain this time is kept, too. False where there is no room for it.
+ */
+export async function park(desk: Desk, parking: Parking): Promise<boolean> {
   const parked = desk.scope.rows(parkedTable);
-  const { record, line, reason, attempts } = parking;
+  const { record, line, reason } = parking;
+  const error = parking.error.slice(0, errorCharsMax);
   const id = parkedIdOf(record, parking.id);
   const known = await parked.get(id);
-  if (known) return parked.put({ ...known, times: known.times + 1, lastAt: desk.now() });
-  if (line !== undefined) await block(desk, line);
-  const at = desk.now();
+  const now = desk.now();
+  const isBehind = reason === 'behind';
+  if (known) {
+    const why = isBehind ? {} : { reason, error, attempts: known.attempts + parking.attempts };
+    parked.put({ ...known, ...why, times: known.times + 1, lastAt: now });
+    if (line && !isBehind) keepLine(desk, blocked(line, line.parked));
+    return true;
+  }
+  if (!parking.mayAdd) return false;
+  if (line) keepLine(desk, isBehind ? { ...line, parked: line.parked + 1 } : blocked(line, line.parked + 1));
   const { topic, partition: recordPartition, offset, key: recordKey, headers, value } = record;
-  const error = parking.error.slice(0, errorCharsMax);
   const where = { topic, recordPartition, recordOffset: String(offset), recordKey, headers, value };
-  const row: ParkedRow = {
-    id,
-    line: line ?? null,
-    reason,
-    error,
-    attempts,
-    times: 1,
-    overtaken: false,
-    ...where,
-    at,
-    lastAt: at,
-  };
-  parked.add(row);
+  const why = { reason, error, attempts: parking.attempts };
+  parked.add({ id, line: line?.id ?? null, ...why, times: 1, overtaken: false, ...where, at: now, lastAt: now });
+  return true;
 }
 
-/** Whether a parked message stands in the way of this one. An undo goes past its own do, and marks it. */
-export async function isHeldUp(desk: Desk, line: LineRow, topic: string, doId: string | undefined): Promise<boolean> {
-  if (line.parked === 0) return false;
+/** What a message finds in a line in which something is parked. */
+export type Standing =
+  | 'behind' // something stands in its way
+  | 'passes' // an undo goes past its own do
+  | 'again'; // it stands in the way itself, or it is its turn: it is tried anew
+
+/** A message that comes again after it was parked is a new try. Those behind it are tried in order once it is handled. */
+export async function standingOf(
+  desk: Desk,
+  line: LineRow,
+  { topic, id, doId, isReplay }: { topic: string; id: string; doId: string | undefined; isReplay: boolean },
+): Promise<Standing> {
   const parked = desk.scope.rows(parkedTable);
+  const own = await parked.get(`${topic}/${id}`);
+  const isItsTurn = own?.reason !== 'behind' || (isReplay && line.released);
+  if (own?.line === line.id && !own.overtaken && isItsTurn) return 'again';
   const itsDo = doId === undefined ? undefined : await parked.get(`${topic}/${doId}`);
-  if (itsDo?.line !== line.id) return true;
+  if (itsDo?.line !== line.id) return 'behind';
   if (!itsDo.overtaken) {
     parked.put({ ...itsDo, overtaken: true });
-    keepLine(desk, { ...line, parked: line.parked - 1 });
+    keepLine(desk, without(line, itsDo.reason !== 'behind'));
   }
-  return false;
+  return 'passes';
+}
+
+/** A message that was parked has been handled. */
+export function unpark(desk: Desk, line: LineRow, topic: string, id: string): void {
+  desk.scope.rows(parkedTable).remove(`${topic}/${id}`);
+  keepLine(desk, without(line, true));
 }
 
 /** A line that nothing is the matter with has no row. */
@@ -63,10 +83,26 @@ export function keepLine(desk: Desk, line: LineRow): void {
   else desk.scope.rows(lineTable).put(line);
 }
 
-async function block(desk: Desk, id: string): Promise<void> {
-  const line = await desk.scope.rows(lineTable).get(id);
-  desk.scope.rows(lineTable).put({ id, head: null, attempts: 0, spentMs: 0, parked: (line?.parked ?? 0) + 1 });
-}
+const atRest = { head: null, attempts: 0, spentMs: 0 };
+
+const blocked = ({ id }: LineRow, parked: number): LineRow => ({ id, ...atRest, parked, released: false });
+
+/** One less; `released`: it was the one that all the others are behind. */
+const without = (line: LineRow, released: boolean): LineRow => ({
+  ...line,
+  parked: line.parked - 1,
+  released: line.parked > 1 && (released || line.released),
+});
 
 const parkedIdOf = ({ topic, partition, offset }: Incoming, id: string | undefined): string =>
   id === undefined ? `${topic}@${partition}/${offset}` : `${topic}/${id}`;
+
+/** The record as it was found. */
+export const recordOf = (row: ParkedRow): Incoming => ({
+  topic: row.topic,
+  partition: row.recordPartition,
+  offset: BigInt(row.recordOffset),
+  key: row.recordKey,
+  value: row.value,
+  headers: row.headers,
+});

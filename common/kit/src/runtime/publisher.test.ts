@@ -1,5 +1,7 @@
-import type { Broker, Environment } from '.';
-import { Publisher, type Acknowledged } from './publisher';
+import type { Broker, Environment, RefusedRecords } from '.';
+import type { Acknowledged } from './acknowledgements';
+import { Publisher } from './publisher';
+import { SetAside } from './set-aside';
 
 const silent = () => {};
 const environment: Environment = {
@@ -8,11 +10,12 @@ const environment: Environment = {
   log: { debug: silent, info: silent, warn: silent, error: silent },
   random: () => 0,
 };
-const broker = { publish: async () => {} } as Partial<Broker> as Broker;
+const broker: Pick<Broker, 'publish'> = { publish: async (records) => records.map(() => ({ became: 'durable' })) };
+const aPublisher = () => new Publisher(broker as Broker, environment, new SetAside({} as RefusedRecords, environment));
 const row = { topic: 't', key: 'k', value: Buffer.from('v'), seq: 1 };
 
 test('what is pushed after the stop stays in the outbox, and nobody waits for it', () => {
-  const publisher = new Publisher(broker, environment);
+  const publisher = aPublisher();
   publisher.stop();
   publisher.push(1, 1, [row]);
   expect(publisher.idle).toBe(true); // else `flushed` would never end
@@ -20,23 +23,23 @@ test('what is pushed after the stop stays in the outbox, and nobody waits for it
 });
 
 test('what was sent once more behind later rows does not make those unsent again', async () => {
-  const publisher = new Publisher(broker, environment);
+  const publisher = aPublisher();
   publisher.push(1, 7, [row, { ...row, seq: 2 }]);
   publisher.push(1, 0, [row]);
   await publisher.flushed();
-  const [[lane, what]] = [...publisher.unnoted()] as [[number, Acknowledged]];
+  const [[lane, what]] = [...publisher.acknowledgements.unnoted()] as [[number, Acknowledged]];
   expect([lane, what]).toEqual([1, { seq: 2, unit: 7 }]);
-  publisher.noted(lane, what);
-  expect([...publisher.unnoted()]).toEqual([]);
+  publisher.acknowledgements.noted(lane, what);
+  expect([...publisher.acknowledgements.unnoted()]).toEqual([]);
 });
 
 test('what is acknowledged while something else is noted is told again', async () => {
-  const publisher = new Publisher(broker, environment);
+  const publisher = aPublisher();
   publisher.push(1, 1, [row]);
   await publisher.flushed();
-  const before = publisher.unnoted().get(1)!;
+  const before = publisher.acknowledgements.unnoted().get(1)!;
   publisher.push(1, 2, [{ ...row, seq: 2 }]);
   await publisher.flushed();
-  publisher.noted(1, before);
-  expect(publisher.unnoted().get(1)).toEqual({ seq: 2, unit: 2 });
+  publisher.acknowledgements.noted(1, before);
+  expect(publisher.acknowledgements.unnoted().get(1)).toEqual({ seq: 2, unit: 2 });
 });

@@ -1,6 +1,9 @@
+import { Acknowledgements } from './acknowledgements';
 import { backOffMs } from './back-off';
-import type { Broker } from './broker';
+import type { Broker, Outgoing, Published, Trouble } from './broker';
 import { pause, type Environment } from './environment';
+import { Holds } from './holds';
+import { lineOf, type SetAside } from './set-aside';
 import type { OutboxRow } from './store';
 
 /** What waits beyond this is left to gather in the database: nobody begins a transaction. */
@@ -10,22 +13,40 @@ const recordsMax = 2_000;
 const bytesMax = 900_000;
 const pauses = { firstMs: 50, mostMs: 5_000 };
 
+/** A row of an outbox on its way. `end` is called when it has left the outbox, or may. */
+export interface Item extends OutboxRow {
+  readonly lane: number;
+  /** `<topic>|<key>`: in this order is kept. */
+  readonly line: string;
+  /** What its last failure was about. */
+  where: string | undefined;
+  readonly end: () => void;
+}
+
 /**
- * Sends what was committed, one request at a time; whatever gathers meanwhile rides in the next. A send that fails is sent
- * again before anything behind it, so records leave in the order in which they were pushed.
+ * Sends what was committed, one request at a time; whatever gathers meanwhile rides in the next. What fails is sent again
+ * before anything of the same topic and key, so records of one key leave in the order in which they were pushed; those of
+ * others go on. What the broker refuses, or has not taken for a minute in which it took others, is set aside with all that
+ * follows of its key.
  */
 export class Publisher {
-  private readonly queue: (OutboxRow & { readonly lane: number })[] = [];
-  private readonly acknowledged = new Map<number, Acknowledged>();
+  private queue: Item[] = [];
+  readonly acknowledgements = new Acknowledgements();
   private readonly waiters: (() => void)[] = [];
+  private readonly errands: (() => Promise<void>)[] = [];
+  private readonly holds: Holds;
   private sending: Promise<void> | undefined;
+  private wake = () => {};
   private stopped = false;
-  private failing = false;
+  private failure: string | undefined;
 
   constructor(
     private readonly broker: Broker,
     private readonly environment: Environment,
-  ) {}
+    private readonly aside: SetAside,
+  ) {
+    this.holds = new Holds(environment, () => this.wake());
+  }
 
   get waiting(): number {
     return this.queue.length;
@@ -39,16 +60,39 @@ export class Publisher {
     return this.sending === undefined;
   }
 
-  /** Whether the broker took what it was last sent. */
-  get healthy(): boolean {
-    return !this.failing;
+  /** Why nobody has answered when it was last sent something; `undefined` when the broker did answer. */
+  get outage(): string | undefined {
+    return this.failure;
+  }
+
+  /** What waits to be sent again while the rest is sent. */
+  get troubles(): readonly Trouble[] {
+    return this.holds.troubles(this.queue);
   }
 
   /** Takes over what a lane has just committed as number `unit`; `rows` in sequence. */
   push(lane: number, unit: number, rows: readonly OutboxRow[]): void {
-    for (const row of rows) this.queue.push({ ...row, lane });
-    this.acknowledge(lane, { seq: 0, unit });
-    if (rows.length > 0 && !this.stopped) this.sending ??= this.send();
+    for (const row of rows) this.add(row, lane, this.acknowledgements.begin(lane, row.seq));
+    this.acknowledgements.committed(lane, unit);
+    if (rows.length > 0) this.begin();
+  }
+
+  /** Takes over what somebody else has left in a lane. Resolves when all of it is at the broker, or set aside. */
+  deliver(lane: number, rows: readonly OutboxRow[]): Promise<void> {
+    let left = rows.length;
+    if (left === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      for (const row of rows) this.add(row, lane, () => void (--left === 0 && resolve()));
+      this.begin();
+    });
+  }
+
+  /** Publishes these once, between what is sent anyway; what has become of them is for the caller to deal with. */
+  once(records: readonly Outgoing[]): Promise<readonly Published[]> {
+    return new Promise((resolve) => {
+      this.errands.push(async () => resolve(await this.publish(records)));
+      this.begin();
+    });
   }
 
   /** Resolves when there is room for more. */
@@ -61,51 +105,102 @@ export class Publisher {
     while (this.sending) await this.sending;
   }
 
-  /** What has become acknowledged, by lane; told again until it is `noted`. */
-  unnoted(): ReadonlyMap<number, Acknowledged> {
-    return new Map(this.acknowledged);
-  }
-
-  /** The outbox knows it. */
-  noted(lane: number, what: Acknowledged): void {
-    if (this.acknowledged.get(lane) === what) this.acknowledged.delete(lane);
-  }
-
   /** Tries no more. What is not sent stays in the outbox. */
   stop(): void {
     this.stopped = true;
+    this.wake();
     this.wakeAll();
   }
 
+  private add(row: OutboxRow, lane: number, end: () => void): void {
+    this.queue.push({ ...row, lane, line: lineOf(row), where: undefined, end });
+  }
+
+  private begin(): void {
+    this.wake();
+    if (!this.stopped) this.sending ??= this.send();
+  }
+
   private async send(): Promise<void> {
-    for (let tries = 1; this.queue.length > 0 && !this.stopped;) {
-      const count = howMany(this.queue);
-      const rows = this.queue.slice(0, count);
-      try {
-        await this.broker.publish(rows);
-      } catch (error) {
-        if (!this.failing)
-          this.environment.log.error(
-            { error: String(error), waiting: this.queue.length },
-            'the broker does not take messages; sending again',
-          );
-        this.failing = true;
-        await pause(this.environment, backOffMs(tries++, pauses, this.environment.random()));
-        continue;
-      }
-      tries = 1;
-      this.failing = false;
-      this.queue.splice(0, count);
-      for (const { lane, seq } of rows) this.acknowledge(lane, { seq, unit: 0 });
-      this.wakeAll();
+    for (let tries = 1; !this.stopped;) {
+      for (const errand of this.errands.splice(0)) await errand();
+      await this.setAside();
+      const items = this.next();
+      if (items.length > 0) tries = (await this.sendOnce(items)) ? 1 : tries + 1;
+      else if (this.queue.length === 0) break;
+      else if (this.errands.length === 0) await new Promise<void>((wake) => (this.wake = wake)); // the first hold that is over
+      if (tries > 1 && !this.stopped)
+        await pause(this.environment, backOffMs(tries - 1, pauses, this.environment.random()));
     }
     this.sending = undefined;
   }
 
-  /** Both numbers only grow: left-overs of a lane that lives may be sent once more behind what it has sent since. */
-  private acknowledge(lane: number, { seq, unit }: Acknowledged): void {
-    const before = this.acknowledged.get(lane) ?? { seq: 0, unit: 0 };
-    this.acknowledged.set(lane, { seq: Math.max(before.seq, seq), unit: Math.max(before.unit, unit) });
+  /** The first that may be sent: none behind one of its line that may not. */
+  private next(): readonly Item[] {
+    if (!this.holds.any) return this.queue.slice(0, howMany(this.queue));
+    const held = new Set<string>();
+    const free = this.queue.filter((item) => {
+      if (held.has(item.line)) return false;
+      if (!this.holds.isHeld(item.where)) return true;
+      held.add(item.line);
+      return false;
+    });
+    return free.slice(0, howMany(free));
+  }
+
+  /** False when nobody has answered. */
+  private async sendOnce(items: readonly Item[]): Promise<boolean> {
+    const outcomes = await this.publish(items);
+    this.notice(outcomes);
+    if (!outcomes.some(isAnswer)) return false;
+    const gone = new Set<Item>();
+    items.forEach((item, index) => {
+      const outcome = outcomes[index]!;
+      if (outcome.became === 'durable') gone.add(item);
+      else if (outcome.became === 'refused') this.aside.refuse(item, outcome.reason);
+      else if (this.holds.hold(item, outcome)) this.aside.refuse(item, outcome.reason);
+    });
+    this.holds.taken(gone);
+    this.remove(gone);
+    return true;
+  }
+
+  private async publish(records: readonly Outgoing[]): Promise<readonly Published[]> {
+    try {
+      return await this.broker.publish(records);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return records.map(() => ({ became: 'failed', reason, where: 'the broker', isAnswer: false }));
+    }
+  }
+
+  /** Where nobody answers, the broker is away; where it refuses some of it, it is not. */
+  private notice(outcomes: readonly Published[]): void {
+    const silence = outcomes.some(isAnswer) ? undefined : outcomes.find(({ became }) => became === 'failed');
+    const error = silence && 'reason' in silence ? silence.reason : undefined;
+    if (error !== undefined && this.failure === undefined)
+      this.environment.log.error(
+        { error, waiting: this.queue.length },
+        'the broker does not take messages; sending again',
+      );
+    this.failure = error;
+  }
+
+  /** Moves what was refused, and everything behind it, out of the way. Until that is done nothing else is sent. */
+  private async setAside(): Promise<void> {
+    for (let tries = 1; this.aside.any && !this.stopped; tries++) {
+      const items = this.queue.filter(({ line }) => this.aside.isBlocked(line));
+      if (items.length === 0) return;
+      if (await this.aside.keep(items)) return this.remove(new Set(items));
+      await pause(this.environment, backOffMs(tries, pauses, this.environment.random()));
+    }
+  }
+
+  private remove(gone: ReadonlySet<Item>): void {
+    if (gone.size === 0) return;
+    this.queue = this.queue.filter((item) => !gone.has(item));
+    for (const { end } of gone) end();
+    this.wakeAll();
   }
 
   private wakeAll(): void {
@@ -113,11 +208,7 @@ export class Publisher {
   }
 }
 
-/** Everything of a lane up to `seq` is at the broker; unit `unit` is committed. 0: nothing new. */
-export interface Acknowledged {
-  readonly seq: number;
-  readonly unit: number;
-}
+const isAnswer = (outcome: Published): boolean => outcome.became !== 'failed' || outcome.isAnswer;
 
 function howMany(rows: readonly OutboxRow[]): number {
   let bytes = 0;

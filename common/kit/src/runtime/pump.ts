@@ -1,19 +1,23 @@
-import { Undecodable, UnknownSchemaId, type Decoded } from '../codec';
-import { backOffMs } from './back-off';
-import type { Incoming, Subscription } from './broker';
-import { Delivery, type Content, type Host } from './delivery';
+import { UnknownSchemaId } from '../codec';
+import type { Incoming, Place, Subscription } from './broker';
+import { Contents, type Content } from './contents';
+import { Delivery, type Became, type Host } from './delivery';
 import type { Engine } from './engine';
-import { pause } from './environment';
 import type { Lane } from './lane';
 import type { Listeners } from './listeners';
 import { Offsets, type Progress, type Ticket } from './offsets';
-import { checkEnvelope } from './received';
+import { ParkLog } from './park-log';
+import { ReleasedLines } from './released-lines';
+import { SchemaLookups } from './schema-lookups';
+import type { SagaLedger } from './store';
+import { Unread, type Taken } from './unread';
 
 /** Records in hand; beyond this the partitions that bring more are asked to wait. */
 const inHandMax = 20_000;
 /** Records of a partition since the first that is not done: what is handed over again after a crash. */
 const windowMax = 5_000;
-const registryPauses = { firstMs: 100, mostMs: 5_000 };
+/** Records of a partition that wait for their schema. */
+const unreadMax = 500;
 
 /** What is counted, by topic. */
 export interface Counts {
@@ -29,28 +33,41 @@ export interface Counts {
  */
 export class Pump implements Host {
   private subscription: Subscription | undefined;
-  private readonly undecoded: Taken[] = [];
-  private decoding = false;
+  private readonly lookups: SchemaLookups;
+  private readonly unread: Unread;
   private readonly offsets = new Offsets();
   private readonly held = new Map<string, Delivery[]>();
   private generation = 0;
   private readonly paused = new Set<Progress>();
-  private readonly full = new Set<string>();
+  readonly full = new Set<string>();
   private inHand = 0;
-  private registryDown = false;
+  private readonly contents: Contents;
+  private readonly parkLog: ParkLog;
+  readonly released: ReleasedLines;
   suspicious = false;
   parked = 0;
 
   constructor(
     readonly engine: Engine,
     private readonly lane: Lane,
-    private readonly listeners: Listeners,
+    listeners: Listeners,
     private readonly counts: Counts,
-    private readonly parkedMax: number,
-  ) {}
+    ledger: SagaLedger,
+    private readonly options: { readonly parkedMax: number; readonly strict: boolean },
+  ) {
+    this.contents = new Contents(engine.codec, listeners, options.strict);
+    this.parkLog = new ParkLog(engine.environment);
+    this.released = new ReleasedLines(ledger, engine.environment.clock, this);
+    this.lookups = new SchemaLookups(engine.codec, engine.environment, (id) => this.unread.settled(id));
+    const missing = (record: Incoming) => {
+      const content = this.contentOf(record);
+      return content instanceof UnknownSchemaId ? content.schemaId : undefined;
+    };
+    this.unread = new Unread(this.lookups, (taken) => this.read(taken), missing);
+  }
 
   get mayPark(): boolean {
-    return this.parked < this.parkedMax;
+    return this.parked < this.options.parkedMax;
   }
 
   /** Nothing is in hand but what waits for its next try. */
@@ -59,13 +76,14 @@ export class Pump implements Host {
   }
 
   get waiting(): number {
-    let waiting = 0;
+    let waiting = this.unread.count;
     for (const deliveries of this.held.values()) waiting += deliveries.length;
     return waiting;
   }
 
-  get healthy(): boolean {
-    return !this.registryDown;
+  /** Why the registry does not answer, while something waits for it. */
+  get outage(): string | undefined {
+    return this.lookups.outage;
   }
 
   /** Lines in which so much is parked that the next message waits for a place. */
@@ -81,20 +99,21 @@ export class Pump implements Host {
     this.inHand += records.length;
     for (const record of records) {
       const ticket = this.offsets.take(record);
-      this.undecoded.push({ record, ticket });
+      this.counts.received(record.topic);
+      this.unread.take({ record, ticket });
       this.regulate(ticket.of);
     }
-    if (!this.decoding) void this.decode();
   }
 
   /** Whatever is not committed comes again: forget it. */
   reassigned(): void {
     this.generation++;
-    this.undecoded.length = 0;
+    this.unread.clear();
     this.offsets.clear();
     this.held.clear();
     this.full.clear();
     this.paused.clear();
+    this.released.clear();
     this.inHand = 0;
   }
 
@@ -108,7 +127,8 @@ export class Pump implements Host {
   }
 
   isReady(delivery: Delivery): boolean {
-    return delivery.generation === this.generation && !this.held.has(delivery.line);
+    if (delivery.generation !== this.generation) return false;
+    return !this.held.has(delivery.line) || (!delivery.ticket && this.full.has(delivery.line));
   }
 
   wait(delivery: Delivery, waitMs: number, full: boolean): void {
@@ -124,15 +144,53 @@ export class Pump implements Host {
   }
 
   behind(delivery: Delivery): void {
-    if (delivery.generation === this.generation) this.held.get(delivery.line)?.push(delivery);
+    if (delivery.generation !== this.generation) return;
+    // What waits for a place waits for these: they are taken up again without it.
+    if (!delivery.ticket && this.full.has(delivery.line)) this.end(delivery);
+    else this.held.get(delivery.line)?.push(delivery);
   }
 
-  done(delivery: Delivery, became: 'handled' | 'parked'): void {
-    this.counts.became(delivery.topic, became);
-    if (became === 'parked') this.parked++;
+  done(delivery: Delivery, became: Exclude<Became, { now: 'waiting' }>): void {
+    if (became.now !== 'left') this.counts.became(delivery.topic, became.now);
+    if (became.now === 'parked') {
+      this.parked++;
+      this.parkLog.say(delivery.record, became);
+    }
     if (delivery.generation !== this.generation) return;
-    this.full.delete(delivery.line);
-    this.finish(delivery.ticket);
+    const isPageDone = this.end(delivery);
+    if (isPageDone || (became.now === 'handled' && became.releases)) this.lookForReleased();
+  }
+
+  /** True for the last one that was on its way of those that are parked in its line. */
+  private end({ ticket, line }: Delivery): boolean {
+    if (!ticket) {
+      this.inHand--;
+      return this.released.ended(line);
+    }
+    this.full.delete(line);
+    this.finish(ticket);
+    return false;
+  }
+
+  get assigned(): readonly Place[] {
+    return this.subscription?.assigned ?? [];
+  }
+
+  contentOf(record: Incoming): Content | UnknownSchemaId | undefined {
+    return this.contents.of(record);
+  }
+
+  replay(record: Incoming, content: Content): void {
+    this.inHand++;
+    this.lane.submit(new Delivery(this, record, content, undefined, this.generation));
+  }
+
+  learn(schemaId: number): void {
+    this.lookups.want(schemaId, 'parked');
+  }
+
+  private lookForReleased(): void {
+    this.released.look().catch(() => {}); // it is looked for regularly
   }
 
   private release(head: Delivery): void {
@@ -148,84 +206,36 @@ export class Pump implements Host {
     if (this.paused.size > 0) this.goOn();
   }
 
-  /** A partition that brings too much waits; the others go on. */
+  /** A partition that brings too much waits; the others go on. What waits for its schema does not count for them. */
   private regulate(of: Progress): void {
-    if (this.paused.has(of) || (this.inHand <= inHandMax && of.window <= windowMax)) return;
+    if (this.paused.has(of)) return;
+    const { count } = this.unread;
+    const isTooMuch = this.inHand - count > inHandMax || of.window > windowMax;
+    if (!isTooMuch && (count <= unreadMax || this.unread.of(of) <= unreadMax)) return;
     this.paused.add(of);
     this.subscription?.pause(of.place);
   }
 
   private goOn(): void {
     for (const of of this.paused) {
-      if (this.inHand > inHandMax / 2) return;
-      if (of.window > windowMax / 2) continue;
+      if (this.inHand - this.unread.count > inHandMax / 2) return;
+      if (of.window > windowMax / 2 || this.unread.of(of) > unreadMax / 2) continue;
       this.paused.delete(of);
       this.subscription?.resume(of.place);
     }
   }
 
-  private async decode(): Promise<void> {
-    this.decoding = true;
-    while (this.undecoded.length > 0) {
-      const taken = this.undecoded.splice(0);
-      for (const { record, ticket } of taken) {
-        const { generation } = this;
-        this.counts.received(record.topic);
-        let content = this.contentOf(record);
-        while (content instanceof UnknownSchemaId) {
-          await this.learn(content.schemaId);
-          content = this.contentOf(record);
-        }
-        if (generation !== this.generation) break;
-        if (content) this.lane.submit(new Delivery(this, record, content, ticket, generation));
-        else this.ignore(record, ticket);
-      }
-    }
-    this.decoding = false;
+  /** The schema that is missing for it; `undefined` when it is in the lane, or nobody here has anything to do with it. */
+  private read({ record, ticket }: Taken): number | undefined {
+    const content = this.contentOf(record);
+    if (content instanceof UnknownSchemaId) return content.schemaId;
+    if (content) this.lane.submit(new Delivery(this, record, content, ticket, this.generation));
+    else this.ignore(record, ticket);
+    return undefined;
   }
 
   private ignore({ topic }: Incoming, ticket: Ticket): void {
     this.counts.ignored(topic);
     this.finish(ticket);
   }
-
-  /** `undefined` for an answer to somebody else's saga. */
-  private contentOf(record: Incoming): Content | UnknownSchemaId | undefined {
-    let decoded: Decoded;
-    try {
-      decoded = this.engine.codec.decode(record.topic, record.value);
-      checkEnvelope(record, decoded);
-    } catch (error) {
-      if (error instanceof UnknownSchemaId) return error;
-      if (error instanceof Undecodable) return { undecodable: error };
-      return { undecodable: new Undecodable('corrupt', String(error)) };
-    }
-    const handle = this.listeners.handlerOf(record.topic, decoded);
-    return handle && { decoded, handle };
-  }
-
-  /** Without the registry nothing is consumed, and nobody's budget is used. */
-  private async learn(schemaId: number): Promise<void> {
-    const { codec, environment } = this.engine;
-    for (let tries = 1; ; tries++) {
-      try {
-        await codec.learn(schemaId);
-        this.registryDown = false;
-        return;
-      } catch (error) {
-        if (!this.registryDown)
-          environment.log.error(
-            { schemaId, error: String(error) },
-            'the schema registry does not answer; waiting for it',
-          );
-        this.registryDown = true;
-        await pause(environment, backOffMs(tries, registryPauses, environment.random()));
-      }
-    }
-  }
-}
-
-interface Taken {
-  readonly record: Incoming;
-  readonly ticket: Ticket;
 }

@@ -1,87 +1,39 @@
-import { Codec, RegistryUnavailable, type SchemaRegistry } from '../codec';
-import { backOffMs } from './back-off';
-import type { Broker, Subscription } from './broker';
+import type { Subscription } from './broker';
 import { caughtUp } from './catch-up';
 import { Chore } from './chore';
-import { definitionsOf } from './definitions';
 import type { Engine } from './engine';
-import { pause, type Environment } from './environment';
-import { Lane } from './lane';
-import { sendLeftOvers, takeOver } from './left-overs';
-import type { Listeners } from './listeners';
-import type { Metrics } from './metrics';
+import { Watch, type Health } from './health';
+import type { Lane } from './lane';
+import type { LeftOvers } from './left-overs';
 import { parkedMax } from './parking';
-import { Publisher } from './publisher';
+import type { Parts } from './parts';
+import type { Publisher } from './publisher';
 import { Pump } from './pump';
-import { takeSeat, type KeptSeat } from './seat-keeping';
-import type { Database, Lanes, SagaLedger, Seats } from './store';
+import type { KeptSeat } from './seat-keeping';
+import type { SetAside } from './set-aside';
 import { Timers } from './timers';
 import type { Calls } from './transactions';
-
-/** Everything that a service is made of. */
-export interface Parts {
-  /** Also the name of its consumer group. */
-  readonly name: string;
-  readonly instance: string;
-  readonly environment: Environment;
-  readonly listeners: Listeners;
-  readonly broker: Broker;
-  readonly registry: SchemaRegistry;
-  readonly database: Database;
-  readonly lanes: Lanes;
-  readonly seats: Seats;
-  readonly ledger: SagaLedger;
-  readonly metrics: Metrics;
-  /** The service cannot go on; the process should end. */
-  fatal(error: Error): void;
-}
-
-/** Whether a service does what it is there for, and if not, why. */
-export interface Health {
-  readonly ready: boolean;
-  readonly reasons: readonly string[];
-}
 
 const acknowledgeEveryMs = 200;
 const commitEveryMs = 500;
 const takeOverEveryMs = 10_000;
 const countEveryMs = 30_000;
+const sendAgainEveryMs = 5_000;
+const releaseEveryMs = 5_000;
 const flushMs = 5_000;
 /** What was away for us was away for others as well: so long they have to come back and answer, before silence counts. */
 const graceMs = 10_000;
-/** About two minutes, besides what the registry itself takes not to answer. */
-const warmingTriesMax = 30;
-const warmingPauses = { firstMs: 200, mostMs: 5_000 };
-
-/**
- * Starts a service: it takes its seat, checks that open sagas and schemas fit, sends what its last life left unsent, joins
- * its group and watches its timers. Rejects, having let go of everything, when one of these cannot be done.
- */
-export async function startService(parts: Parts): Promise<Service> {
-  const seat = await takeSeat(parts);
-  const lanes: Lane[] = [];
-  try {
-    const definitions = await definitionsOf(parts.listeners.sagas, parts.ledger);
-    const codec = new Codec(parts.registry, parts.environment.clock);
-    await warm(codec, parts);
-    const publisher = new Publisher(parts.broker, parts.environment);
-    const leftLanes = await sendLeftOvers(parts.instance, parts.lanes, publisher);
-    for (let count = 0; count < 2; count++)
-      lanes.push(new Lane(await parts.database.open(parts.instance), publisher, parts.environment));
-    const engine = { codec, environment: parts.environment, definitions };
-    const [messages, outside] = lanes as [Lane, Lane];
-    const service = new Service(parts, engine, publisher, messages, outside, seat);
-    await service.begin({ suspicious: leftLanes > 0 });
-    return service;
-  } catch (error) {
-    for (const lane of lanes) await quietly(lane.stop());
-    await quietly(seat.leave());
-    throw error;
-  }
+/** What sends. */
+interface Relay {
+  readonly publisher: Publisher;
+  readonly aside: SetAside;
+  readonly leftOvers: LeftOvers;
 }
 
 export class Service {
   private readonly pump: Pump;
+  private readonly watch: Watch;
+  private readonly publisher: Publisher;
   private readonly timers: Timers;
   private readonly chores: Chore[] = [];
   private subscription: Subscription | undefined;
@@ -93,13 +45,18 @@ export class Service {
   constructor(
     private readonly parts: Parts,
     readonly engine: Engine,
-    private readonly publisher: Publisher,
+    private readonly relay: Relay,
     private readonly messages: Lane,
     private readonly outside: Lane,
     private readonly seat: KeptSeat,
   ) {
     const { listeners, metrics, ledger } = parts;
-    this.pump = new Pump(engine, messages, listeners, metrics, parkedMax.service);
+    this.publisher = relay.publisher;
+    const options = { parkedMax: parkedMax.service, strict: parts.strict };
+    this.pump = new Pump(engine, messages, listeners, metrics, ledger, options);
+    const { publisher, aside } = relay;
+    const subscription = () => this.subscription;
+    this.watch = new Watch({ seat, lanes: [messages, outside], publisher, aside, pump: this.pump, subscription });
     const mayFire = () => this.mayFire();
     this.timers = new Timers(engine, messages, listeners.orchestrating, ledger, mayFire, (saga, outcome) =>
       metrics.fired(saga, outcome ?? 'acted-upon'),
@@ -123,7 +80,8 @@ export class Service {
   }
 
   async begin({ suspicious }: { suspicious: boolean }): Promise<void> {
-    const { broker, name, listeners, lanes, seats, instance } = this.parts;
+    const { broker, name, listeners } = this.parts;
+    const { publisher, aside, leftOvers } = this.relay;
     this.pump.suspicious = suspicious;
     await this.count();
     const receiving = {
@@ -134,9 +92,11 @@ export class Service {
     this.pump.attach(this.subscription);
     this.do('acknowledge what was sent', acknowledgeEveryMs, () => this.acknowledge());
     this.do('commit offsets', commitEveryMs, () => this.pump.commit());
-    this.do('take over from instances that are gone', takeOverEveryMs, () =>
-      takeOver(instance, lanes, seats, this.publisher),
-    );
+    this.do('take over from instances that are gone', takeOverEveryMs, () => leftOvers.takeOver());
+    this.do('send refused messages again', sendAgainEveryMs, async () => {
+      if (publisher.outage === undefined) await aside.sendAgain(publisher);
+    });
+    this.do('look for parked messages whose turn has come', releaseEveryMs, () => this.pump.released.look());
     this.do('count what is stuck', countEveryMs, () => this.count());
     this.chores.push(this.timers.chore);
     for (const chore of this.chores) chore.start();
@@ -144,24 +104,7 @@ export class Service {
   }
 
   health(): Health {
-    const { fullLines, mayPark } = this.pump;
-    const reasons = [
-      ...this.outages(),
-      ...(fullLines > 0
-        ? [`${fullLines === 1 ? '1 line has' : `${fullLines} lines have`} ${full(parkedMax.line)}`]
-        : []),
-      ...(mayPark ? [] : [`the service has ${full(parkedMax.service)}`]),
-    ];
-    return { ready: reasons.length === 0, reasons };
-  }
-
-  private outages(): string[] {
-    return [
-      ...(this.seat.lost ? ['its seat is lost'] : []),
-      ...(this.messages.healthy && this.outside.healthy ? [] : ['the database does not answer']),
-      ...(this.publisher.healthy && this.subscription?.healthy ? [] : ['the broker does not answer']),
-      ...(this.pump.healthy ? [] : ['the schema registry does not answer']),
-    ];
+    return this.watch.health();
   }
 
   /** Lets go of its place in the group, ends what has begun, sends what it can within a deadline, and gives up its seat. */
@@ -185,15 +128,16 @@ export class Service {
   }
 
   private async count(): Promise<void> {
-    const { ledger, metrics } = this.parts;
+    const { ledger, metrics, refused } = this.parts;
     this.pump.parked = await ledger.parkedCount();
-    metrics.stuck(this.pump.parked, await ledger.needsOperatorCount());
+    metrics.stuck(this.pump.parked, await ledger.needsOperatorCount(), await refused.count());
   }
 
   private async acknowledge(): Promise<void> {
-    for (const [lane, what] of this.publisher.unnoted()) {
+    const { acknowledgements } = this.publisher;
+    for (const [lane, what] of acknowledgements.unnoted()) {
       await this.parts.lanes.acknowledge(lane, what.seq, what.unit);
-      this.publisher.noted(lane, what);
+      acknowledgements.noted(lane, what);
     }
   }
 
@@ -206,7 +150,7 @@ export class Service {
   }
 
   private mayFire(): boolean {
-    if (this.outages().length > 0) this.behind = true;
+    if (this.watch.outages().length > 0) this.behind = true;
     else if (this.behind && !this.catchingUp) void this.catchUp();
     return !this.behind && !this.catchingUp;
   }
@@ -225,19 +169,4 @@ export class Service {
   }
 }
 
-/** A registry that does not answer is waited for; a schema that it does not know is not. */
-async function warm(codec: Codec, { listeners, environment }: Parts): Promise<void> {
-  const wanted = { sends: listeners.sends(), listens: listeners.listening() };
-  for (let tries = 1; ; tries++) {
-    try {
-      return await codec.warm(wanted);
-    } catch (error) {
-      if (!(error instanceof RegistryUnavailable) || tries === warmingTriesMax) throw error;
-      environment.log.warn({ error: error.message }, 'the schema registry does not answer; waiting for it');
-      await pause(environment, backOffMs(tries, warmingPauses, environment.random()));
-    }
-  }
-}
-
 const quietly = (done: Promise<void>): Promise<void> => done.catch(() => {});
-const full = (max: number): string => `${max} parked messages, and no more may be: replay or drop some`;

@@ -1,7 +1,7 @@
 import type { Outgoing } from './broker';
 import type { Entries, Writes } from './batch';
 import type { DefinitionRow } from './definition';
-import type { JournalRow } from './kit-tables';
+import type { JournalRow, ParkedRow } from './kit-tables';
 
 /** What a failed statement means for the transaction it was in. */
 export type FaultKind =
@@ -58,8 +58,8 @@ export abstract class Lanes {
    * same, is listed without: its instance had lost its seat, was taken for dead, and wrote on.
    */
   abstract all(): Promise<readonly LeftLane[]>;
-  /** What is not acknowledged, in sequence. */
-  abstract unsent(lane: number, limit: number): Promise<readonly OutboxRow[]>;
+  /** What is not acknowledged behind `after`, in sequence. */
+  abstract unsent(lane: number, limit: number, after?: number): Promise<readonly OutboxRow[]>;
   /** Everything up to `seq` is durable at the broker, and number `unit` is known to be committed. */
   abstract acknowledge(lane: number, seq: number, unit: number): Promise<void>;
   /**
@@ -68,6 +68,37 @@ export abstract class Lanes {
    */
   abstract remove(lane: number, whose: 'own' | 'another'): Promise<void>;
 }
+
+/** A record that the broker would not take, or that follows such a one. */
+export interface RefusedRecord extends Outgoing {
+  readonly id: number;
+  readonly reason: string;
+  /** How often it was refused. */
+  readonly attempts: number;
+}
+
+/** What the broker has refused, in order for each topic and key. */
+export abstract class RefusedRecords {
+  /**
+   * Takes these out of the outbox and keeps them, in this order, all of them or none; one that is not in the outbox any more
+   * is left alone. Their lines are due at `dueAt`.
+   */
+  abstract add(
+    rows: readonly (OutboxRow & { readonly lane: number; readonly reason: string })[],
+    dueAt: Date,
+  ): Promise<void>;
+  /** Topics and keys of which anything is kept. */
+  abstract lines(): Promise<readonly RefusedLine[]>;
+  /** Those of which all that is kept is due. */
+  abstract due(now: Date, limit: number): Promise<readonly RefusedLine[]>;
+  /** What is kept of one, in order. */
+  abstract of(line: RefusedLine, limit: number): Promise<readonly RefusedRecord[]>;
+  /** It was refused once more: its line is due at `dueAt`. */
+  abstract postpone(id: number, reason: string, dueAt: Date): Promise<void>;
+  abstract remove(ids: readonly number[]): Promise<void>;
+  abstract count(): Promise<number>;
+}
+export type RefusedLine = Pick<Outgoing, 'topic' | 'key'>;
 
 export interface LeftLane {
   readonly lane: number;
@@ -88,6 +119,10 @@ export abstract class SagaLedger {
   /** Every message that the instance has sent or received, oldest first. */
   abstract story(saga: string, txId: string): Promise<readonly JournalRow[]>;
   abstract parkedCount(): Promise<number>;
+  /** Lines whose parked messages are to be handled now. */
+  abstract releasedLines(limit: number): Promise<readonly string[]>;
+  /** The first that are parked in a line, in the order in which they came. */
+  abstract parkedIn(line: string, limit: number): Promise<readonly ParkedRow[]>;
   /** Sagas that were asked often enough without an answer. */
   abstract needsOperatorCount(): Promise<number>;
 }

@@ -31,7 +31,7 @@ export class Timers {
     private readonly fired: (saga: string, outcome: 'needs-operator' | undefined) => void,
   ) {
     this.chore = new Chore(engine.environment, 'look for sagas that are due', pollMs, async () => {
-      if (this.mayFire() && this.lane.healthy) await this.fire();
+      if (this.mayFire() && this.lane.outage === undefined) await this.fire();
     });
   }
 

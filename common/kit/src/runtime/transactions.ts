@@ -32,7 +32,7 @@ export class Transactions<Own> implements UnitOfWork<Own> {
 
   run<T>(work: (ports: Ports<Own>) => Promise<T>): Promise<T> {
     const { lane, engine } = this.calls();
-    if (!lane.healthy) return Promise.reject(new Overloaded('the database does not answer'));
+    if (lane.outage !== undefined) return Promise.reject(new Overloaded('the database does not answer'));
     if (lane.full) return Promise.reject(new Overloaded('the broker does not take what was committed'));
     if (lane.waiting >= callsMax) return Promise.reject(new Overloaded(`${lane.waiting} calls are waiting`));
     const cause = engine.environment.ids.next();

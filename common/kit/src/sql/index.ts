@@ -1,4 +1,6 @@
 export { Reading } from './access';
+export { checkColumns, columnsIn, kitTables } from './columns';
+export type { KnownColumns, Needed } from './columns';
 export { FileSeats } from './file-seats';
 export { createsTable } from './migrations';
 export type { Columns, Migration } from './migrations';

@@ -15,6 +15,7 @@ export const kitMigrations: readonly Migration[] = [
     key('topic', 249).notNullable();
     key('record_key', 64).notNullable();
     blob('value').notNullable();
+    t.text('headers', 'mediumtext').nullable();
     t.primary(['lane', 'seq']);
   }),
   createsTable('kit-003-lanes', 'kit_lanes', (t, { key }) => {
@@ -71,6 +72,7 @@ export const kitMigrations: readonly Migration[] = [
     t.integer('attempts').notNullable();
     t.bigInteger('spent_ms').notNullable();
     t.integer('parked').notNullable();
+    t.smallint('released').notNullable();
   }),
   createsTable('kit-009-parked', 'kit_parked', (t, { key, blob }) => {
     key('id', 460).primary();
@@ -88,5 +90,16 @@ export const kitMigrations: readonly Migration[] = [
     blob('value').nullable();
     t.bigInteger('at').notNullable().index();
     t.bigInteger('last_at').notNullable();
+  }),
+  createsTable('kit-010-refused', 'kit_refused', (t, { key, blob }) => {
+    t.bigIncrements('id');
+    key('topic', 249).notNullable();
+    key('record_key', 64).notNullable();
+    blob('value').notNullable();
+    t.text('headers', 'mediumtext').nullable();
+    t.text('reason', 'mediumtext').notNullable();
+    t.integer('attempts').notNullable();
+    t.bigInteger('due_at').notNullable();
+    t.index(['topic', 'record_key', 'due_at']);
   }),
 ];

@@ -1,11 +1,13 @@
 import type { Lanes, LeftLane, OutboxRow } from '../runtime';
 import type { Access } from './access';
+import { outgoingHeaders } from './outgoing-headers';
 
 interface StoredOutboxRow {
   readonly seq: number;
   readonly topic: string;
   readonly record_key: string;
   readonly value: Buffer;
+  readonly headers: string | null;
 }
 
 /** The marks of a lane's latest transactions: one whose connection was lost may still be under way for a moment. */
@@ -44,11 +46,22 @@ export class KnexLanes implements Lanes {
     }
   }
 
-  async unsent(lane: number, limit: number): Promise<OutboxRow[]> {
+  async unsent(lane: number, limit: number, after = 0): Promise<OutboxRow[]> {
     const rows: StoredOutboxRow[] = await this.access.look(async (knex) =>
-      knex('kit_outbox').select('seq', 'topic', 'record_key', 'value').where({ lane }).orderBy('seq').limit(limit),
+      knex('kit_outbox')
+        .select('seq', 'topic', 'record_key', 'value', 'headers')
+        .where({ lane })
+        .where('seq', '>', after)
+        .orderBy('seq')
+        .limit(limit),
     );
-    return rows.map(({ seq, topic, record_key: key, value }) => ({ seq: Number(seq), topic, key, value }));
+    return rows.map(({ seq, topic, record_key: key, value, headers }) => ({
+      seq: Number(seq),
+      topic,
+      key,
+      value,
+      ...outgoingHeaders.read(headers),
+    }));
   }
 
   async acknowledge(lane: number, seq: number, unit: number): Promise<void> {

@@ -2,9 +2,11 @@ import type { Knex } from 'knex';
 import {
   definitionTable,
   journalTable,
+  parkedTable,
   type DefinitionRow,
   type Due,
   type JournalRow,
+  type ParkedRow,
   type SagaLedger,
   type SqlValue,
   type Table,
@@ -65,6 +67,19 @@ export class KnexLedger implements SagaLedger {
 
   parkedCount(): Promise<number> {
     return this.count((knex) => knex('kit_parked'));
+  }
+
+  async releasedLines(limit: number): Promise<string[]> {
+    return this.access.look(async (knex) => knex('kit_lines').where({ released: 1 }).limit(limit).pluck('id'));
+  }
+
+  async parkedIn(line: string, limit: number): Promise<ParkedRow[]> {
+    return this.items(parkedTable, (query) =>
+      query
+        .where({ line, overtaken: 0 })
+        .orderByRaw('record_partition, length(record_offset), record_offset') // numbers as text: shorter ones are smaller
+        .limit(limit),
+    );
   }
 
   needsOperatorCount(): Promise<number> {

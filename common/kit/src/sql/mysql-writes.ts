@@ -1,5 +1,6 @@
 import type { Entries, Entry, OutboxRow, Table } from '../runtime';
 import { byId } from './mysql-loads';
+import { outgoingHeaders } from './outgoing-headers';
 import { literal, rowLiteral, type Packet } from './mysql-text';
 import { byName, sqlOf } from './sql-text';
 
@@ -16,11 +17,13 @@ export function writesOf(rows: Entries, lane: number, outbox: readonly OutboxRow
     statements.push(...packet.statements(insert, literals(table, sorted, 'insert')));
     statements.push(...packet.statements(insert, literals(table, sorted, 'upsert'), over(table)));
   }
-  const sent = outbox.map(({ seq, topic, key, value }) => rowLiteral([lane, seq, topic, key, value]));
+  const sent = outbox.map((row) =>
+    rowLiteral([lane, row.seq, row.topic, row.key, row.value, outgoingHeaders.write(row)]),
+  );
   return [...statements, ...packet.statements(outboxInsert, sent)];
 }
 
-const outboxInsert = 'insert into kit_outbox (lane, seq, topic, record_key, value) values ';
+const outboxInsert = 'insert into kit_outbox (lane, seq, topic, record_key, value, headers) values ';
 
 const literals = (table: Table, entries: readonly Entry[], kind: Entry['write']): string[] =>
   entries.filter(({ write }) => write === kind).map(({ item }) => rowLiteral(table.toRow(item)));

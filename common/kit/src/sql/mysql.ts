@@ -5,6 +5,7 @@ import type { Database, Entries } from '../runtime';
 import type { Access } from './access';
 import { KnexLanes } from './knex-lanes';
 import { KnexLedger } from './knex-ledger';
+import { KnexRefused } from './knex-refused';
 import type { Migration } from './migrations';
 import { isOfDatabase, isPassing, mysqlFault } from './mysql-fault';
 import { laneConnection } from './mysql-locks';
@@ -75,7 +76,14 @@ function storesOn(server: MysqlServer, readersMax: number): Stores {
     },
   };
   const reading = { query: access.look };
-  return { database, lanes, ledger: new KnexLedger(access), seats: new MysqlSeats(server), reading };
+  return {
+    database,
+    lanes,
+    ledger: new KnexLedger(access),
+    refused: new KnexRefused(access),
+    seats: new MysqlSeats(server),
+    reading,
+  };
 }
 
 async function lookWith({ client }: Knex, { packet }: MysqlServer, wanted: Entries): Promise<void> {

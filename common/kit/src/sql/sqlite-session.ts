@@ -2,6 +2,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { DatabaseFault, type Entries, type Entry, type OutboxRow, type Session, type Table } from '../runtime';
 import type { Mutex } from './mutex';
 import { byName, sparseMax, sqlOf } from './sql-text';
+import { outgoingHeaders } from './outgoing-headers';
 import { faulty, whileBusy } from './sqlite-fault';
 
 /**
@@ -30,9 +31,10 @@ export class SqliteSession implements Session {
       faulty(() => {
         for (const [table, entries] of [...rows].sort(byName)) for (const entry of entries) this.write(table, entry);
         const insert = this.statements.of(
-          'insert into kit_outbox (lane, seq, topic, record_key, value) values (?, ?, ?, ?, ?)',
+          'insert into kit_outbox (lane, seq, topic, record_key, value, headers) values (?, ?, ?, ?, ?, ?)',
         );
-        for (const { seq, topic, key, value } of outbox) insert.run(this.lane, seq, topic, key, value);
+        for (const row of outbox)
+          insert.run(this.lane, row.seq, row.topic, row.key, row.value, outgoingHeaders.write(row));
         this.mark(unit);
         this.statements.of('commit').run();
       });

@@ -7,6 +7,7 @@ import { FileSeats, MemorySeats } from './file-seats';
 import { kitMigrations } from './kit-migrations';
 import { KnexLanes } from './knex-lanes';
 import { KnexLedger } from './knex-ledger';
+import { KnexRefused } from './knex-refused';
 import { migrate, type Migration } from './migrations';
 import { Mutex } from './mutex';
 import { faulty, faultyLater, whileBusy } from './sqlite-fault';
@@ -63,6 +64,7 @@ async function storesOn(writer: Knex, reader: Knex, close: () => Promise<void>):
     },
     lanes,
     ledger: new KnexLedger(access),
+    refused: new KnexRefused(access),
     reading: { query: access.look },
   };
 }

@@ -1,4 +1,4 @@
-import type { Broker, Outgoing, Position, Subscribing, Subscription } from '../runtime';
+import type { Broker, Outgoing, Position, Published, Subscribing, Subscription } from '../runtime';
 
 /** A broker that fails when a test says so. */
 export class FaultyBroker implements Broker {
@@ -6,6 +6,9 @@ export class FaultyBroker implements Broker {
   loses: (record: Outgoing) => boolean = () => false;
   /** How a publish fails: before anything is written, or after everything is; `undefined`: it does not. */
   fails: (records: readonly Outgoing[]) => 'before' | 'after' | undefined = () => undefined;
+
+  /** What becomes of a record by itself; `undefined`: it is taken. */
+  verdict: (record: Outgoing) => Published | undefined = () => undefined;
 
   private held: (() => void)[] | undefined;
 
@@ -22,10 +25,25 @@ export class FaultyBroker implements Broker {
     for (const handOver of held) handOver();
   }
 
-  async publish(records: readonly Outgoing[]): Promise<void> {
+  async publish(records: readonly Outgoing[]): Promise<readonly Published[]> {
     const how = this.fails(records);
-    if (how !== 'before') await this.broker.publish(records.filter((record) => !this.loses(record)));
+    const outcomes = this.verdicts(records);
+    const taken = records.filter((record, index) => outcomes[index]?.became === 'durable' && !this.loses(record));
+    if (how !== 'before') await this.broker.publish(taken);
     if (how) throw new Error(`the test lets this publish fail ${how} it is written`);
+    return outcomes;
+  }
+
+  /** As a log has it: behind a record that is not taken, none of the same topic and key is. */
+  private verdicts(records: readonly Outgoing[]): readonly Published[] {
+    const stopped = new Set<string>();
+    return records.map((record) => {
+      const line = `${record.topic}|${record.key}`;
+      const behind: Published = { became: 'failed', reason: 'behind another', where: line, isAnswer: true };
+      const outcome = stopped.has(line) ? behind : (this.verdict(record) ?? { became: 'durable' });
+      if (outcome.became !== 'durable') stopped.add(line);
+      return outcome;
+    });
   }
 
   subscribe(wanted: Subscribing): Promise<Subscription> {

@@ -61,6 +61,7 @@ export class Lifeline {
         get: (target, name, receiver) => (name === 'open' ? open : Reflect.get(target, name, receiver)),
       }),
       lanes: this.mortal(stores.lanes),
+      refused: this.mortal(stores.refused),
       ledger: this.mortal(stores.ledger),
       seats,
     };

@@ -20,13 +20,22 @@ const conditionSchema = z.union([
   z.strictObject({ equals: z.union([z.string(), z.number(), z.boolean()]) }),
 ]);
 
+/** By field. Of a field "__proto__", which no contract has, zod would say nothing and leave the condition out. */
+const byField = <Values extends z.ZodType>(values: Values) =>
+  z
+    .custom<object>(
+      (given) => typeof given !== 'object' || given === null || !Object.hasOwn(given, '__proto__'),
+      'no field is called __proto__',
+    )
+    .pipe(z.record(z.string(), values));
+
 /** For rules that are given in a file. */
 export const stubRulesSchema = z.array(
   z.strictObject({
     command: z.string(),
-    when: z.record(z.string(), conditionSchema).optional(),
+    when: byField(conditionSchema).optional(),
     refuse: z.string().optional(),
-    reply: z.record(z.string(), z.unknown()).optional(),
+    reply: byField(z.unknown()).optional(),
   }),
 );
 

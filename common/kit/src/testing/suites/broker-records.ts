@@ -69,8 +69,34 @@ export const recordChecks: Checks<BrokerUnderTest> = {
     for (const value of values) await broker.publish([{ topic: name, key: 'k', value }]);
     for (const [index, { key, value, headers }] of (await consumer.has(values.length)).entries()) {
       assert.ok(value?.equals(values[index]!), `value ${index}`);
-      same({ key, headers }, { key: Buffer.from('k'), headers: {} });
+      same({ key, headers }, { key: Buffer.from('k'), headers: [] });
     }
+  },
+
+  'headers come out as they went in: lists in their order, bytes as they are, whatever they are called': async ({
+    broker,
+    topic,
+  }) => {
+    const name = await topic();
+    const consumer = await Consumer.join(broker, [name]);
+    const bytes = Buffer.from([0, 255, 254, 128]);
+    const headers = (
+      [
+        ['traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'],
+        ['list', 'first'],
+        ['list', 'second'],
+        ['list', ''],
+        ['ключ', 'значение'],
+        ['constructor', 'one'],
+        ['toString', 'two'],
+      ] as const
+    ).map(([header, value]) => [header, Buffer.from(value)] as const);
+    const all = [...headers, ['bytes', bytes] as const];
+    const outcomes = await broker.publish([{ ...record(name, 'k', 'v'), headers: all }, record(name, 'k', 'without')]);
+    same(outcomes, [{ became: 'durable' }, { became: 'durable' }]);
+    const [first, second] = await consumer.has(2);
+    same(first!.headers, all);
+    same(second!.headers, []);
   },
 
   'the ends of a topic are where its next records go': async ({ broker, topic, partitions }) => {

@@ -72,10 +72,19 @@ const knowing: Checks<RegistryUnderTest> = {
     for (const id of [0, -1, 1.5, 2 ** 31, NaN]) assert.equal(await registry.schemaOf(id), undefined, `${id}`);
   },
 
-  'a schema that differs in its documentation or a default alone is another one': async ({ registry }) => {
+  'a schema that differs in its documentation, a default or an older name alone is another one': async ({
+    registry,
+  }) => {
     const subject = named('subject');
     const name = recordName();
-    const fields = [note, { ...note, doc: 'for the cook' }, { ...amount, default: 0 }, { ...amount, default: 1 }];
+    const fields = [
+      ...[note, { ...note, doc: 'for the cook' }, { ...note, aliases: ['remark'] }],
+      ...[
+        { ...amount, default: 0 },
+        { ...amount, default: 1 },
+      ],
+      ...[color(['RED', 'BLUE']), color(['RED', 'BLUE'], 'RED'), color(['RED', 'BLUE'], 'BLUE')],
+    ];
     const ids: number[] = [];
     for (const field of fields) {
       const schema = schemaOf(name, [id, field]);
@@ -105,20 +114,14 @@ const knowing: Checks<RegistryUnderTest> = {
 };
 
 const compatibility: Checks<RegistryUnderTest> = {
-  'a field that may be missing may come and go': async ({ registry }) => {
-    const subject = named('subject');
-    const name = recordName();
-    for (const fields of [
-      [id],
-      [id, note],
-      [id, note, { ...note, name: 'remark' }],
-      [id, { ...note, name: 'remark' }],
-    ]) {
-      const schema = schemaOf(name, fields);
-      const known = await registry.register(subject, schema);
-      assert.equal(await registry.idOf(subject, schema), known);
-    }
-  },
+  'a field that may be missing may come and go': ({ registry }) =>
+    takes(registry, [id], [id, note], [id, note, { ...note, name: 'remark' }], [id, { ...note, name: 'remark' }]),
+  'a field that may be missing may be called otherwise, if it says what it was': ({ registry }) =>
+    takes(registry, [id, note], [id, { ...note, name: 'remark', aliases: ['note'] }]),
+  'an enum that says what to take a new symbol for may get new ones and lose some': ({ registry }) =>
+    takes(registry, [color(['OTHER', 'RED'], 'OTHER')], [color(['OTHER', 'BLUE'], 'OTHER')]),
+  'an enum that does not may not get new ones': ({ registry }) =>
+    refuses(registry, [color(['RED'])], [color(['RED', 'BLUE'])]),
 
   'a field of another type is refused': ({ registry }) => refuses(registry, [id], [{ ...id, type: 'int' }]),
   'a new field that older values lack is refused': ({ registry }) => refuses(registry, [id], [id, amount]),
@@ -138,6 +141,17 @@ const durability: Checks<RegistryUnderTest> = {
     assert.notEqual(await again.register(named('subject'), aSchema()), id);
   },
 };
+
+/** Registers all of them, one after the other. */
+async function takes(registry: SchemaRegistry, ...versions: readonly (readonly Field[])[]): Promise<void> {
+  const subject = named('subject');
+  const name = recordName();
+  for (const fields of versions) {
+    const schema = schemaOf(name, fields);
+    const known = await registry.register(subject, schema);
+    assert.equal(await registry.idOf(subject, schema), known);
+  }
+}
 
 /** Registers all but the last, which is refused. */
 async function refuses(registry: SchemaRegistry, ...versions: readonly (readonly Field[])[]): Promise<void> {
@@ -161,10 +175,15 @@ interface Field {
   readonly doc?: string;
   readonly type: unknown;
   readonly default?: unknown;
+  readonly aliases?: readonly string[];
 }
 const id: Field = { name: 'id', type: 'string' };
 const amount: Field = { name: 'amount', type: 'long' };
 const note: Field = { name: 'note', type: ['null', 'string'], default: null };
+const color = (symbols: readonly string[], otherwise?: string): Field => {
+  const type = { type: 'enum', name: 'Color', namespace: 'com.example.suite', symbols };
+  return { name: 'color', type: otherwise === undefined ? type : { ...type, default: otherwise }, default: symbols[0] };
+};
 
 const schemaOf = (name: string, fields: readonly Field[]): RegisteredSchema =>
   JSON.stringify({ type: 'record', name, namespace: 'com.example.suite', fields });

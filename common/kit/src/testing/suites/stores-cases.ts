@@ -1,10 +1,12 @@
 import type { Migration, Stores } from '../../sql';
 import { casesOf, checksOf, type Case, type Feature } from './case';
+import { columnChecks } from './stores-columns';
 import { concurrencyChecks, lackOfRowLocks, rowLockChecks } from './stores-concurrency';
 import { connectionChecks, lackOfConnections } from './stores-connections';
 import { ledgerChecks } from './stores-ledger';
 import { laneChecks } from './stores-lanes';
 import { loadChecks } from './stores-loads';
+import { refusedChecks } from './stores-refused';
 import { lackOfSharing, sharingChecks } from './stores-sharing';
 import { seatChecks } from './stores-seats';
 import { transactionChecks } from './stores-transactions';
@@ -45,8 +47,10 @@ export const storesCases = (
     valueChecks,
     loadChecks,
     laneChecks,
+    refusedChecks,
     seatChecks,
     ledgerChecks,
+    columnChecks,
     checksOf(features.shared, sharingChecks, lackOfSharing),
     checksOf(features.rowLocks, rowLockChecks, lackOfRowLocks),
     checksOf(features.connections, connectionChecks, lackOfConnections),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Session } from '../../runtime';
+import type { OutboxRow, Session } from '../../runtime';
 import type { Checks } from './case';
 import { same } from './same';
 import type { StoresUnderTest } from './stores-cases';
@@ -15,6 +15,21 @@ export const laneChecks: Checks<StoresUnderTest> = {
     same(await stores.lanes.unsent(first.lane, 100), outboxOf(0, ...letters(8), ...letters(4)));
     same(await stores.lanes.unsent(first.lane, 3), outboxOf(0, ...letters(3)));
     same(await stores.lanes.unsent(second.lane, 100), outboxOf(0, 'z'));
+  },
+
+  'what comes back has the headers that it was given, byte by byte': async ({ stores }) => {
+    const session = await stores.database.open('one');
+    const headers = [
+      ['list', Buffer.from('first')],
+      ['list', Buffer.from('second')],
+      ['bytes', Buffer.from([0, 255, 254])],
+      ['name \'"\\`', Buffer.alloc(0)],
+    ] as const;
+    const [plain, rich] = outboxOf(0, 'a', 'b') as [OutboxRow, OutboxRow];
+    await session.commit(1, nothing, [plain, { ...rich, headers }]);
+    same(await stores.lanes.unsent(session.lane, 10), [plain, { ...rich, headers }]);
+    same(await stores.lanes.unsent(session.lane, 10, 1), [{ ...rich, headers }]);
+    same(await stores.lanes.unsent(session.lane, 10, 2), []);
   },
 
   'what is acknowledged is gone, and nothing behind it': async ({ stores }) => {

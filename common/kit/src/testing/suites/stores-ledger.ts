@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   journalTable,
+  lineTable,
   parkedTable,
   sagaTable,
   type DefinitionRow,
@@ -121,6 +122,39 @@ export const ledgerChecks: Checks<StoresUnderTest> = {
     assert.equal(line?.errorMessage, errorMessage);
   },
 
+  'what is parked in a line comes in the order in which it came from the broker, but for what was overtaken': async ({
+    stores,
+  }) => {
+    const inLine = (offset: string, values: Partial<ParkedRow> = {}) => ({
+      ...aParked(`message ${offset}`),
+      line: 'payments|k',
+      recordOffset: offset,
+      ...values,
+    });
+    const rows = ['100', '9', '10', '9007199254740993'].map((offset) => inLine(offset));
+    await write(stores, inserts(parkedTable, ...rows, inLine('1', { overtaken: true }), aParked('of no line')));
+    await write(stores, inserts(parkedTable, inLine('2', { line: 'payments|other' })));
+    const offsets = async (limit: number) =>
+      (await stores.ledger.parkedIn('payments|k', limit)).map(({ recordOffset }) => recordOffset);
+    same(await offsets(10), ['9', '10', '100', '9007199254740993']);
+    same(await offsets(2), ['9', '10']);
+    same((await stores.ledger.parkedIn('payments|k', 1))[0], rows[1]);
+  },
+
+  'lines that are released are listed': async ({ stores }) => {
+    const aLineRow = (id: string, released: boolean) => ({
+      id,
+      head: null,
+      attempts: 0,
+      spentMs: 0,
+      parked: 2,
+      released,
+    });
+    await write(stores, inserts(lineTable, aLineRow('a', true), aLineRow('b', false), aLineRow('c', true)));
+    same([...(await stores.ledger.releasedLines(10))].sort(), ['a', 'c']);
+    same((await stores.ledger.releasedLines(1)).length, 1);
+  },
+
   'what is parked is counted, and what needs an operator': async ({ stores }) => {
     same([await stores.ledger.parkedCount(), await stores.ledger.needsOperatorCount()], [0, 0]);
     await write(stores, inserts(parkedTable, aParked('a'), aParked('b'), aParked('c')));
@@ -188,7 +222,7 @@ const aParked = (id: string): ParkedRow => ({
   recordPartition: 0,
   recordOffset: '0',
   recordKey: null,
-  headers: {},
+  headers: [],
   value: null,
   at,
   lastAt: at,

@@ -1,0 +1,52 @@
+import type { Log, Trouble } from '../runtime';
+
+/** Which of the topics that somebody wants to read are not there. */
+export class AbsentTopics {
+  private absent: ReadonlySet<string> = new Set();
+
+  constructor(
+    private readonly wanted: readonly string[],
+    private readonly log: Log,
+    private readonly existing: () => Promise<ReadonlySet<string>>,
+  ) {}
+
+  get troubles(): readonly Trouble[] {
+    return [...this.absent].map((topic) => ({ topic, reason: 'the topic is not there' }));
+  }
+
+  get any(): boolean {
+    return this.absent.size > 0;
+  }
+
+  /** Resolves with those that have come since. Rejects when none of the wanted ones is there. */
+  async look(): Promise<readonly string[]> {
+    const existing = await this.existing();
+    const absent = this.wanted.filter((topic) => !existing.has(topic));
+    if (absent.length > 0 && absent.length === this.wanted.length) throw new NoTopics(absent);
+    const news = absent.filter((topic) => !this.absent.has(topic));
+    if (news.length > 0)
+      this.log.error(
+        { topics: news.join(', ') },
+        'these topics are not there, and the others are read; make them with "npm run topics -- create"',
+      );
+    const come = [...this.absent].filter((topic) => existing.has(topic));
+    this.absent = new Set(absent);
+    return come;
+  }
+
+  gone(topic: string): void {
+    if (this.absent.has(topic)) return;
+    this.log.error(
+      { topic },
+      'a topic is gone, and the others are read; make it again with "npm run topics -- create"',
+    );
+    this.absent = new Set([...this.absent, topic]);
+  }
+}
+
+/** Nobody has made them, or this is another cluster. */
+export class NoTopics extends Error {
+  constructor(topics: readonly string[]) {
+    super(`these topics are missing: ${topics.join(', ')}; create them with "npm run topics -- create"`);
+  }
+}

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { CompressionCodecs, CompressionTypes, Kafka, logLevel, type Admin } from 'kafkajs';
+import { given } from '../../test/given';
+import type { Log, Outgoing, Published } from '../runtime';
+import { Consumer } from '../testing/suites/consumer';
+import { numbered } from '../testing/suites/broker-groups';
+import { until } from '../testing/suites/until';
+import { KafkaBroker } from './kafka-broker';
+
+const lines: string[] = [];
+const silent = () => {};
+const error: Log['error'] = (fields, message) => void lines.push(`${message} ${JSON.stringify(fields)}`);
+const logged: Log = { debug: silent, info: silent, warn: silent, error };
+
+given('KAFKA_BROKERS')('Kafka, when one topic or one message is at fault', () => {
+  let admin: Admin;
+  let kafka: Kafka;
+  const brokers: KafkaBroker[] = [];
+  const topics: string[] = [];
+  const open = (clientId = randomUUID()) => {
+    const broker = new KafkaBroker({ kafka: client(clientId), clientId, sessionTimeoutMs: 10_000, log: logged });
+    brokers.push(broker);
+    return broker;
+  };
+  const client = (clientId: string) =>
+    new Kafka({ clientId, brokers: process.env.KAFKA_BROKERS!.split(','), logLevel: logLevel.NOTHING });
+  const topic = async (settings: Readonly<Record<string, string>> = {}, name = `edges-${randomUUID()}`) => {
+    const configEntries = Object.entries(settings).map(([key, value]) => ({ name: key, value }));
+    await admin.createTopics({
+      topics: [{ topic: name, numPartitions: 2, replicationFactor: 1, configEntries }],
+      waitForLeaders: true,
+    });
+    topics.push(name);
+    return name;
+  };
+  beforeAll(async () => {
+    kafka = client('edges');
+    admin = kafka.admin();
+    await admin.connect();
+  });
+  beforeEach(() => void lines.splice(0));
+  afterEach(() => Promise.all(brokers.splice(0).map((broker) => broker.close())), 30_000);
+  afterAll(async () => {
+    await admin.deleteTopics({ topics: [...new Set(topics)] }).catch(() => {});
+    await admin.disconnect();
+  });
+
+  test.each(['gzip', 'snappy', 'lz4', 'zstd', 'uncompressed'])(
+    'what a topic has compressed with %s is read',
+    async (codec) => {
+      const name = await topic({ 'compression.type': codec });
+      const broker = open();
+      const long = { topic: name, key: '1', value: Buffer.from('long '.repeat(10_000)) };
+      await broker.publish([...numbered(name, 1, 50), long]);
+      const consumer = await Consumer.join(broker, [name]);
+      await consumer.has(51);
+      expect(new Set(consumer.values)).toEqual(
+        new Set([...Array.from({ length: 50 }, (_, index) => `${index + 1}`), long.value.toString()]),
+      );
+    },
+    60_000,
+  );
+
+  test('a message that is too large for its topic is refused; those that went with it are there, once', async () => {
+    const small = await topic({ 'max.message.bytes': '262144' });
+    const other = await topic();
+    const large: Outgoing = { topic: small, key: 'large', value: Buffer.alloc(300_000) };
+    const innocent = [...numbered(other, 1, 5), ...numbered(small, 6, 10)];
+    const broker = open();
+    const outcomes = await broker.publish([...innocent.slice(0, 5), large, ...innocent.slice(5)]);
+    expect(outcomes.map(({ became }) => became)).toEqual([
+      ...Array(5).fill('durable'),
+      'refused',
+      ...Array(5).fill('durable'),
+    ]);
+    const [refused] = outcomes.filter(({ became }) => became === 'refused') as [Published & { became: 'refused' }];
+    expect(refused.reason).toContain(small);
+    const consumer = await Consumer.join(open(), [small, other]);
+    await consumer.has(10);
+    await broker.publish(numbered(other, 11, 11));
+    await consumer.has(11);
+    expect(consumer.values).toHaveLength(11);
+  }, 60_000);
+
+  test('a topic that is deleted is named, and the others are read and written; made again, it is read from its beginning', async () => {
+    const [lasting, doomed] = [await topic(), await topic()];
+    const broker = open();
+    await broker.publish([...numbered(lasting, 1, 3), ...numbered(doomed, 4, 8)]);
+    const consumer = await Consumer.join(broker, [lasting, doomed]);
+    await consumer.has(8);
+    await consumer.commit(...consumer.received);
+    await admin.deleteTopics({ topics: [doomed] });
+    await until('it is noticed', () => consumer.subscription.troubles.some((trouble) => trouble.topic === doomed));
+    const outcomes = await broker.publish([...numbered(lasting, 9, 9), ...numbered(doomed, 10, 10)]);
+    expect(outcomes.map(({ became }) => became)).toEqual(['durable', 'failed']);
+    await consumer.has(9);
+    await consumer.commit(consumer.received.at(-1)!);
+    assert.equal(consumer.subscription.outage, undefined);
+    consumer.received = consumer.received.filter((record) => record.topic !== doomed);
+    await topic({}, doomed);
+    await until('it can be written', async () =>
+      (await broker.publish(numbered(doomed, 10, 10))).every(({ became }) => became === 'durable'),
+    );
+    await consumer.has(5);
+    expect(consumer.values).toContain('10');
+    expect(consumer.subscription.troubles).toEqual([]);
+  }, 90_000);
+
+  test('topics that are missing are named, and the others are read; one that is made later is read as well', async () => {
+    const [there, late] = [await topic(), `edges-${randomUUID()}`];
+    const consumer = await Consumer.join(open(), [there, late]);
+    expect(consumer.subscription.troubles).toEqual([{ topic: late, reason: 'the topic is not there' }]);
+    const broker = open();
+    await broker.publish(numbered(there, 1, 1));
+    await consumer.has(1);
+    await topic({}, late);
+    await until('it is seen', () => consumer.subscription.troubles.length === 0);
+    await broker.publish(numbered(late, 2, 2));
+    await consumer.has(2);
+  }, 60_000);
+
+  test('a partition whose records cannot be read is named, and the others are read; it is read once it can be', async () => {
+    const [sound, odd] = [await topic(), await topic({ 'compression.type': 'zstd' })];
+    const zstd = CompressionCodecs[CompressionTypes.ZSTD];
+    const broker = open(); // registers the codecs
+    const readable = CompressionCodecs[CompressionTypes.ZSTD];
+    CompressionCodecs[CompressionTypes.ZSTD] = () => ({
+      compress: () => Promise.reject(new Error('no')),
+      decompress: () => Promise.reject(new Error('not in this house')),
+    });
+    try {
+      const record = { topic: odd, key: 'k', value: Buffer.from('unreadable') };
+      await broker.publish([record, ...numbered(sound, 1, 3)]);
+      const consumer = await Consumer.join(open(), [sound, odd]);
+      await consumer.has(3);
+      await until('it is named', () => consumer.subscription.troubles.length > 0);
+      expect(consumer.subscription.troubles).toMatchObject([{ topic: odd, reason: 'not in this house' }]);
+      expect(lines.filter((line) => line.includes(odd))).toHaveLength(1);
+      await broker.publish(numbered(sound, 4, 5));
+      await consumer.has(5);
+      expect(consumer.moves).toBe(0);
+      CompressionCodecs[CompressionTypes.ZSTD] = readable;
+      await consumer.has(6);
+      await until('it is well again', () => consumer.subscription.troubles.length === 0);
+    } finally {
+      CompressionCodecs[CompressionTypes.ZSTD] = readable ?? zstd;
+    }
+  }, 90_000);
+
+  test('members of a group that listen to different topics are given what each of them listens to', async () => {
+    const [both, fresh] = [await topic(), await topic()];
+    const group = randomUUID();
+    const older = await Consumer.join(open(), [both], group);
+    const newer = await Consumer.join(open(), [both, fresh], group);
+    const placesOf = (consumer: Consumer) => consumer.subscription.assigned.map((at) => `${at.topic}/${at.partition}`);
+    const all = [both, fresh].flatMap((name) => [`${name}/0`, `${name}/1`]).sort();
+    await until('all is given', () => [...placesOf(older), ...placesOf(newer)].sort().join() === all.join());
+    expect(placesOf(older).every((at) => at.startsWith(both))).toBe(true);
+    await open().publish(numbered(fresh, 1, 6));
+    await newer.has(6);
+  }, 60_000);
+});

@@ -1,0 +1,68 @@
+import { ContainerModule } from 'inversify';
+import { UnitOfWork, type Repository } from 'saga-kit';
+import { SampleData, service, type ServiceLiteral } from 'saga-kit/app';
+import { Routes } from 'saga-kit/http';
+import { integer, table, text, Works } from 'saga-kit/runtime';
+import { createsTable } from 'saga-kit/sql';
+import { worldOf, type World } from 'saga-kit/testing';
+
+type Shelf = Readonly<{ shelfId: string; heightMm: number }>;
+type Book = Readonly<{ bookId: string; shelfId: string }>;
+abstract class ShelfWork extends UnitOfWork<{ shelves: Repository<Shelf>; books: Repository<Book> }> {}
+const shelves = table<Shelf>('shelves', { shelfId: text, heightMm: integer });
+const books = table<Book>('books', { bookId: text, shelfId: text });
+
+/** A library of which this many columns of `shelves`, and perhaps `books`, are migrated; who needs them is up to a test. */
+function aLibrary(
+  migrated: { height: boolean; books: boolean },
+  neededBy: 'routes' | 'sample' | 'nobody',
+): ServiceLiteral {
+  return service({
+    name: 'library',
+    migrations: [
+      createsTable('library-001-shelves', 'shelves', (t, { key }) => {
+        key('shelf_id', 36).primary();
+        if (migrated.height) t.bigInteger('Height_mm');
+      }),
+      ...(migrated.books
+        ? [
+            createsTable('library-002-books', 'Books', (_, { key }) => {
+              key('book_id', 36).primary();
+              key('shelf_id', 36);
+            }),
+          ]
+        : []),
+    ],
+    bindings: new ContainerModule(({ bind }) => {
+      bind(ShelfWork).toResolvedValue((works) => works.of(ShelfWork, { shelves, books }), [Works]);
+      if (neededBy === 'routes') bind(Routes).toResolvedValue((_) => ({ routes: [] }), [ShelfWork]);
+      if (neededBy === 'sample') bind(SampleData).toResolvedValue((_) => ({ load: async () => {} }), [ShelfWork]);
+    }),
+  });
+}
+
+let world: World;
+beforeEach(async () => (world = await worldOf()));
+afterEach(() => world.close());
+
+test('a service does not start when its tables lack columns, or are not there: all of it is said at once', async () => {
+  const start = world.start(aLibrary({ height: false, books: false }, 'routes'));
+  await expect(start).rejects.toThrow(
+    'the database of the library service is not what its tables say:\n' +
+      '  table shelves has no column height_mm\n  there is no table books\nadd a migration',
+  );
+});
+
+test('a service starts when everything is there, in upper case or in lower', async () => {
+  const { service } = await world.start(aLibrary({ height: true, books: true }, 'routes'));
+  expect(service.health()).toEqual({ ready: true, reasons: [] });
+});
+
+test('a table that a service comes to only later is looked at then', async () => {
+  const library = await world.start(aLibrary({ height: true, books: false }, 'sample'));
+  await expect(library.loadSampleData()).rejects.toThrow('there is no table books');
+});
+
+test('a table that nobody comes to is missed by nobody', async () => {
+  await world.start(aLibrary({ height: false, books: false }, 'nobody'));
+});

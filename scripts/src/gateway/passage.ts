@@ -1,0 +1,111 @@
+import { Agent, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createProxyServer } from 'httpxy';
+import { problem, refuse } from 'saga-kit/http';
+
+/** For an instance to be connected to, and how long it may be silent then. */
+const silentMs = 30_000;
+/** The latter, in the middle of an answer, when the client has hung up on its side. */
+const hungUpMs = 1_000;
+
+/** Passes requests on to the instances of a service, and their answers back. */
+export class Passage {
+  // Idle connections are let go of before the other side does it, after 65 seconds.
+  private readonly agent = new Agent({ keepAlive: true, timeout: silentMs });
+  private readonly proxy = createProxyServer({
+    agent: this.agent,
+    proxyTimeout: silentMs,
+    selfHandleResponse: true, // the library passes on all headers of an answer, and throws where nobody catches
+  });
+  private turn = 0;
+
+  constructor() {
+    this.proxy.on('proxyRes', handOver);
+    this.proxy.on('proxyReq', (onward) =>
+      onward.once('upgrade', (_answered, socket) => {
+        socket.destroy();
+        onward.emit('error', new Error('it speaks another protocol, and was not asked to'));
+      }),
+    );
+  }
+
+  /**
+   * The instances take turns. One that does not answer is stood in for by the others, where asking again does no harm;
+   * when there is none the client is told so. Resolves when the answer is out, or the client gone.
+   */
+  async pass(asked: IncomingMessage, answer: ServerResponse, urls: readonly string[]): Promise<void> {
+    const first = this.turn++ % (urls.length || 1);
+    const inTurn = [...urls.slice(first), ...urls.slice(0, first)].slice(0, mayBeAskedAgain(asked) ? undefined : 1);
+    prepare(asked);
+    for (const target of inTurn) {
+      const failed = await this.proxy.web(asked, answer, { target }).then(
+        () => false,
+        () => true,
+      );
+      if (!failed || answer.headersSent || answer.destroyed) return;
+    }
+    asked.resume(); // its rest is read and dropped, so that the client comes to read this
+    refuse(answer, absent);
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+}
+
+const absent = problem(503, 'no instance of the service answers; ask again', { headers: { 'Retry-After': '1' } });
+
+const mayBeAskedAgain = ({ method, headers }: IncomingMessage): boolean =>
+  (method === 'GET' || method === 'HEAD') &&
+  headers['transfer-encoding'] === undefined &&
+  (headers['content-length'] ?? '0') === '0';
+
+function handOver(answered: IncomingMessage, { socket }: IncomingMessage, answer: ServerResponse): void {
+  const { statusCode = 0, rawHeaders, headers } = answered;
+  const isForOneHop = oneHop(headers);
+  const isPassedOn = (name: string) => !isForOneHop(name) && name !== 'transfer-encoding'; // node does that anew
+  try {
+    answer.writeHead(
+      statusCode,
+      rawHeaders.filter((_, index) => isPassedOn(rawHeaders[index - (index % 2)]!.toLowerCase())),
+    );
+    answered.pipe(answer);
+    // Who has hung up may still be reading, or be gone: that is not known before something is written again.
+    const hungUp = () => answered.setTimeout(hungUpMs);
+    if (socket.readableEnded) hungUp();
+    else socket.once('end', hungUp);
+    answer.once('close', () => socket.off('end', hungUp));
+  } catch {
+    answered.destroy(); // there is no such status
+    refuse(answer, absent);
+  }
+}
+
+function prepare({ headers, socket, httpVersion }: IncomingMessage): void {
+  const isForOneHop = oneHop(headers);
+  for (const name of Object.keys(headers)) if (isForOneHop(name) && !framing.has(name)) delete headers[name];
+  delete headers.expect; // whoever waited for 100 has it
+  const appended = (name: string, value = '') => [headers[name] ?? [], value].flat().join(', ');
+  headers['x-forwarded-for'] = appended('x-forwarded-for', socket.remoteAddress);
+  headers.via = appended('via', `${httpVersion} saga-kit`);
+  headers['x-forwarded-proto'] ??= 'http'; // a proxy in front of this one knows better
+  if (headers.host !== undefined) headers['x-forwarded-host'] ??= headers.host;
+}
+
+/** Where a request ends. Without them its body would be taken for the next request. */
+const framing = new Set(['content-length', 'transfer-encoding', 'host']);
+const always = [
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'upgrade',
+];
+
+/** Whether a header is meant for one connection only. Source: RFC 9110, 7.6.1. */
+function oneHop({ connection = '' }: IncomingHttpHeaders): (name: string) => boolean {
+  const names = new Set([...always, ...connection.split(',').map((name) => name.trim().toLowerCase())]);
+  return (name) => names.has(name);
+}

@@ -1,0 +1,25 @@
+/** Several texts as one: what has one name stands together and is described once, as the format asks for. */
+export function together(texts: readonly string[]): string {
+  const families = new Map<string, { readonly about: Map<string, string>; readonly samples: string[] }>();
+  for (const line of texts.flatMap((text) => text.split('\n'))) {
+    const [, what, about] = /^# (HELP|TYPE) (\S+)/.exec(line) ?? [];
+    const name = about ?? /^[\w:]+/.exec(line)?.[0];
+    if (name === undefined) continue;
+    let family = families.get(name);
+    if (!family) families.set(name, (family = { about: new Map<string, string>(), samples: [] }));
+    if (what === undefined) family.samples.push(line);
+    else if (!family.about.has(what)) family.about.set(what, line);
+  }
+  return [...families.values()]
+    .flatMap(({ about, samples }) => [...about.values(), ...samples])
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+/** The same with a label more to each sample. */
+export const labelled = (text: string, label: string, value: string): string =>
+  text.replace(
+    /^([\w:]+)(?:\{(.*)\})?( .*)$/gm,
+    (_, name: string, labels: string | undefined, rest: string) =>
+      `${name}{${labels ? `${labels},` : ''}${label}="${value}"}${rest}`,
+  );

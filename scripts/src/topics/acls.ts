@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util';
+import { listenersOf, type ServiceLiteral } from 'saga-kit/app';
+import { sentTopics } from '../command/traffic';
+import { asUsage, attempt, exits, Usage, type Terminal } from '../command/terminal';
+
+/** What a service may do with a topic, or with its consumer group. Everything else is to be forbidden. */
+export interface Right {
+  readonly service: string;
+  readonly resource: 'topic' | 'group';
+  readonly name: string;
+  readonly operations: readonly ('Read' | 'Write' | 'Describe')[];
+}
+
+/** What each service needs of Kafka to do what it is there for. Its group has its name. */
+export const rightsOf = (services: readonly ServiceLiteral[]): readonly Right[] =>
+  services.flatMap((literal): Right[] => {
+    const { name: service } = literal;
+    const listeners = listenersOf(literal);
+    const topics = (names: readonly string[], operation: 'Read' | 'Write') =>
+      names.map((name): Right => ({ service, resource: 'topic', name, operations: [operation, 'Describe'] }));
+    return [
+      ...topics(listeners.topics, 'Read'),
+      ...topics(sentTopics(listeners), 'Write'),
+      { service, resource: 'group', name: service, operations: ['Read'] },
+    ];
+  });
+
+const usage = "npm run topics -- acls [--principal 'User:{service}'] [--json]";
+
+/** The command; `rights` are those of the system. Resolves with the exit code. */
+export const acls = (args: readonly string[], terminal: Terminal, rights: readonly Right[]): Promise<number> =>
+  attempt(
+    terminal,
+    () => false,
+    async () => {
+      const { principal, json } = typed(args);
+      const granted = rights.map((right) => ({
+        ...right,
+        principal: principal.replaceAll('{service}', right.service),
+      }));
+      terminal.say(json ? JSON.stringify({ acls: granted }, null, 2) : granted.map(line).join('\n'));
+      return exits.fine;
+    },
+  );
+
+function typed(args: readonly string[]) {
+  const { values } = asUsage(
+    () =>
+      parseArgs({
+        args: [...args],
+        options: {
+          principal: { type: 'string', default: 'User:<{service}>' },
+          json: { type: 'boolean', default: false },
+        },
+      }),
+    usage,
+  );
+  if (/['\n]/.test(values.principal)) throw new Usage('--principal stands between single quotes, and has none in it');
+  return values;
+}
+
+const line = ({ principal, resource, name, operations }: Right & { readonly principal: string }): string =>
+  `kafka-acls.sh --bootstrap-server "$KAFKA_BROKERS" --add --allow-principal '${principal}' ${operations
+    .map((operation) => `--operation ${operation}`)
+    .join(' ')} --${resource} ${name}`;
