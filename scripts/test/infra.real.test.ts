@@ -7,8 +7,9 @@ import { createConnection } from 'mysql2/promise';
 import { setTimeout } from 'node:timers/promises';
 import { given } from '../../common/kit/test/given';
 import { answersNow } from '../src/infra/answers';
+import { databases } from '../src/infra/component';
 import { Infra } from '../src/infra/infra';
-import { mysql } from '../src/infra/mysql';
+import { databaseThere, mysql } from '../src/infra/mysql';
 import { findProgram, type Machine } from '../src/infra/machine';
 import { startInfra } from '../src/infra/start-infra';
 
@@ -49,6 +50,15 @@ whereItRuns('the components of a folder', () => {
     expect(after).toEqual({ ...before, pid: after.pid });
     expect(after.pid).not.toBe(before.pid);
     await query('use kept');
+  });
+
+  test('data that one database has made are not given to the other', async () => {
+    const own = databaseThere(folder)!;
+    const other = databases.find((each) => each !== own)!;
+    await expect(here().start(names, { database: other })).rejects.toThrow(
+      `--database ${other}: the data that are here were made with --database ${own}`,
+    );
+    expect(await here().start(names, { database: own })).toEqual([]);
   });
 
   test('a start that is interrupted ends what it has begun', async () => {

@@ -61,6 +61,8 @@ given('KAFKA_BROKERS')('npm run topics', () => {
     const configEntries = [
       { name: 'cleanup.policy', value: 'compact' },
       { name: 'retention.ms', value: '3600000' },
+      { name: 'max.message.bytes', value: '262144' },
+      { name: 'compression.type', value: 'zstd' }, // can be read
     ];
     await admin.createTopics({ topics: [{ topic: odd, numPartitions: 1, configEntries }] });
     const { code, said } = await run([odd, missing], 'create', '--partitions', '2', '--json');
@@ -73,6 +75,7 @@ given('KAFKA_BROKERS')('npm run topics', () => {
           expect.stringContaining('1 partitions and not 2'),
           expect.stringContaining('1 hours and not 168'),
           expect.stringContaining('cleanup.policy compacts'),
+          expect.stringContaining('max.message.bytes is 262144, and a service sends values of up to 800000 bytes'),
         ],
       },
       { topic: missing, status: 'created', differences: [] },

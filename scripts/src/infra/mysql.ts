@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
-import type { Component, Database } from './component';
+import { databases, type Component, type Database } from './component';
 import type { Machine } from './machine';
 import { preparedData } from './prepared';
 import { root } from './root';
@@ -46,12 +46,12 @@ export const mysql: Component = {
   },
 };
 
-/** Which of the two has made the data in this folder; `undefined` when nothing is there. */
-export function databaseThere(folder: string): Database | undefined {
-  const data = join(folder, 'mysql', 'data');
-  if (!existsSync(data)) return undefined;
-  return existsSync(join(data, 'aria_log_control')) ? 'mariadb' : 'mysql';
-}
+/** Which of the two has made the data in this folder; `undefined` when neither has. */
+export const databaseThere = (folder: string): Database | undefined =>
+  databases.find((each) => existsSync(join(folder, 'mysql', 'data', marks[each])));
+
+/** A file that only this one makes. */
+const marks: Readonly<Record<Database, string>> = { mariadb: 'aria_log_control', mysql: 'mysql.ibd' };
 
 /** The machine's settings are for the machine's server; as root it only starts when told so. */
 const common = (data: string) => [

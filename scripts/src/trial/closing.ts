@@ -1,4 +1,5 @@
 import { trafficOf } from '../command/traffic';
+import type { OwnInfra } from '../infra/start-infra';
 import { services } from '../services';
 import { audit, endsOf } from './audit';
 import { booksInMysql } from './books';
@@ -26,6 +27,13 @@ export interface Closed {
   readonly faults: readonly string[];
 }
 
+/** What an outage has left off is put on, so that there is something to look at. Says what could not be. */
+export const putOn = (infra: OwnInfra): Promise<string[]> =>
+  infra.start().then(
+    () => [],
+    (error: Error) => [error.message],
+  );
+
 /** Waits until nothing is PENDING, stops the system, and looks at all that has to add up: the books, and what is on the topics. */
 export async function close({ system, addresses, prefix, placed, say, meanwhile }: Closing): Promise<Closed> {
   const settledMs = await settled(system.url);
@@ -36,15 +44,19 @@ export async function close({ system, addresses, prefix, placed, say, meanwhile 
   const books = await booksInMysql(addresses['MYSQL_URL']!, prefix);
   const committed = await committedIn(addresses, prefix);
   say(`reading the topics, on which ${committed.length} messages have to be`);
-  const onTopics = await readTopics(addresses, trafficOf(services).topics);
+  const { topics } = trafficOf(services);
+  const { onTopics, unread } = await readTopics(addresses, topics).then(
+    (read) => ({ onTopics: read, unread: [] }),
+    (error: Error) => ({ onTopics: undefined, unread: [`the topics could not be read: ${error.message}`] }),
+  );
   return {
     orders: books.orders.length,
     ends: endsOf(books),
     settledMs,
-    messages: { committed: committed.length, onTopics: onTopics.records },
+    messages: { committed: committed.length, onTopics: onTopics?.records ?? 0 },
     faults: [
       ...(died ? [died] : []),
-      ...lostOf(committed, onTopics),
+      ...(onTopics ? lostOf(committed, onTopics) : unread),
       ...placed.faults,
       ...audit(books, placed.answered),
     ],

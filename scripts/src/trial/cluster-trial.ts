@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { happenings, type BrokerFault, type Happening } from './broker-faults';
-import { close, type Closed } from './closing';
+import { close, putOn, type Closed } from './closing';
 import { KafkaSystem } from './kafka-system';
 import { progress } from './kafka-trial';
 import { placeAll, plan, type Pace } from './orders';
@@ -59,7 +59,7 @@ export async function clusterTrial(trial: ClusterTrial): Promise<ClusterReport> 
       happenInTurn(trial, { random, midst: () => bursts.midst() }, prefix),
     ]);
     const failed = faultsOf(happened);
-    if (failed.length > 0) await brokers.infra.start(); // what was left off is put on, so that there are topics to look at
+    if (failed.length > 0) failed.push(...(await putOn(brokers.infra)));
     const closed = await close({ system, addresses, prefix, placed, say });
     return { seed, ...closed, happened, faults: [...failed, ...closed.faults] };
   } finally {

@@ -1,4 +1,4 @@
-import { close, type Closed } from './closing';
+import { close, putOn, type Closed } from './closing';
 import { KafkaSystem } from './kafka-system';
 import { placeAll, plan } from './orders';
 import { faultsOf, happen, outagesOf, type Happened } from './outages';
@@ -40,7 +40,7 @@ export async function kafkaTrial(trial: KafkaTrial): Promise<KafkaTrialReport> {
       happen(outages, say),
     ]);
     const failed = faultsOf(happened);
-    if (failed.length > 0) await infra.start(); // what an outage has left off: there have to be books to look at
+    if (failed.length > 0) failed.push(...(await putOn(infra)));
     const closed = await close({ system, addresses, prefix, placed, say });
     return { seed, ...closed, happened, faults: [...failed, ...closed.faults] };
   } finally {
