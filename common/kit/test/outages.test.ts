@@ -1,11 +1,12 @@
 import { Overloaded } from 'saga-kit';
 import { RegistryUnavailable } from 'saga-kit/codec';
 import { FaultyBroker, faultyStores, stub, worldWith, type World, type WorldOptions } from 'saga-kit/testing';
-import { aShipping, Carry, shippingSaga, ShippingWork } from './a-shipping';
+import { aShipping, Carry, ended, shippingSaga, ShippingWork } from './a-shipping';
 import { aShop, Pack, Unpack } from './a-shop';
 
 let world: World;
 afterEach(() => world.close());
+beforeEach(() => void ended.splice(0));
 
 const longMs = 600_000;
 const parked = () => world.storesOf('shop').reading.query((knex) => knex('kit_parked'));
@@ -127,4 +128,47 @@ test('what could not be noted as sent, because the database was away, is noted w
   expect(fails).toBeLessThanOrEqual(0);
   expect(world.log).toEqual(['Pack', 'Packed']);
   expect(await world.storesOf('shop').reading.query((knex) => knex('kit_outbox'))).toEqual([]);
+});
+
+describe('a saga gives nothing up', () => {
+  let broker!: FaultyBroker;
+  beforeEach(async () => {
+    const options: WorldOptions = { broker: (inner) => (broker = new FaultyBroker(inner)) };
+    world = await worldWith(options, aShop().literal, aShipping(), stub('carrier', [Carry]));
+  });
+  const begin = () =>
+    world.work('shipping', ShippingWork).run(({ sagas }) => sagas.begin(shippingSaga, 'a', { item: 'x', count: 1 }));
+  const approved = ['approved {"item":"x","count":1}'];
+
+  test('while the topic of its command takes no messages, though others do', async () => {
+    const reason = { became: 'failed', reason: 'NOT_ENOUGH_REPLICAS', where: 'shop/0', isAnswer: true } as const;
+    broker.verdict = ({ topic }) => (topic === 'shop' ? reason : undefined);
+    await begin();
+    await world.pass(longMs);
+    broker.verdict = () => undefined;
+    await world.pass(longMs);
+    expect(ended).toEqual(approved);
+  });
+
+  test('while its command is set aside, since the broker refuses it', async () => {
+    broker.verdict = ({ topic }) => (topic === 'shop' ? { became: 'refused', reason: 'too large' } : undefined);
+    await begin();
+    await world.pass(longMs);
+    broker.verdict = () => undefined;
+    await world.pass(longMs);
+    expect(ended).toEqual(approved);
+  });
+
+  test('while the topic of its answer cannot be read, though others can, nor before that has been read again', async () => {
+    broker.hold();
+    broker.troubles = [{ topic: 'packed', partition: 0, reason: 'its records cannot be decompressed' }];
+    await begin();
+    await world.pass(longMs);
+    expect(world.service('shipping').health()).toMatchObject({ ready: true });
+    broker.troubles = [];
+    await world.pass(5_000);
+    broker.release();
+    await world.settled();
+    expect(ended).toEqual(approved);
+  });
 });

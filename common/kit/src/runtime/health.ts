@@ -15,6 +15,9 @@ export interface Health {
   readonly reasons: readonly string[];
 }
 
+/** What was away for us was away for others as well: so long they have to come back and answer, before silence counts. */
+export const graceMs = 10_000;
+
 /** What the state of a service is read from. */
 interface Watched {
   readonly seat: KeptSeat;
@@ -56,9 +59,33 @@ export class Watch {
   }
 
   /** What cannot be read or sent while the rest can. */
-  troubles(): readonly Trouble[] {
-    const { publisher, aside } = this.it;
-    return [...(this.it.subscription()?.troubles ?? []), ...publisher.troubles, ...aside.troubles];
+  private troubles(): readonly Trouble[] {
+    return [...this.ofTopics(), ...this.it.aside.troubles];
+  }
+
+  /** Of these, what is the matter with whole topics or partitions of them. */
+  ofTopics(): readonly Trouble[] {
+    return [...(this.it.subscription()?.troubles ?? []), ...this.it.publisher.troubles];
+  }
+}
+
+/** Topics that cannot be read or sent to while others can, and those that can again, but not for long enough to be answered. */
+export class UnreachableTopics {
+  private readonly untilMs = new Map<string, number>();
+
+  constructor(
+    private readonly troubles: () => readonly Trouble[],
+    private readonly nowMs: () => number,
+  ) {}
+
+  /** To be called from time to time. */
+  look(): void {
+    for (const { topic } of this.troubles()) this.untilMs.set(topic, this.nowMs() + graceMs);
+  }
+
+  has(topic: string): boolean {
+    this.look();
+    return (this.untilMs.get(topic) ?? 0) > this.nowMs();
   }
 }
 

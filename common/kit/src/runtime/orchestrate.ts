@@ -47,16 +47,19 @@ export async function orchestrate(desk: Desk, to: Orchestrating, topic: string, 
   else await goOn(desk, to, row, next, journal);
 }
 
+/** Whether messages of a topic with this key cannot be sent, or not be read. */
+export type CutOff = (topic: string, key: string) => boolean;
+
 /**
  * The timer of ask number `asks` has run out. A step that can be given up is undone; anything else is asked again, until
- * that has been done often enough and an operator is needed. The timer of an ask that was answered changes nothing.
+ * that has been done often enough and an operator is needed. The timer of an ask that was answered changes nothing; one
+ * whose command or answer has no way to go waits until it has.
  */
 export async function silence(
   desk: Desk,
   to: Orchestrating,
-  txId: string,
-  asks: number,
-): Promise<'needs-operator' | undefined> {
+  { txId, asks, cutOff }: { readonly txId: string; readonly asks: number; readonly cutOff: CutOff },
+): Promise<'needs-operator' | 'cut-off' | undefined> {
   const { saga } = to.orchestrator;
   const definition = definitionOf(desk, saga.name);
   const row = await desk.scope.rows(sagaTable).get(`${saga.name}/${txId}`);
@@ -65,6 +68,7 @@ export async function silence(
   const now = read(definition, row);
   const awaited = asking(saga, txId, now);
   if (!awaited) return undefined;
+  if (cutOff(awaited.command.topic, txId) || cutOff(awaited.command.reply.topic, txId)) return 'cut-off';
   const journal = new Journal(desk, row.id, row.events);
   const askedMs = row.updatedAt.getTime(); // perhaps under another definition, which waits longer
   const silentMs = Math.max(0, Math.min(awaited.waitMs(asks) ?? 0, at.getTime() - askedMs));

@@ -2,16 +2,17 @@ import type { Subscription } from './broker';
 import { caughtUp } from './catch-up';
 import { Chore } from './chore';
 import type { Engine } from './engine';
-import { Watch, type Health } from './health';
+import { graceMs, UnreachableTopics, Watch, type Health } from './health';
 import type { Lane } from './lane';
 import type { LeftOvers } from './left-overs';
 import { parkedMax } from './parking';
 import type { Parts } from './parts';
 import type { Publisher } from './publisher';
+import type { CutOff } from './orchestrate';
 import { Pump } from './pump';
 import type { KeptSeat } from './seat-keeping';
 import { beatEveryMs, readEveryMs } from './service-clock';
-import type { SetAside } from './set-aside';
+import { lineOf, type SetAside } from './set-aside';
 import { Timers } from './timers';
 import type { Calls } from './transactions';
 
@@ -22,8 +23,6 @@ const countEveryMs = 30_000;
 const sendAgainEveryMs = 5_000;
 const releaseEveryMs = 5_000;
 const flushMs = 5_000;
-/** What was away for us was away for others as well: so long they have to come back and answer, before silence counts. */
-const graceMs = 10_000;
 /** What sends. */
 interface Relay {
   readonly publisher: Publisher;
@@ -36,6 +35,7 @@ export class Service {
   private readonly watch: Watch;
   private readonly publisher: Publisher;
   private readonly timers: Timers;
+  private readonly unreachable: UnreachableTopics;
   private readonly chores: Chore[] = [];
   private subscription: Subscription | undefined;
   private catchingUp = true;
@@ -59,7 +59,9 @@ export class Service {
     const subscription = () => this.subscription;
     this.watch = new Watch({ seat, lanes: [messages, outside], publisher, aside, pump: this.pump, subscription });
     const mayFire = () => this.mayFire();
-    this.timers = new Timers(engine, messages, listeners.orchestrating, ledger, mayFire, (saga, outcome) =>
+    const topics = (this.unreachable = new UnreachableTopics(() => this.watch.ofTopics(), monotonicMs(engine)));
+    const cutOff: CutOff = (topic, key) => topics.has(topic) || aside.isBlocked(lineOf({ topic, key }));
+    this.timers = new Timers(engine, messages, listeners.orchestrating, ledger, mayFire, cutOff, (saga, outcome) =>
       metrics.fired(saga, outcome ?? 'acted-upon'),
     );
   }
@@ -153,6 +155,7 @@ export class Service {
   }
 
   private mayFire(): boolean {
+    this.unreachable.look();
     if (this.engine.clock.hasStepped() || this.watch.outages().length > 0) this.behind = true;
     else if (this.behind && !this.catchingUp) void this.catchUp();
     return !this.behind && !this.catchingUp;
@@ -172,4 +175,8 @@ export class Service {
   }
 }
 
+const monotonicMs =
+  ({ environment }: Engine) =>
+  () =>
+    environment.clock.monotonicMs();
 const quietly = (done: Promise<void>): Promise<void> => done.catch(() => {});

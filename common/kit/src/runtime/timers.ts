@@ -2,7 +2,7 @@ import type { Batch } from './batch';
 import { Chore } from './chore';
 import { Desk, type Engine } from './engine';
 import type { Job, Lane, Outcome } from './lane';
-import { NewerDefinition, silence, type Orchestrating } from './orchestrate';
+import { NewerDefinition, silence, type CutOff, type Orchestrating } from './orchestrate';
 import type { Due, SagaLedger } from './store';
 
 const pollMs = 500;
@@ -28,6 +28,8 @@ export class Timers {
     private readonly ledger: SagaLedger,
     /** False while silence may be our own fault. */
     private readonly mayFire: () => boolean,
+    /** Whether messages of a topic and key cannot be sent or read, while others can: then silence is no answer either. */
+    private readonly cutOff: CutOff,
     private readonly fired: (saga: string, outcome: 'needs-operator' | undefined) => void,
   ) {
     this.chore = new Chore(engine.environment, 'look for sagas that are due', pollMs, async () => {
@@ -51,7 +53,7 @@ export class Timers {
       if (this.inHand.has(id)) continue;
       this.inHand.add(id);
       const over = (outcome: SilenceOutcome) => this.over(id, due.saga, outcome);
-      this.lane.submit(new Silence(this.engine, this.sagas.get(due.saga)!, due, over));
+      this.lane.submit(new Silence(this.engine, this.sagas.get(due.saga)!, due, this.cutOff, over));
     }
   }
 
@@ -70,7 +72,7 @@ export class Timers {
 
   private over(id: string, saga: string, outcome: SilenceOutcome): void {
     this.inHand.delete(id);
-    if (outcome === 'dropped') return;
+    if (outcome === 'dropped' || outcome === 'cut-off') return;
     if (typeof outcome === 'object') return this.failed(id, saga, outcome.error);
     if (outcome === 'needs-operator')
       this.engine.environment.log.error(
@@ -94,7 +96,7 @@ export class Timers {
   }
 }
 
-type SilenceOutcome = 'needs-operator' | 'dropped' | { readonly error: unknown } | undefined;
+type SilenceOutcome = 'needs-operator' | 'cut-off' | 'dropped' | { readonly error: unknown } | undefined;
 
 class Silence implements Job {
   readonly line = undefined;
@@ -106,6 +108,7 @@ class Silence implements Job {
     private readonly engine: Engine,
     private readonly to: Orchestrating,
     private readonly due: Due,
+    private readonly cutOff: CutOff,
     private readonly over: (outcome: SilenceOutcome) => void,
   ) {}
 
@@ -117,7 +120,7 @@ class Silence implements Job {
     const { saga, txId, asks } = this.due;
     try {
       this.outcome = await batch.attempt((scope) =>
-        silence(new Desk(this.engine, scope, `${saga}/${txId}`), this.to, txId, asks),
+        silence(new Desk(this.engine, scope, `${saga}/${txId}`), this.to, { txId, asks, cutOff: this.cutOff }),
       );
     } catch (error) {
       return this.fail(batch, error);

@@ -1,4 +1,4 @@
-import type { Broker, Outgoing, Position, Published, Subscribing, Subscription } from '../runtime';
+import type { Broker, Outgoing, Position, Published, Subscribing, Subscription, Trouble } from '../runtime';
 
 /** A broker that fails when a test says so. */
 export class FaultyBroker implements Broker {
@@ -9,6 +9,9 @@ export class FaultyBroker implements Broker {
 
   /** What becomes of a record by itself; `undefined`: it is taken. */
   verdict: (record: Outgoing) => Published | undefined = () => undefined;
+
+  /** What subscriptions say that they cannot read. */
+  troubles: readonly Trouble[] = [];
 
   private held: (() => void)[] | undefined;
 
@@ -46,12 +49,13 @@ export class FaultyBroker implements Broker {
     });
   }
 
-  subscribe(wanted: Subscribing): Promise<Subscription> {
+  async subscribe(wanted: Subscribing): Promise<Subscription> {
     const receive: Subscribing['receive'] = (records) => {
       if (this.held) this.held.push(() => wanted.receive(records));
       else wanted.receive(records);
     };
-    return this.broker.subscribe({ ...wanted, receive });
+    const subscription = await this.broker.subscribe({ ...wanted, receive });
+    return Object.create(subscription, { troubles: { get: () => [...subscription.troubles, ...this.troubles] } });
   }
 
   ends(topics: readonly string[]): Promise<readonly Position[]> {
