@@ -68,6 +68,11 @@ export class Child {
     await this.end('SIGTERM');
   }
 
+  /** `undefined` while it is not started. */
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
   /** The last lines that it has written since it was started. */
   get log(): string {
     return this.lines.join('\n');

@@ -4,6 +4,7 @@ import { parsed } from './command/terminal';
 import { startInfra } from './infra/start-infra';
 import { brokerFaults } from './trial/broker-faults';
 import { clusterTrial } from './trial/cluster-trial';
+import { garbageTrial } from './trial/garbage-trial';
 import { kafkaTrial } from './trial/kafka-trial';
 import { restartTrial } from './trial/restart-trial';
 import { takeOverTrial } from './trial/take-over-trial';
@@ -14,12 +15,15 @@ const help = `Tries the system on a broker, a registry and a database of its own
   npm run kafka-trial -- outages  [--orders 3000] [--instances 2] [--per-second 50] [--registry-away-ms 30000] [--brokers 1]
   npm run kafka-trial -- restart  [--orders 200] [--brokers 1]
   npm run kafka-trial -- takeover [--orders 500] [--brokers 1]
+  npm run kafka-trial -- garbage  [--records 10000] [--orders 600] [--instances 1] [--per-second 10] [--brokers 1]
   npm run kafka-trial -- cluster  [--what mixed] [--orders 4000] [--instances 2] [--per-second 25] [--away-ms 25000]
 
 outages  Places orders; meanwhile each instance is killed with -9 and started again, once, the broker and the database
          are restarted, and the registry is away for a while.
 restart  Kills all four processes with -9 in the middle of their work, and starts them again.
 takeover Kills one of two instances of each service with -9 in the middle of its work, for good.
+garbage  Puts so many records on each topic, of every kind that nobody should send, while orders are placed; says what
+         that costs.
 cluster  Places orders on three brokers; meanwhile, as --what says
          leader     the one that leads most is killed with -9, and started again
          two-down   two of them are, at the same time: nothing can be sent
@@ -36,7 +40,7 @@ is reported, and no fault. Each ends by itself, within some minutes.
 
 Ends with 0 when everything adds up, with 1 when something does not, with 2 when it was called in another way.`;
 
-const trials = ['outages', 'restart', 'takeover', 'cluster'] as const;
+const trials = ['outages', 'restart', 'takeover', 'garbage', 'cluster'] as const;
 type Trial = (typeof trials)[number];
 const whats = [...brokerFaults, 'mixed'] as const;
 
@@ -62,6 +66,7 @@ const options = {
   'per-second': { type: 'string' },
   'registry-away-ms': { type: 'string' },
   'away-ms': { type: 'string' },
+  records: { type: 'string' },
   what: { type: 'string' },
   brokers: { type: 'string' },
   seed: { type: 'string', default: '1' },
@@ -70,14 +75,15 @@ const options = {
 } as const;
 
 const onlyOf: Readonly<
-  Record<'instances' | 'per-second' | 'registry-away-ms' | 'away-ms' | 'what' | 'brokers', readonly Trial[]>
+  Record<'instances' | 'per-second' | 'registry-away-ms' | 'away-ms' | 'records' | 'what' | 'brokers', readonly Trial[]>
 > = {
-  instances: ['outages', 'cluster'],
-  'per-second': ['outages', 'cluster'],
+  instances: ['outages', 'garbage', 'cluster'],
+  'per-second': ['outages', 'garbage', 'cluster'],
   'registry-away-ms': ['outages'],
   'away-ms': ['cluster'],
+  records: ['garbage'],
   what: ['cluster'],
-  brokers: ['outages', 'restart', 'takeover'],
+  brokers: ['outages', 'restart', 'takeover', 'garbage'],
 };
 
 type Typed = Readonly<Partial<Record<keyof typeof options, string | boolean>>>;
@@ -86,9 +92,13 @@ async function run(trial: Trial, what: (typeof whats)[number], typed: Typed) {
   const whole = (name: keyof typeof options, initially: number) => wholeOf(name, typed[name] ?? `${initially}`);
   const say = (line: string) => console.error(line);
   const mixed = trial === 'cluster' && what === 'mixed';
-  const ordersOf = { outages: 3_000, restart: 200, takeover: 500, cluster: mixed ? 4_000 : 1_400 };
+  const ordersOf = { outages: 3_000, restart: 200, takeover: 500, garbage: 600, cluster: mixed ? 4_000 : 1_400 };
   const common = { orders: whole('orders', ordersOf[trial]), seed: whole('seed', 1), say };
-  const load = { instances: whole('instances', 2), perSecond: whole('per-second', mixed ? 25 : 50) };
+  const perSecond = { outages: 50, restart: 50, takeover: 50, garbage: 10, cluster: mixed ? 25 : 50 }[trial];
+  const load = {
+    instances: whole('instances', trial === 'garbage' ? 1 : 2),
+    perSecond: whole('per-second', perSecond),
+  };
   if (trial === 'cluster') {
     const awayMs = whole('away-ms', 25_000);
     const brokers = await threeBrokers(mixed || what === 'half-open', say);
@@ -105,6 +115,7 @@ async function run(trial: Trial, what: (typeof whats)[number], typed: Typed) {
     outages: () => kafkaTrial({ ...common, ...load, registryAwayMs, infra }),
     restart: () => restartTrial({ ...common, addresses }),
     takeover: () => takeOverTrial({ ...common, addresses }),
+    garbage: () => garbageTrial({ ...common, ...load, records: whole('records', 10_000), addresses }),
   };
   try {
     if (missing.length > 0) throw new Error(missing.map(({ name, lacking }) => `${name}: ${lacking}`).join('\n'));

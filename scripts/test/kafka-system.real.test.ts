@@ -6,6 +6,7 @@ import { Child } from '../src/child';
 import { root } from '../src/infra/root';
 import { KafkaSystem } from '../src/trial/kafka-system';
 import { mysqlRows } from '../src/trial/books';
+import { garbageTrial } from '../src/trial/garbage-trial';
 import { restartTrial } from '../src/trial/restart-trial';
 import { testEndings } from './endings';
 import { fetchJars, givenJava, runJava } from './java';
@@ -117,6 +118,14 @@ given(
     const report = await restartTrial({ orders: 200, seed, addresses: addresses(), say: () => {} });
     expect(report.faults).toEqual([]);
     expect(report.inFlight).toBeGreaterThan(0);
+  }, 180_000);
+
+  test('garbage of every kind on all topics while orders run: it is parked, at a bounded cost, and every order ends', async () => {
+    const seed = Math.floor(Math.random() * 1e6);
+    const load = { records: 60, orders: 40, instances: 1, perSecond: 20 };
+    const report = await garbageTrial({ ...load, seed, addresses: addresses(), say: () => {} });
+    expect(report.faults).toEqual([]);
+    expect(Object.keys(report.kinds).length).toBeGreaterThan(25);
   }, 180_000);
 
   test('one service alone, with stubs that play the others by their rules', async () => {

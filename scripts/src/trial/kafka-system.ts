@@ -12,6 +12,8 @@ export interface KafkaSystemOptions {
   readonly prefix: string;
   /** Of each service. */
   readonly instances: number;
+  /** Is given each line that an instance writes. */
+  readonly says?: (instance: string, line: string) => void;
 }
 
 /** The order system on real components: so many processes of each service, behind one address. */
@@ -64,9 +66,11 @@ export class KafkaSystem {
 
   private instance(service: string, number: number): Instance {
     const name = `${service}-${number}`;
+    const { says } = this.options;
     const own = { PORT: '0', HOST: '127.0.0.1', INSTANCE: name, SAMPLE_DATA: '1', LOG_LEVEL: 'warn' };
     const env = { ...this.options.addresses, ...own, MYSQL_DATABASE_PREFIX: this.options.prefix };
-    return { name, service, child: new Child({ file: join(root, service, 'dist', 'main.js'), env }) };
+    const file = join(root, service, 'dist', 'main.js');
+    return { name, service, child: new Child({ file, env, ...(says && { says: (line) => says(name, line) }) }) };
   }
 }
 

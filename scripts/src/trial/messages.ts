@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
-import { Kafka, logLevel, type Consumer } from 'kafkajs';
+import { Kafka, logLevel, type Consumer, type KafkaMessage } from 'kafkajs';
 import { services } from '../services';
 import { mysqlRows } from './books';
 
@@ -36,25 +36,35 @@ export async function committedIn(addresses: NodeJS.ProcessEnv, prefix: string):
 
 /** Reads topics from their beginning to where they end now. Records that are not ours are counted, and have no id. */
 export async function readTopics(addresses: NodeJS.ProcessEnv, topics: readonly string[]): Promise<OnTopics> {
-  const { KAFKA_BROKERS: brokers, SCHEMA_REGISTRY_URL: host } = addresses;
-  const registry = new SchemaRegistry({ host: host! });
-  const kafka = new Kafka({ clientId: 'the-audit', brokers: brokers!.split(','), logLevel: logLevel.NOTHING });
-  const left = await endsOf(kafka, topics);
+  const registry = new SchemaRegistry({ host: addresses['SCHEMA_REGISTRY_URL']! });
   const ids = new Map(topics.map((topic) => [topic, new Set<string>()]));
   let records = 0;
+  await readRecords(addresses, topics, async (topic, { value }) => {
+    if (!value) return;
+    records++;
+    const id = await idOf(registry, value).catch(() => undefined);
+    if (id !== undefined) ids.get(topic)!.add(id);
+  });
+  return { records, ids };
+}
+
+/** Gives each record that stands on the topics now. */
+export async function readRecords(
+  addresses: NodeJS.ProcessEnv,
+  topics: readonly string[],
+  read: (topic: string, record: KafkaMessage) => Promise<void>,
+): Promise<void> {
+  const brokers = addresses['KAFKA_BROKERS']!.split(',');
+  const kafka = new Kafka({ clientId: 'the-audit', brokers, logLevel: logLevel.NOTHING });
+  const left = await endsOf(kafka, topics);
   const consumer = kafka.consumer({ groupId: `the-audit-${randomUUID()}`, retry: { retries: 20 } });
   try {
     await consumer.connect();
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-    await readAll(consumer, left, async (topic, value) => {
-      records++;
-      const id = await idOf(registry, value).catch(() => undefined);
-      if (id !== undefined) ids.get(topic)!.add(id);
-    });
+    await readAll(consumer, left, read);
   } finally {
     await consumer.disconnect();
   }
-  return { records, ids };
 }
 
 /** What was committed and is nowhere, in words, a line for each topic. */
@@ -95,7 +105,7 @@ async function endsOf(kafka: Kafka, topics: readonly string[]): Promise<Map<stri
 async function readAll(
   consumer: Consumer,
   left: Map<string, bigint>,
-  read: (topic: string, value: Buffer) => Promise<void>,
+  read: (topic: string, record: KafkaMessage) => Promise<void>,
 ): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => {
@@ -110,7 +120,7 @@ async function readAll(
     consumer
       .run({
         eachBatch: async ({ batch }) => {
-          for (const { value } of batch.messages) if (value) await read(batch.topic, value);
+          for (const record of batch.messages) await read(batch.topic, record);
           const place = `${batch.topic}/${batch.partition}`;
           if (BigInt(batch.lastOffset()) + 1n >= (left.get(place) ?? 0n)) left.delete(place);
           if (left.size === 0) end();
