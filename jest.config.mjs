@@ -18,6 +18,7 @@ const project = (name, ...roots) => ({
 });
 
 export default {
+  forceExit: Boolean(process.env.CI), // what a test leaves open is told where people see it, and holds up nothing where they do not
   testTimeout: 60_000, // machines are noisy: a test says that something happens, not how fast
   projects: [
     ...workspaces.map((workspace) => project(basename(workspace), workspace)),

@@ -141,6 +141,7 @@ test.each(notForUs)('$what is not for us: it is counted, and passed over', async
 
 test.each(notForUs)('$what is parked by a service that is strict about it', async ({ value }) => {
   const strict = aShop();
+  await world.close();
   world = await worldOf({ ...strict.literal, strict: true });
   const bytes = await value();
   world.put({ topic: Pack.topic, key, value: bytes });

@@ -4,7 +4,11 @@ import { setImmediate } from 'node:timers/promises';
 import { listen, type Application, type Listening } from './server';
 
 let listening: Listening;
-afterEach(() => listening.close());
+const clients: Socket[] = [];
+afterEach(async () => {
+  await listening.close();
+  for (const socket of clients.splice(0)) socket.destroy(); // a paused one would keep this process from ending
+});
 
 async function aServer(answer: Application['answer']): Promise<void> {
   listening = await listen({ answer, failed: () => {} }, { host: '127.0.0.1', port: 0 });
@@ -12,7 +16,7 @@ async function aServer(answer: Application['answer']): Promise<void> {
 const client = (...bytes: string[]): Promise<Socket> =>
   new Promise((resolve) => {
     const socket = connect(Number(new URL(listening.url).port), '127.0.0.1');
-    socket.on('error', () => {});
+    clients.push(socket.on('error', () => {}));
     socket.write(bytes.join(''), () => resolve(socket));
   });
 const lines = (first: string) => `${first} HTTP/1.1\r\nHost: x\r\n\r\n`;
