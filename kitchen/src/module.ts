@@ -1,7 +1,7 @@
 import { ContainerModule } from 'inversify';
 import { SampleData, service } from 'saga-kit/app';
 import { Routes } from 'saga-kit/http';
-import { Listener, Works } from 'saga-kit/runtime';
+import { MessageHandler, UnitsOfWork } from 'saga-kit/runtime';
 import { kitchenRoutes } from './adapters/kitchen-routes';
 import { KitchenSample } from './adapters/kitchen-sample';
 import { kitchenMigrations, kitchenTable, productTable, ticketTable } from './adapters/kitchen-tables';
@@ -14,8 +14,8 @@ export const kitchen = service({
   migrations: kitchenMigrations,
   bindings: new ContainerModule(({ bind }) => {
     const tables = { tickets: ticketTable, products: productTable, kitchens: kitchenTable };
-    bind(KitchenWork).toResolvedValue((works) => works.of(KitchenWork, tables), [Works]);
-    bind(Listener).toConstantValue(kitchenDispatcher);
+    bind(KitchenWork).toResolvedValue((unitsOfWork) => unitsOfWork.of(KitchenWork, tables), [UnitsOfWork]);
+    bind(MessageHandler).toConstantValue(kitchenDispatcher);
     bind(Routes).toResolvedValue(
       (work) => ({ routes: [...kitchenRoutes(work), ...productRoutes(work)] }),
       [KitchenWork],

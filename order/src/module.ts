@@ -1,8 +1,8 @@
 import { ContainerModule } from 'inversify';
 import { service } from 'saga-kit/app';
 import { Routes } from 'saga-kit/http';
-import { Listener, SagaLedger, Works } from 'saga-kit/runtime';
-import { Reading } from 'saga-kit/sql';
+import { MessageHandler, SagaStore, UnitsOfWork } from 'saga-kit/runtime';
+import { SqlReader } from 'saga-kit/sql';
 import { KnexOrderList } from './adapters/knex-order-list';
 import { orderMigrations } from './adapters/order-migrations';
 import { orderRoutes } from './adapters/order-routes';
@@ -17,15 +17,15 @@ export const order = service({
   migrations: orderMigrations,
   bindings: new ContainerModule(({ bind }) => {
     bind(OrderWork).toResolvedValue(
-      (works) => works.of(OrderWork, { orders: orderTable, placements: placementTable }),
-      [Works],
+      (unitsOfWork) => unitsOfWork.of(OrderWork, { orders: orderTable, placements: placementTable }),
+      [UnitsOfWork],
     );
     bind(PlaceOrder).toResolvedValue((work) => new PlaceOrder(work), [OrderWork]);
-    bind(OrderList).toResolvedValue((reading) => new KnexOrderList(reading), [Reading]);
-    bind(Listener).toConstantValue(orderOrchestrator);
+    bind(OrderList).toResolvedValue((reader) => new KnexOrderList(reader), [SqlReader]);
+    bind(MessageHandler).toConstantValue(orderOrchestrator);
     bind(Routes).toResolvedValue(
       (...parts) => ({ routes: orderRoutes(...parts) }),
-      [PlaceOrder, OrderWork, OrderList, SagaLedger],
+      [PlaceOrder, OrderWork, OrderList, SagaStore],
     );
   }),
 });

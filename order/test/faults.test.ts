@@ -16,8 +16,8 @@ async function twentyOrders(the: Awaited<ReturnType<typeof aWorld>>): Promise<st
 async function expectAllApproved(the: Awaited<ReturnType<typeof aWorld>>, orderIds: readonly string[]): Promise<void> {
   for (const orderId of orderIds) expect(await the.find(orderId)).toMatchObject({ status: 'APPROVED' });
   for (const service of ['order', 'user', 'kitchen', 'payment']) {
-    const { lanes } = the.world.storesOf(service);
-    for (const { lane } of await lanes.all()) expect(await lanes.unsent(lane, 10)).toEqual([]);
+    const { outbox } = the.world.storesOf(service);
+    for (const { producer } of await outbox.all()) expect(await outbox.unsent(producer, 10)).toEqual([]);
   }
   for (const command of [CheckUser, CreateTicket, Pay]) {
     const asked = the.world.messages.all().filter(({ name }) => name === command.name);
@@ -144,15 +144,15 @@ test('what a process committed and did not live to send is sent by its next life
 
 test('what another instance committed and did not live to send is sent by whoever is alive', async () => {
   const the = await aWorld();
-  const { lanes } = the.world.storesOf('order');
+  const { outbox } = the.world.storesOf('order');
   the.faults.fails = () => 'before';
   const orderId = await the.place();
   await the.world.crash('order');
   the.faults.fails = () => undefined;
   await the.world.start(order, 'order-2');
-  expect(await lanes.all()).toContainEqual(expect.objectContaining({ instance: 'order-1' }));
+  expect(await outbox.all()).toContainEqual(expect.objectContaining({ instance: 'order-1' }));
   await the.world.pass(15_000);
   await the.world.settled();
   await expectAllApproved(the, [orderId]);
-  expect(await lanes.all()).not.toContainEqual(expect.objectContaining({ instance: 'order-1' }));
+  expect(await outbox.all()).not.toContainEqual(expect.objectContaining({ instance: 'order-1' }));
 });

@@ -8,7 +8,7 @@ import {
   TicketCreated,
 } from '@saga-kit/contracts';
 import { PaymentApproved, UserChecked } from '@saga-kit/contracts';
-import { defaultAskAgainMs, defaultDeadlineMs } from 'saga-kit';
+import { defaultRetryAfterMs, defaultDeadlineMs } from 'saga-kit';
 import { order } from '../src/module';
 import { worlds } from './an-order-world';
 
@@ -71,7 +71,7 @@ test.each([
   });
   await world.settled();
   expect(await find(orderId)).toEqual(before);
-  const story = await world.storesOf('order').ledger.story('ORDER_CREATION', orderId);
+  const story = await world.storesOf('order').sagaStore.history('ORDER_CREATION', orderId);
   expect(story.at(-1)).toMatchObject({ type: late.name, awaited: false, times: 1 });
 });
 
@@ -80,12 +80,12 @@ test('a pivot that nobody answers is asked again until somebody does, and is nev
   faults.loses = ({ topic }) => topic === ApproveTicket.topic;
   const orderId = await place();
   await world.settled();
-  await world.pass(defaultAskAgainMs * 7); // 5 s, then 10 s, then 20 s
-  const story = await world.storesOf('order').ledger.story('ORDER_CREATION', orderId);
+  await world.pass(defaultRetryAfterMs * 7); // 5 s, then 10 s, then 20 s
+  const story = await world.storesOf('order').sagaStore.history('ORDER_CREATION', orderId);
   expect(story.at(-1)).toMatchObject({ type: 'ApproveTicket', direction: 'sent', times: 4 });
   expect(await find(orderId)).toMatchObject({ status: 'PENDING' });
   faults.loses = () => false;
-  await world.pass(defaultAskAgainMs * 8);
+  await world.pass(defaultRetryAfterMs * 8);
   await world.settled();
   expect(await find(orderId)).toMatchObject({ status: 'APPROVED' });
   expect(count(world.log, 'RefundPayment')).toBe(0);
@@ -97,7 +97,7 @@ test('a pivot whose answer is lost is answered the same when it is asked again',
   const orderId = await place();
   await world.settled();
   faults.loses = () => false;
-  await world.pass(defaultAskAgainMs);
+  await world.pass(defaultRetryAfterMs);
   await world.settled();
   expect(await find(orderId)).toMatchObject({ status: 'APPROVED' });
   expect(kitchen.received(ApproveTicket)).toHaveLength(1);
@@ -111,11 +111,11 @@ test.each([
   faults.loses = ({ topic }) => topic === at.topic;
   const orderId = await place(5);
   await world.settled();
-  await world.pass(defaultAskAgainMs * 3);
+  await world.pass(defaultRetryAfterMs * 3);
   expect(await find(orderId)).toMatchObject({ status: 'PENDING' });
   expect(count(world.log, 'RejectTicket')).toBe(0);
   faults.loses = () => false;
-  await world.pass(defaultAskAgainMs * 4);
+  await world.pass(defaultRetryAfterMs * 4);
   await world.settled();
   expect(await find(orderId)).toMatchObject({ status: 'REJECTED', refusal: { code: 'WITHDRAWN' } });
   expect(payment.received(RefundPayment)).toHaveLength(1);
@@ -163,6 +163,6 @@ test('an answer to a saga that nobody has begun is kept, and troubles nobody', a
   const orderId = await place();
   await world.settled();
   expect(await find(orderId)).toMatchObject({ status: 'APPROVED' });
-  const story = await world.storesOf('order').ledger.story('ORDER_CREATION', 'nobody');
+  const story = await world.storesOf('order').sagaStore.history('ORDER_CREATION', 'nobody');
   expect(story).toMatchObject([{ type: 'PaymentApproved', awaited: false, times: 2 }]);
 });

@@ -1,7 +1,7 @@
 import { ContainerModule } from 'inversify';
 import { SampleData, service } from 'saga-kit/app';
 import { Routes } from 'saga-kit/http';
-import { Listener, Works } from 'saga-kit/runtime';
+import { MessageHandler, UnitsOfWork } from 'saga-kit/runtime';
 import { paymentRoutes } from './adapters/payment-routes';
 import { PaymentSample } from './adapters/payment-sample';
 import { accountTable, paymentMigrations, paymentTable } from './adapters/payment-tables';
@@ -12,10 +12,10 @@ export const payment = service({
   migrations: paymentMigrations,
   bindings: new ContainerModule(({ bind }) => {
     bind(PaymentWork).toResolvedValue(
-      (works) => works.of(PaymentWork, { accounts: accountTable, payments: paymentTable }),
-      [Works],
+      (unitsOfWork) => unitsOfWork.of(PaymentWork, { accounts: accountTable, payments: paymentTable }),
+      [UnitsOfWork],
     );
-    bind(Listener).toConstantValue(paymentDispatcher);
+    bind(MessageHandler).toConstantValue(paymentDispatcher);
     bind(Routes).toResolvedValue((work) => ({ routes: paymentRoutes(work) }), [PaymentWork]);
     bind(SampleData).toResolvedValue((work) => new PaymentSample(work), [PaymentWork]);
   }),

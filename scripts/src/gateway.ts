@@ -1,10 +1,10 @@
 import { kafkaGuarantees } from 'saga-kit/app';
-import { application, listen, type Listening } from 'saga-kit/http';
+import { application, listen, type RunningServer } from 'saga-kit/http';
 import type { Log } from 'saga-kit/runtime';
 import { Description, ofAll, type Served } from './gateway/of-all';
 import { Passage } from './gateway/passage';
 
-export type Gateway = Listening;
+export type Gateway = RunningServer;
 
 const describedMs = 10_000;
 const ignore = () => {};

@@ -5,7 +5,7 @@ import {
   brokerSettings,
   commonSettings,
   giveUp,
-  listenersOf,
+  routingOf,
   openOnKafka,
   run,
   settingsFrom,
@@ -55,7 +55,7 @@ async function play(
   const { name } = service;
   const stores = await openSqlite({ file: ':memory:', migrations: [] });
   teardown.add(() => stores.database.close());
-  const contracts = listenersOf(service)
+  const contracts = routingOf(service)
     .listening()
     .flatMap(({ contract }) => contract ?? []);
   const environment = systemEnvironment(name, settings.LOG_LEVEL);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Appending } from 'saga-kit/embedded';
+import type { LogRecord } from 'saga-kit/embedded';
 import { theSystem } from './the-system';
 
 const valuesPerTopic = Number(process.env['FUZZ_VALUES'] ?? 5_000);
@@ -21,7 +21,7 @@ const everyEnd = [
 const ends = ['APPROVED', 'USER_ABNORMAL', 'SOLD_OUT', 'REJECT_DURING_PAYMENT', 'WITHDRAWN'];
 
 /** One record of each topic, as the services have sent them, after orders of every end. */
-async function samples(): Promise<Map<string, Appending>> {
+async function samples(): Promise<Map<string, LogRecord>> {
   for (const wanted of everyEnd) await the.place(wanted);
   await the.world.settled();
   return new Map(the.world.records().map((record) => [record.topic, record]));
@@ -32,7 +32,7 @@ test('whatever comes on a topic is parked with its reason, and orders that are p
   expect(templates).toHaveLength(10);
   const before = await the.books();
   const keys = fc.constantFrom(null, Buffer.from('nobody'), ...templates.map(({ key }) => key));
-  const brokenOf = ({ value }: Appending) => {
+  const brokenOf = ({ value }: LogRecord) => {
     const good = value!;
     return fc.oneof(
       fc.constant(null),

@@ -25,9 +25,9 @@ given('MYSQL_URL')('a user of the database that a container has', () => {
   };
 
   test.each(names)('can make and use the database of the service %s', async (name) => {
-    const { database, lanes } = await open(name, `saga_${name}`);
+    const { database, outbox } = await open(name, `saga_${name}`);
     const session = await database.open(`${name}-1`);
-    expect((await lanes.all()).map(({ lane }) => lane)).toEqual([session.lane]);
+    expect((await outbox.all()).map(({ producer }) => producer)).toEqual([session.producer]);
     await database.close();
   });
 

@@ -26,7 +26,7 @@ export interface Participant {
 }
 
 const rowsOf = (world: World, name: string, sql: (knex: any) => Promise<unknown>) =>
-  world.storesOf(name).reading.query(sql);
+  world.storesOf(name).reader.query(sql);
 
 export const participants: readonly Participant[] = [
   {

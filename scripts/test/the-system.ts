@@ -37,7 +37,7 @@ const endings = (world: World) => (orderIds: readonly string[]) =>
 /** What has to add up, whatever happens. */
 async function readBooks(world: World) {
   const rows = (name: string, table: string): Promise<Record<string, any>[]> =>
-    world.storesOf(name).reading.query((knex) => knex(table));
+    world.storesOf(name).reader.query((knex) => knex(table));
   const sum = (of: readonly Record<string, any>[], column: string) =>
     of.reduce((total, row) => total + Number(row[column]), 0);
   const approved = (await rows('order', 'orders')).filter(({ status }) => status === 'APPROVED');
@@ -51,6 +51,6 @@ async function readBooks(world: World) {
     waiting: Number(kitchens[0]?.['waiting']),
     unsent: (await all('kit_outbox')).length,
     parked: (await all('kit_parked')) as { reason: string; value: Buffer | null; topic: string }[],
-    late: (await rows('order', 'kit_journal')).filter(({ awaited }) => Number(awaited) === 0),
+    late: (await rows('order', 'kit_saga_history')).filter(({ awaited }) => Number(awaited) === 0),
   };
 }

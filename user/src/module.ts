@@ -1,7 +1,7 @@
 import { ContainerModule } from 'inversify';
 import { SampleData, service } from 'saga-kit/app';
 import { Routes } from 'saga-kit/http';
-import { Listener, Works } from 'saga-kit/runtime';
+import { MessageHandler, UnitsOfWork } from 'saga-kit/runtime';
 import { userRoutes } from './adapters/user-routes';
 import { UserSample } from './adapters/user-sample';
 import { userMigrations, userTable } from './adapters/user-table';
@@ -11,8 +11,8 @@ export const user = service({
   name: 'user',
   migrations: userMigrations,
   bindings: new ContainerModule(({ bind }) => {
-    bind(UserWork).toResolvedValue((works) => works.of(UserWork, { users: userTable }), [Works]);
-    bind(Listener).toConstantValue(userDispatcher);
+    bind(UserWork).toResolvedValue((unitsOfWork) => unitsOfWork.of(UserWork, { users: userTable }), [UnitsOfWork]);
+    bind(MessageHandler).toConstantValue(userDispatcher);
     bind(Routes).toResolvedValue((work) => ({ routes: userRoutes(work) }), [UserWork]);
     bind(SampleData).toResolvedValue((work) => new UserSample(work), [UserWork]);
   }),

@@ -1,5 +1,5 @@
 import { checkSchema } from './check-schema';
-import type { Sound } from './sound';
+import type { CheckedSchema } from './checked-schema';
 
 /**
  * The part of Avro that contracts and saga states are written in. The only union is "null or one other type", so a value
@@ -76,7 +76,7 @@ export type Shape<Value> = { readonly '~value'?: Value }; // never there: it onl
 export type ValueOf<S> = S extends { readonly '~value'?: infer Value } ? Value : never;
 
 /** A record that is not a message by itself: a part of several contracts, or the state of a saga. */
-export function record<const R extends AvroRecord>(literal: R & Sound<R>): R & Shape<AvroValue<R>> {
+export function record<const R extends AvroRecord>(literal: R & CheckedSchema<R>): R & Shape<AvroValue<R>> {
   checkSchema(`record ${literal.namespace}.${literal.name}`, literal);
   return literal;
 }

@@ -4,11 +4,11 @@
  * every record has.
  */
 export function checkSchema(owner: string, schema: unknown, own: readonly string[] = ['aliases']): void {
-  const whole: Place = { owner, path: '', defined: new Map() };
+  const whole: SchemaPath = { owner, path: '', defined: new Map() };
   checkRecord(whole, partOf(whole, schema), ['type', 'name', 'namespace', 'doc', 'fields', ...own]);
 }
 
-interface Place {
+interface SchemaPath {
   readonly owner: string;
   readonly path: string;
   /** Parts by their full names: the second time, a schema only names them. */
@@ -19,7 +19,7 @@ type Part = Readonly<Record<string, unknown>>;
 const plain: readonly unknown[] = ['boolean', 'int', 'long', 'float', 'double', 'bytes', 'string'];
 const logical: readonly unknown[] = ['long timestamp-millis', 'string uuid'];
 
-function checkType(at: Place, type: unknown): void {
+function checkType(at: SchemaPath, type: unknown): void {
   if (plain.includes(type)) return;
   const part = partOf(at, type);
   if (part.type === 'array') {
@@ -34,7 +34,7 @@ function checkType(at: Place, type: unknown): void {
   else fail(at, `${shown(part)} is not a type that contracts know`);
 }
 
-function checkRecord(at: Place, part: Part, attributes: readonly string[]): void {
+function checkRecord(at: SchemaPath, part: Part, attributes: readonly string[]): void {
   only(at, part, attributes);
   if (!isFirst(at, part)) return;
   const names = listOf(at, part, 'fields').map((field) => {
@@ -47,7 +47,7 @@ function checkRecord(at: Place, part: Part, attributes: readonly string[]): void
 /** Every object has these before it has any field: neither avsc nor a program could tell whether one is there. */
 const isInherited = (name: string): boolean => name in {};
 
-function checkField(at: Place, field: Part): string {
+function checkField(at: SchemaPath, field: Part): string {
   only(at, field, ['name', 'type', 'doc', 'default', 'aliases']);
   for (const name of [field.name, ...aliasesOf(at, field)]) {
     if (!isName(name)) fail(at, `${shown(name)} is not a name: letters, digits and _, no digit first`);
@@ -58,7 +58,7 @@ function checkField(at: Place, field: Part): string {
   return field.name as string;
 }
 
-function checkEnum(at: Place, part: Part): void {
+function checkEnum(at: SchemaPath, part: Part): void {
   only(at, part, ['type', 'name', 'namespace', 'doc', 'aliases', 'symbols', 'default']);
   if (!isFirst(at, part)) return;
   const symbols = listOf(at, part, 'symbols');
@@ -71,7 +71,7 @@ function checkEnum(at: Place, part: Part): void {
 }
 
 /** Checks a part's names. False when the very same part was met before; another one of that name would be lost. */
-function isFirst(at: Place, part: Part): boolean {
+function isFirst(at: SchemaPath, part: Part): boolean {
   const { name, namespace } = part;
   if (!isName(name)) fail(at, `${shown(name)} is not a name: letters, digits and _, no digit first`);
   if (!isFullName(namespace)) fail(at, `${shown(namespace)} is not a namespace: names with dots between them`);
@@ -86,33 +86,33 @@ function isFirst(at: Place, part: Part): boolean {
 
 const isName = (name: unknown): name is string => typeof name === 'string' && /^[A-Za-z_]\w*$/.test(name);
 const isFullName = (name: unknown): boolean => typeof name === 'string' && name.split('.').every(isName);
-const aliasesOf = (at: Place, part: Part): readonly unknown[] =>
+const aliasesOf = (at: SchemaPath, part: Part): readonly unknown[] =>
   part.aliases === undefined ? [] : listOf(at, part, 'aliases');
 
-const below = (at: Place, step: string): Place => ({ ...at, path: at.path + step });
+const below = (at: SchemaPath, step: string): SchemaPath => ({ ...at, path: at.path + step });
 
-function partOf(at: Place, value: unknown): Part {
+function partOf(at: SchemaPath, value: unknown): Part {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     fail(at, `${shown(value)} is not a type that contracts know`);
   return value as Part;
 }
 
-function listOf(at: Place, part: Part, attribute: string): readonly unknown[] {
+function listOf(at: SchemaPath, part: Part, attribute: string): readonly unknown[] {
   const list = part[attribute];
   return Array.isArray(list) ? list : fail(at, `its ${attribute} have to be a list`);
 }
 
-function only(at: Place, part: Part, attributes: readonly string[]): void {
+function only(at: SchemaPath, part: Part, attributes: readonly string[]): void {
   for (const [name, value] of Object.entries(part))
     if (value !== undefined && !attributes.includes(name)) fail(at, `a schema does not keep "${name}": leave it out`);
 }
 
-function unique(at: Place, names: readonly unknown[], what: string): void {
+function unique(at: SchemaPath, names: readonly unknown[], what: string): void {
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) fail(at, `there are two ${what}s ${shown(twice)}`);
 }
 
-function fail({ owner, path }: Place, what: string): never {
+function fail({ owner, path }: SchemaPath, what: string): never {
   throw new Error(`${owner}${path && `, ${path.replace(/^\./, '')}`}: ${what}`);
 }
 

@@ -60,12 +60,12 @@ test('a command can be fed from other names, and is still the same command', () 
 });
 
 test('a command says whether the kit can acknowledge it: whether its reply has only fields that it has too', () => {
-  expect(CancelRoom.feedsReply).toBe('yes');
-  expect(CancelFlight.with((tripId: string) => ({ tripId, flightId: null })).feedsReply).toBe('yes');
-  expect(BookRoom.feedsReply).toMatch(/^no/);
+  expect(CancelRoom.impliesReply).toBe('yes');
+  expect(CancelFlight.with((tripId: string) => ({ tripId, flightId: null })).impliesReply).toBe('yes');
+  expect(BookRoom.impliesReply).toMatch(/^no/);
   const { fields, reply: _, ...rest } = cancel;
   const reply = event({ ...rest, name: 'Cancelled', fields: [...fields, { name: 'room', type: 'int' }] });
-  expect(command({ ...cancel, reply, refusals: [] }).feedsReply).toMatch(/^no/);
+  expect(command({ ...cancel, reply, refusals: [] }).impliesReply).toMatch(/^no/);
 });
 
 test.each([UNDONE, 'DEADLINE_EXCEEDED'])('the code %s belongs to the kit', (code) => {

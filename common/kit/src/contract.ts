@@ -1,6 +1,6 @@
 import type { AvroRecord, AvroValue } from './avro';
 import { checkSchema } from './check-schema';
-import type { Literal, Sound } from './sound';
+import type { Literal, CheckedSchema } from './checked-schema';
 
 // Contracts and messages speak of each other. Without `in` and `out`, the compiler finds out by itself how they vary, and
 // depending on where it begins, it ends up taking two messages of one shape for the same.
@@ -26,18 +26,18 @@ export interface Command<
   in out Payload = any,
   out Reply extends Contract = Contract,
   out Code extends string = string,
-  out Fed extends 'yes' | 'no' = 'yes' | 'no',
+  out StateCommand extends 'yes' | 'no' = 'yes' | 'no',
 > extends Contract<Name, Payload> {
   readonly reply: Reply;
   readonly refusals: readonly Code[];
   /** Milliseconds that the participant goes on trying before it gives the command up and parks it. */
   readonly budgetMs: number;
   /** Whether the reply can be made from the command alone. Only then can the kit acknowledge it where there was nothing to undo. */
-  readonly feedsReply: (typeof feedsReply)[Fed];
+  readonly impliesReply: (typeof impliesReply)[StateCommand];
   // A method and not a property, hence bivariant in its code: every command is a `Command`.
   refuse(code: Code, errorMessage?: string): Refusal<Code>;
   /** The same command, fed from something else than its payload. */
-  with<Source>(payloadOf: (source: Source) => Payload): Command<Name, Source, Reply, Code, Fed>;
+  with<Source>(payloadOf: (source: Source) => Payload): Command<Name, Source, Reply, Code, StateCommand>;
 }
 
 /** A contract that is not answered: something that happened, for whoever listens. */
@@ -60,7 +60,7 @@ export const defaultBudgetMs = 30_000;
 
 /** Declares something that happened, or a reply. */
 export function event<const L extends Addressed>(
-  literal: L & Sound<L, keyof Addressed>,
+  literal: L & CheckedSchema<L, keyof Addressed>,
 ): Contract<L['name'], AvroValue<L>> {
   return contractOf(literal, ['topic']) as never;
 }
@@ -71,10 +71,10 @@ export function event<const L extends Addressed>(
  */
 export function command<const L extends Answered>(
   literal: L &
-    Sound<L, keyof Answered> &
+    CheckedSchema<L, keyof Answered> &
     Literal<L['refusals'][number], 'literals as its refusals'> &
     Literal<L['reply']['name'], 'a literal as the name of its reply'>,
-): Command<L['name'], AvroValue<L>, L['reply'], L['refusals'][number], IsFed<L['reply'], AvroValue<L>>> {
+): Command<L['name'], AvroValue<L>, L['reply'], L['refusals'][number], ImpliesReply<L['reply'], AvroValue<L>>> {
   return commandOf(literal, contractOf(literal, ['topic', 'reply', 'refusals', 'budgetMs'])) as never;
 }
 
@@ -85,8 +85,8 @@ type Answered = Addressed & {
   readonly refusals: readonly string[];
   readonly budgetMs?: number;
 };
-type IsFed<Reply extends Contract, Payload> = Payload extends PayloadOf<Reply> ? 'yes' : 'no';
-const feedsReply = { yes: 'yes', no: 'no: the reply has a field that the command does not have' } as const;
+type ImpliesReply<Reply extends Contract, Payload> = Payload extends PayloadOf<Reply> ? 'yes' : 'no';
+const impliesReply = { yes: 'yes', no: 'no: the reply has a field that the command does not have' } as const;
 
 // The casts of `event` and `command` are the only ones: the value says what the literal says, and so does the type.
 
@@ -120,17 +120,17 @@ function commandOf({ reply, refusals, budgetMs }: Omit<Answered, keyof Addressed
     reply,
     refusals,
     budgetMs: budgetMs ?? defaultBudgetMs,
-    feedsReply: feedsReply[reply.schema.fields.every(({ name }) => has.has(name)) ? 'yes' : 'no'],
+    impliesReply: impliesReply[reply.schema.fields.every(({ name }) => has.has(name)) ? 'yes' : 'no'],
     refuse: (code, errorMessage = code) => ({ code, errorMessage }),
-    with: (payloadOf) => fedBy(made, payloadOf),
+    with: (payloadOf) => impliedBy(made, payloadOf),
   };
   return made;
 }
 
-const fedBy = (command: Command, payloadOf: (source: any) => unknown): Command => ({
+const impliedBy = (command: Command, payloadOf: (source: any) => unknown): Command => ({
   ...command,
   of: (source) => command.of(payloadOf(source)),
-  with: (sourceOf) => fedBy(command, (source) => payloadOf(sourceOf(source))),
+  with: (sourceOf) => impliedBy(command, (source) => payloadOf(sourceOf(source))),
 });
 
 function pick(names: readonly string[], payload: Readonly<Record<string, unknown>>): Record<string, unknown> {

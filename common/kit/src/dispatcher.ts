@@ -1,7 +1,7 @@
 import type { Command, Contract, Event, Message, PayloadOf, Refusal } from './contract';
 import type { TargetEventMessage } from './envelope';
-import type { Ports, WorkToken } from './ports';
-import type { Literal } from './sound';
+import type { Ports, UnitOfWorkToken } from './ports';
+import type { Literal } from './checked-schema';
 
 /**
  * Says what a service does on each message that it listens to: one handler a contract, all of them. What a handler returns
@@ -11,7 +11,7 @@ import type { Literal } from './sound';
  */
 export function dispatcher<C extends Contract, Own, E extends Event>(
   contracts: readonly C[] & Literal<C['name'], Listed>,
-  work: WorkToken<Own, E>,
+  work: UnitOfWorkToken<Own, E>,
   handlers: Handlers<C, Own, NoInfer<E>>,
 ): Dispatcher<Own, E> {
   return { contracts, work, handlers: handlers as Dispatcher<Own, E>['handlers'] };
@@ -21,7 +21,7 @@ type Listed = 'contracts whose names are literals, in a list as const';
 
 export interface Dispatcher<Own = any, E extends Event = any> {
   readonly contracts: readonly Contract[];
-  readonly work: WorkToken<Own, E>;
+  readonly work: UnitOfWorkToken<Own, E>;
   readonly handlers: Readonly<
     Record<
       string,

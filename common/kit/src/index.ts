@@ -9,9 +9,9 @@ export type { Envelope, ErrorEventMessage, TargetEventMessage } from './envelope
 export { orchestrator } from './orchestrator';
 export type { Endings, Orchestrator, SagaRefusal } from './orchestrator';
 export { Clock, Ids, Outbox, Overloaded, Repository, Sagas, UnitOfWork } from './ports';
-export type { Cancel, KitPorts, Ports, Process, RowId, WorkToken } from './ports';
-export { askAgainMsMax, asksMax, defaultAskAgainMs, defaultDeadlineMs, saga } from './saga';
+export type { Cancel, KitPorts, Ports, Correlation, RowId, UnitOfWorkToken } from './ports';
+export { retryAfterMsMax, attemptsMax, defaultRetryAfterMs, defaultDeadlineMs, saga } from './saga';
 export type { CodesOf, Saga, StateOf, Step, StepsOf } from './saga';
-export { advance, asking, begin } from './saga-runner';
-export type { Answer, Asking, Progress } from './saga-runner';
+export { advance, pendingCommand, begin } from './saga-runner';
+export type { StepOutcome, PendingCommand, SagaProgress } from './saga-runner';
 export { Unprocessable } from './unprocessable';

@@ -1,24 +1,24 @@
 import type { Event, Refusal } from './contract';
-import type { Ports, WorkToken } from './ports';
+import type { Ports, UnitOfWorkToken } from './ports';
 import type { CodesOf, Saga, StateOf, StepsOf } from './saga';
-import type { Literal } from './sound';
+import type { Literal } from './checked-schema';
 
 /** What a saga does to the service's own data, in the transaction of the message that brought it there. */
 export const orchestrator = <S extends Saga, Own, E extends Event>(
   saga: S & Literal<StepsOf<S>, 'steps whose names are literals'>,
-  work: WorkToken<Own, E>,
+  work: UnitOfWorkToken<Own, E>,
   endings: Endings<StateOf<S>, CodesOf<S>, StepsOf<S>, Own, NoInfer<E>>,
 ): Orchestrator<S, Own, E> => ({ saga, work, endings });
 
 export interface Orchestrator<S extends Saga = any, Own = any, E extends Event = any> {
   readonly saga: S;
-  readonly work: WorkToken<Own, E>;
+  readonly work: UnitOfWorkToken<Own, E>;
   readonly endings: Endings<StateOf<S>, CodesOf<S>, StepsOf<S>, Own, E>;
 }
 
 export interface Endings<State, Code extends string, StepName extends string, Own, E extends Event = never> {
   /** Every step is done. */
-  approved(state: State, ports: Ports<Own, E>): Promise<void>;
+  completed(state: State, ports: Ports<Own, E>): Promise<void>;
   /** Everything that was done is undone. */
   rejected(state: State, refusal: SagaRefusal<Code>, ports: Ports<Own, E>): Promise<void>;
   /** The reply to this step is in the state, and the saga goes on: for what should be seen while it is still open. */

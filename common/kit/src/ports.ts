@@ -24,10 +24,10 @@ export type RowId = string | number;
  * that the unit of work declares. Throws `Unprocessable` for any other, and for a process that nobody could receive.
  */
 export abstract class Outbox<E extends Event = Event> {
-  abstract add(process: Process, event: ReturnType<E['of']>): void;
+  abstract add(process: Correlation, event: ReturnType<E['of']>): void;
 }
 /** The process that a message belongs to. */
-export type Process = Pick<Envelope, 'target' | 'txId'>;
+export type Correlation = Pick<Envelope, 'target' | 'txId'>;
 
 /** Begins sagas: the first command leaves after the commit. `begin` with a `txId` that is already there changes nothing. */
 export abstract class Sagas {
@@ -72,7 +72,7 @@ export abstract class UnitOfWork<Own, E extends Event = never> {
   /** Only looks: no lock, no transaction, what was last committed. `put` and `add` throw. */
   abstract read<T>(look: (ports: Readonly<Own>) => Promise<T>): Promise<T>;
 }
-export type WorkToken<Own, E extends Event = never> = abstract new (...args: any[]) => UnitOfWork<Own, E>;
+export type UnitOfWorkToken<Own, E extends Event = never> = abstract new (...args: any[]) => UnitOfWork<Own, E>;
 
 /** More is waiting than can be served: try again later. */
 export class Overloaded extends Error {

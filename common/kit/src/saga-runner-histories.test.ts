@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { record, type ValueOf } from './avro';
 import { command, event, UNDONE } from './contract';
 import { saga, type Saga } from './saga';
-import { advance, asking, begin, type Answer, type Asking, type Progress } from './saga-runner';
+import {
+  advance,
+  pendingCommand,
+  begin,
+  type StepOutcome,
+  type PendingCommand,
+  type SagaProgress,
+} from './saga-runner';
 
 /** Whether each step that prepares can be undone, whether there is a pivot, how many steps finish, and what comes back. */
 const histories = fc
@@ -31,19 +38,19 @@ function live({ answers, ...parts }: History): void {
   const made = sagaOf(parts);
   const toUndo: string[] = []; // ids of commands, in the order in which they were given
   const done: string[] = [];
-  const past: Answer[] = [];
+  const past: StepOutcome[] = [];
   let rejected = false;
-  let now: Progress<Trace> = begin(made, { done: [] });
+  let now: SagaProgress<Trace> = begin(made, { done: [] });
   for (const kind of [...answers, ...Array<'reply'>(2 * made.steps.length).fill('reply')]) {
-    const asked = asking(made, 'x', now);
+    const asked = pendingCommand(made, 'x', now);
     if (!asked) break;
     expect(asked.kind === 'undo').toBe(rejected);
     if (asked.kind === 'undo') expect(asked.id).toBe(`${toUndo.at(-1)}/undo`);
 
     const answer = answerOf(kind, asked, past);
     const next = advance(made, 'x', now, answer);
-    const prepares = asked.kind === 'prepare';
-    const givenUp = (kind === 'silence' && prepares) || (kind === 'refusal' && (prepares || asked.kind === 'commit'));
+    const prepares = asked.kind === 'compensatable';
+    const givenUp = (kind === 'silence' && prepares) || (kind === 'refusal' && (prepares || asked.kind === 'pivot'));
     expect(next === now).toBe(kind !== 'reply' && !givenUp);
 
     if (kind === 'reply' && rejected) toUndo.pop();
@@ -53,19 +60,23 @@ function live({ answers, ...parts }: History): void {
     past.push(answer);
     now = next;
   }
-  expect(now).toMatchObject({ status: rejected ? 'rejected' : 'approved', state: { done } });
+  expect(now).toMatchObject({ status: rejected ? 'rejected' : 'completed', state: { done } });
   if (rejected) expect(toUndo).toEqual([]);
   else expect(done).toEqual(made.steps.map((step) => step.do.name));
   for (const answer of past) expect(advance(made, 'x', now, answer)).toBe(now);
 }
 
-const canBeUndone = ({ steps }: Saga, { command }: Asking): boolean =>
+const canBeUndone = ({ steps }: Saga, { command }: PendingCommand): boolean =>
   steps.some((step) => step.do.name === command.name && step.undo !== 'nothing');
 
-function answerOf(kind: History['answers'][number], { id, command }: Asking, past: readonly Answer[]): Answer {
+function answerOf(
+  kind: History['answers'][number],
+  { id, command }: PendingCommand,
+  past: readonly StepOutcome[],
+): StepOutcome {
   const reply = { causationId: id, type: command.reply.name, message: {} };
   if (kind === 'refusal') return { causationId: id, code: 'NO', errorMessage: '' };
-  if (kind === 'silence') return { causationId: id, silentMs: 1 };
+  if (kind === 'silence') return { causationId: id, timedOutAfterMs: 1 };
   if (kind === 'undone') return { causationId: id, code: UNDONE, errorMessage: '' };
   if (kind === 'of another type') return { ...reply, type: 'Else' };
   if (kind === 'reply') return reply;
@@ -88,12 +99,12 @@ function sagaOf({ prepare, commit, finish }: Omit<History, 'answers'>): Saga<Tra
   return saga({
     name: 'RANDOM',
     state: Trace,
-    prepare: prepare.map((undo, index) => ({
+    compensatable: prepare.map((undo, index) => ({
       ...stepOf(`Prepare${index}`),
       undo: undo ? commandOf(`Undo${index}`) : ('nothing' as const),
     })),
     ...(commit && { commit: stepOf('Commit') }),
-    finish: Array.from({ length: finish }, (_, index) => stepOf(`Finish${index}`)),
+    retriable: Array.from({ length: finish }, (_, index) => stepOf(`Finish${index}`)),
   });
 }
 

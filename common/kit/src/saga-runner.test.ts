@@ -1,20 +1,27 @@
 import { aTrip, tripBooking, type Trip } from '../test/trip';
 import { UNDONE } from './contract';
-import { advance, asking, begin, type Answer, type Asking, type Progress } from './saga-runner';
+import {
+  advance,
+  pendingCommand,
+  begin,
+  type StepOutcome,
+  type PendingCommand,
+  type SagaProgress,
+} from './saga-runner';
 
-type TripProgress = Progress<Trip>;
+type TripProgress = SagaProgress<Trip>;
 const start = begin(tripBooking, aTrip);
 const steps = tripBooking.steps.map(({ do: { name } }) => name);
 const replies: Readonly<Record<string, object>> = { FlightBooked: { flightId: 'f1', price: 100 } };
 
-const ask = (now: TripProgress): Asking => asking(tripBooking, 't1', now)!;
-const give = (now: TripProgress, answer: Answer): TripProgress => advance(tripBooking, 't1', now, answer);
+const ask = (now: TripProgress): PendingCommand => pendingCommand(tripBooking, 't1', now)!;
+const give = (now: TripProgress, answer: StepOutcome): TripProgress => advance(tripBooking, 't1', now, answer);
 const answers = {
   reply: ({ id, command: { reply } }) => ({ causationId: id, type: reply.name, message: replies[reply.name] ?? {} }),
   refusal: ({ id }) => ({ causationId: id, code: 'NO', errorMessage: 'not today' }),
   undone: ({ id }) => ({ causationId: id, code: UNDONE, errorMessage: 'its undo came first' }),
-  silence: ({ id }) => ({ causationId: id, silentMs: 60_000 }),
-} satisfies Record<string, (asked: Asking) => Answer>;
+  silence: ({ id }) => ({ causationId: id, timedOutAfterMs: 60_000 }),
+} satisfies Record<string, (asked: PendingCommand) => StepOutcome>;
 const reply = (now: TripProgress) => give(now, answers.reply(ask(now)));
 const refuse = (now: TripProgress) => give(now, answers.refusal(ask(now)));
 const silence = (now: TripProgress) => give(now, answers.silence(ask(now)));
@@ -25,15 +32,15 @@ const at = (step: string) => steps.slice(0, steps.indexOf(step)).reduce(reply, s
 /** The commands that are asked for from here on, if everything goes well. */
 function rest(from: TripProgress): string[] {
   const names: string[] = [];
-  for (let now = from; asking(tripBooking, 't1', now); now = reply(now)) names.push(ask(now).command.name);
+  for (let now = from; pendingCommand(tripBooking, 't1', now); now = reply(now)) names.push(ask(now).command.name);
   return names;
 }
 
 test('steps are done one after the other, and then the saga is approved', () => {
   expect(rest(start)).toEqual(['CheckTraveller', 'BookFlight', 'BookRoom', 'PayTrip', 'SendTickets']);
   const end = reply(at('SendTickets'));
-  expect(end).toEqual({ status: 'approved', state: { ...aTrip, flightId: 'f1', price: 100 } });
-  expect(asking(tripBooking, 't1', end)).toBeUndefined();
+  expect(end).toEqual({ status: 'completed', state: { ...aTrip, flightId: 'f1', price: 100 } });
+  expect(pendingCommand(tripBooking, 't1', end)).toBeUndefined();
 });
 
 test('a reply adds to the state what its fold makes of it and of the state before', () => {
@@ -56,9 +63,15 @@ test('a command takes its fields from the state', () => {
 
 test('ids are made of the names of saga, instance and command, so that asking again is the same message', () => {
   expect(ask(at('BookRoom')).id).toBe('TRIP_BOOKING/t1/BookRoom');
-  expect(asking(tripBooking, 't2', at('BookRoom'))?.id).toBe('TRIP_BOOKING/t2/BookRoom');
+  expect(pendingCommand(tripBooking, 't2', at('BookRoom'))?.id).toBe('TRIP_BOOKING/t2/BookRoom');
   expect(ask(silence(at('BookRoom'))).id).toBe('TRIP_BOOKING/t1/BookRoom/undo');
-  expect(steps.map((step) => ask(at(step)).kind)).toEqual(['prepare', 'prepare', 'prepare', 'commit', 'finish']);
+  expect(steps.map((step) => ask(at(step)).kind)).toEqual([
+    'compensatable',
+    'compensatable',
+    'compensatable',
+    'pivot',
+    'retriable',
+  ]);
   expect(ask(silence(at('BookRoom'))).kind).toBe('undo');
 });
 
@@ -147,14 +160,14 @@ test('the reply to a step that was given up comes too late, and so does its sile
 });
 
 test('after the end, nothing changes any more', () => {
-  const [approved, rejected] = [reply(at('SendTickets')), refuse(start)];
-  for (const end of [approved, rejected])
+  const [completed, rejected] = [reply(at('SendTickets')), refuse(start)];
+  for (const end of [completed, rejected])
     for (const place of Object.values(places))
       for (const answer of Object.values(answers)) expect(give(end, answer(ask(place)))).toBe(end);
 });
 
 test('a step that prepares is waited for until its deadline', () => {
-  expect([1, 2, 20].map((asks) => ask(at('BookFlight')).waitMs(asks))).toEqual([60_000, 60_000, 60_000]);
+  expect([1, 2, 20].map((attempts) => ask(at('BookFlight')).waitMs(attempts))).toEqual([60_000, 60_000, 60_000]);
   expect(ask(at('BookRoom')).waitMs(1)).toBe(90_000);
 });
 
@@ -169,9 +182,9 @@ test('everything else is asked again, later and later, until an operator is need
 });
 
 test('an instance that stands where this saga has no step, or nothing to undo, says so', () => {
-  const lost: TripProgress = { status: 'doing', step: 'BookCar', state: aTrip };
+  const lost: TripProgress = { status: 'running', step: 'BookCar', state: aTrip };
   expect(() => ask(lost)).toThrow('saga TRIP_BOOKING has no step BookCar: an open instance of another definition?');
   const refusal = { step: 'PayTrip', code: 'NO', errorMessage: '' };
-  const odd: TripProgress = { status: 'undoing', step: 'CheckTraveller', state: aTrip, refusal };
+  const odd: TripProgress = { status: 'compensating', step: 'CheckTraveller', state: aTrip, refusal };
   expect(() => ask(odd)).toThrow('saga TRIP_BOOKING: CheckTraveller has nothing to undo');
 });

@@ -1,15 +1,15 @@
 import type { AvroRecord, Shape } from './avro';
 import { checkSchema } from './check-schema';
 import type { CodeOf, Command, Contract, Message, PayloadOf } from './contract';
-import type { Literal } from './sound';
+import type { Literal } from './checked-schema';
 
 /** Milliseconds after which the step of a `prepare` that has not been answered is given up and undone. */
 export const defaultDeadlineMs = 60_000;
 /** Milliseconds after which a pivot, a finishing step or an undo is asked again; doubled each time, up to `askAgainMsMax`. */
-export const defaultAskAgainMs = 5_000;
-export const askAgainMsMax = 300_000;
+export const defaultRetryAfterMs = 5_000;
+export const retryAfterMsMax = 300_000;
 /** Asked this often without an answer (over an hour with the defaults), a saga needs an operator. */
-export const asksMax = 20;
+export const attemptsMax = 20;
 
 /**
  * A business action over several services, as data. Steps run in order, one at a time:
@@ -22,21 +22,26 @@ export const asksMax = 20;
  * work: a command named twice, a deadline that ends before the participant gives up.
  * Source: Garcia-Molina & Salem, "Sagas" (1987); the pivot from Richardson, "Microservices Patterns", chapter 4.
  */
-export function saga<State, P extends readonly Command[], C extends Command = never, F extends readonly Certain[] = []>(
+export function saga<
+  State,
+  P extends readonly Command[],
+  C extends Command = never,
+  F extends readonly UnrefusableCommand[] = [],
+>(
   literal: Literal<(P[number] | C | F[number])['name'], 'commands whose names are literals'> & {
     readonly name: string;
     readonly state: AvroRecord & Shape<State>;
-    readonly prepare: { readonly [I in keyof P]: Prepare<State, P[I]> };
-    readonly commit?: Commit<State, C>;
-    readonly finish?: { readonly [I in keyof F]: Finish<State, F[I]> };
+    readonly compensatable: { readonly [I in keyof P]: CompensatableStep<State, P[I]> };
+    readonly pivot?: PivotStep<State, C>;
+    readonly retriable?: { readonly [I in keyof F]: RetriableStep<State, F[I]> };
   },
 ): Saga<State, CodeOf<P[number]> | CodeOf<C> | 'DEADLINE_EXCEEDED', (P[number] | C | F[number])['name']> {
-  const prepare: readonly Prepare<State, Command>[] = literal.prepare;
-  const finish: readonly Finish<State, Command>[] = literal.finish ?? [];
+  const compensatable: readonly CompensatableStep<State, Command>[] = literal.compensatable;
+  const retriable: readonly RetriableStep<State, Command>[] = literal.retriable ?? [];
   const steps: readonly Step<State>[] = [
-    ...prepare.map((step) => ({ ...defaults, ...step, kind: 'prepare' as const })),
-    ...(literal.commit ? [neverUndone('commit', literal.commit)] : []),
-    ...finish.map((step) => neverUndone('finish', step)),
+    ...compensatable.map((step) => ({ ...defaults, ...step, kind: 'compensatable' as const })),
+    ...(literal.pivot ? [neverUndone('pivot', literal.pivot)] : []),
+    ...retriable.map((step) => neverUndone('retriable', step)),
   ];
   check(literal.name, steps);
   checkSchema(`the state of saga ${literal.name}`, literal.state);
@@ -52,16 +57,16 @@ export interface Saga<State = any, Code extends string = string, StepName extend
 
 /** A step as the runner reads it. `kind` decides what a refusal and a silence mean. */
 export interface Step<State = any> {
-  readonly kind: 'prepare' | 'commit' | 'finish';
-  readonly do: Fed<State>;
-  readonly undo: Fed<State> | 'nothing';
+  readonly kind: 'compensatable' | 'pivot' | 'retriable';
+  readonly do: StateCommand<State>;
+  readonly undo: StateCommand<State> | 'nothing';
   readonly fold?: { readonly [Field in keyof State]?: (reply: any, state: State) => State[Field] };
   readonly deadlineMs: number;
-  readonly askAgainMs: number;
+  readonly retryAfterMs: number;
 }
 
 /** A command whose payload can be taken from `State`. */
-export interface Fed<State, Code extends string = string> {
+export interface StateCommand<State, Code extends string = string> {
   readonly name: string;
   readonly topic: string;
   readonly schema: Contract['schema'];
@@ -77,26 +82,26 @@ export type CodesOf<S extends Saga> = S extends Saga<any, infer Code> ? Code : n
 /** The names of its steps: those of their commands. */
 export type StepsOf<S extends Saga> = S extends Saga<any, any, infer StepName> ? StepName : never;
 
-type Certain = Command<string, any, Contract, never>;
+type UnrefusableCommand = Command<string, any, Contract, never>;
 /** An undo cannot be refused, and its reply can be made from the undo itself. */
-type Undo<State> = Fed<State, never> & { readonly feedsReply: 'yes' };
+type Undo<State> = StateCommand<State, never> & { readonly impliesReply: 'yes' };
 
-type Prepare<State, C extends Command> = Do<State, C> & {
+type CompensatableStep<State, C extends Command> = Do<State, C> & {
   readonly undo: Undo<State> | 'nothing';
   readonly deadlineMs?: number;
 };
-type Commit<State, C extends Command> = Do<State, C> & { readonly askAgainMs?: number };
-type Finish<State, C extends Command> = Do<State, C> & { readonly askAgainMs?: number };
+type PivotStep<State, C extends Command> = Do<State, C> & { readonly retryAfterMs?: number };
+type RetriableStep<State, C extends Command> = Do<State, C> & { readonly retryAfterMs?: number };
 type Do<State, C extends Command> = {
-  readonly do: C & Fed<State>;
+  readonly do: C & StateCommand<State>;
   /** What the reply adds to the state, field by field, so that a misspelt field is an error. */
   readonly fold?: {
     readonly [Field in keyof State]?: (reply: PayloadOf<C['reply']>, state: State) => State[Field];
   };
 };
 
-const defaults = { deadlineMs: defaultDeadlineMs, askAgainMs: defaultAskAgainMs } as const;
-const neverUndone = <State>(kind: Step['kind'], step: Finish<State, Command>): Step<State> => ({
+const defaults = { deadlineMs: defaultDeadlineMs, retryAfterMs: defaultRetryAfterMs } as const;
+const neverUndone = <State>(kind: Step['kind'], step: RetriableStep<State, Command>): Step<State> => ({
   ...defaults,
   ...step,
   undo: 'nothing',
@@ -107,13 +112,13 @@ function check(name: string, steps: readonly Step[]): void {
   if (!/^[A-Z][A-Z0-9_]{0,59}$/.test(name)) throw new Error(`saga "${name}": a name is up to 60 of A-Z, 0-9 and _`);
   if (steps.length === 0) throw new Error(`saga ${name}: it has no step`);
   const names = new Set<string>();
-  for (const { kind, do: command, deadlineMs, askAgainMs } of steps) {
+  for (const { kind, do: command, deadlineMs, retryAfterMs } of steps) {
     if (names.has(command.name))
       throw new Error(`saga ${name}: ${command.name} is asked twice, but its name is its place`);
     names.add(command.name);
-    if (!(askAgainMs > 0))
-      throw new Error(`saga ${name}: ${command.name} cannot be asked again after ${askAgainMs} ms`);
-    if (kind === 'prepare' && !(deadlineMs > command.budgetMs))
+    if (!(retryAfterMs > 0))
+      throw new Error(`saga ${name}: ${command.name} cannot be asked again after ${retryAfterMs} ms`);
+    if (kind === 'compensatable' && !(deadlineMs > command.budgetMs))
       throw new Error(
         `saga ${name}: ${command.name} has a deadline of ${deadlineMs} ms, but its participant tries for ${command.budgetMs} ms: allow more`,
       );

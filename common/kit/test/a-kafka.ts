@@ -1,5 +1,5 @@
 import type { Kafka } from 'kafkajs';
-import type { Outgoing } from 'saga-kit/runtime';
+import type { ProducerRecord } from 'saga-kit/runtime';
 import { partitionOf } from 'saga-kit/runtime';
 
 /** What a broker says of a partition that it is sent something for: the number of an error, or nothing at all. */
@@ -28,7 +28,7 @@ export class FakeCluster {
 
   leaderOf = (partition: number): number => 1 + (partition % this.brokers);
 
-  whereOf = ({ topic, key }: Pick<Outgoing, 'topic' | 'key'>): string =>
+  whereOf = ({ topic, key }: Pick<ProducerRecord, 'topic' | 'key'>): string =>
     `${topic}/${partitionOf(Buffer.from(key), this.partitions)}`;
 
   private cluster() {

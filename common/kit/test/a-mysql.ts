@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { openMysql, type MysqlOptions } from '../src/sql/mysql';
-import type { MysqlConnection } from '../src/sql/mysql-connection';
-import { mysqlAddress, MysqlServer } from '../src/sql/mysql-server';
+import { openMysql, type MysqlOptions } from '../src/sql/mysql/mysql';
+import type { MysqlConnection } from '../src/sql/mysql/mysql-connection';
+import { mysqlAddress, MysqlServer } from '../src/sql/mysql/mysql-server';
 import type { Migration } from '../src/sql/migrations';
 import type { Stores } from '../src/sql';
 import { TcpProxy } from './tcp-proxy';

@@ -1,7 +1,7 @@
 import { ContainerModule } from 'inversify';
 import { command, event, orchestrator, record, saga, UnitOfWork, type Orchestrator } from 'saga-kit';
 import { service, type ServiceLiteral } from 'saga-kit/app';
-import { Listener, Works } from 'saga-kit/runtime';
+import { MessageHandler, UnitsOfWork } from 'saga-kit/runtime';
 import { Pack, Unpack } from './a-shop';
 
 /** A saga manager with no data of its own: it packs a parcel, and then hands it to a carrier. */
@@ -26,8 +26,8 @@ export const Parcel = record({ type: 'record', name: 'Parcel', namespace: 'shipp
 export const shippingSaga = saga({
   name: 'SHIPPING',
   state: Parcel,
-  prepare: [{ do: Pack, undo: Unpack }],
-  commit: { do: Carry },
+  compensatable: [{ do: Pack, undo: Unpack }],
+  pivot: { do: Carry },
 });
 
 export abstract class ShippingWork extends UnitOfWork<{}> {}
@@ -36,7 +36,7 @@ export abstract class ShippingWork extends UnitOfWork<{}> {}
 export const ended: string[] = [];
 export const shippingOrchestrator = (definition: typeof shippingSaga): Orchestrator =>
   orchestrator(definition, ShippingWork, {
-    approved: async (state) => void ended.push(`approved ${JSON.stringify(state)}`),
+    completed: async (state) => void ended.push(`approved ${JSON.stringify(state)}`),
     rejected: async (state, { step, code }) => void ended.push(`${step} ${code} ${JSON.stringify(state)}`),
   });
 
@@ -45,7 +45,7 @@ export const aShipping = (definition: unknown = shippingSaga): ServiceLiteral =>
     name: 'shipping',
     migrations: [],
     bindings: new ContainerModule(({ bind }) => {
-      bind(ShippingWork).toResolvedValue((works) => works.of(ShippingWork, {}), [Works]);
-      bind(Listener).toConstantValue(shippingOrchestrator(definition as typeof shippingSaga));
+      bind(ShippingWork).toResolvedValue((unitsOfWork) => unitsOfWork.of(ShippingWork, {}), [UnitsOfWork]);
+      bind(MessageHandler).toConstantValue(shippingOrchestrator(definition as typeof shippingSaga));
     }),
   });

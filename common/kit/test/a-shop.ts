@@ -1,7 +1,7 @@
 import { ContainerModule } from 'inversify';
 import { command, dispatcher, event, UnitOfWork, type Repository } from 'saga-kit';
 import { service, type ServiceLiteral } from 'saga-kit/app';
-import { integer, Listener, table, text, Works } from 'saga-kit/runtime';
+import { integer, MessageHandler, table, text, UnitsOfWork } from 'saga-kit/runtime';
 import { createsTable } from 'saga-kit/sql';
 
 /** A small participant whose handlers do what a test says: everything is on one topic, so a key has one line. */
@@ -70,8 +70,11 @@ export function aShop(before: (item: string, txId: string) => void | Promise<voi
       }),
     ],
     bindings: new ContainerModule(({ bind }) => {
-      bind(ShopWork).toResolvedValue((works) => works.of(ShopWork, { parcels: parcelTable }), [Works]);
-      bind(Listener).toConstantValue(shop);
+      bind(ShopWork).toResolvedValue(
+        (unitsOfWork) => unitsOfWork.of(ShopWork, { parcels: parcelTable }),
+        [UnitsOfWork],
+      );
+      bind(MessageHandler).toConstantValue(shop);
     }),
   });
   return { literal, handled };

@@ -9,7 +9,7 @@ import {
   type TargetEventMessage,
 } from 'saga-kit';
 import { service, type ServiceLiteral } from 'saga-kit/app';
-import { integer, Listener, table, text, Works } from 'saga-kit/runtime';
+import { integer, MessageHandler, table, text, UnitsOfWork } from 'saga-kit/runtime';
 import { createsTable, type Stores } from 'saga-kit/sql';
 
 /** Services that only tell each other what has happened, in three events, each on a topic of its own. */
@@ -38,8 +38,8 @@ export function tellers(prefix = '') {
       name: `${prefix}${name}`,
       migrations: [],
       bindings: new ContainerModule(({ bind }) => {
-        bind(TellWork).toResolvedValue((works) => works.of(TellWork, {}, all), [Works]);
-        bind(Listener).toConstantValue(dispatcher(contracts, TellWork, handlers));
+        bind(TellWork).toResolvedValue((unitsOfWork) => unitsOfWork.of(TellWork, {}, all), [UnitsOfWork]);
+        bind(MessageHandler).toConstantValue(dispatcher(contracts, TellWork, handlers));
       }),
     });
   const hearing = dispatcher(all, HearWork, { First: hear, Second: hear, Third: hear });
@@ -70,13 +70,13 @@ function listenerWith(name: string, hearing: Dispatcher): ServiceLiteral {
       }),
     ],
     bindings: new ContainerModule(({ bind }) => {
-      bind(HearWork).toResolvedValue((works) => works.of(HearWork, { heard: heardTable }), [Works]);
-      bind(Listener).toConstantValue(hearing);
+      bind(HearWork).toResolvedValue((unitsOfWork) => unitsOfWork.of(HearWork, { heard: heardTable }), [UnitsOfWork]);
+      bind(MessageHandler).toConstantValue(hearing);
     }),
   });
 }
 
-export async function heardBy({ reading }: Stores): Promise<Heard[]> {
-  const rows: Record<string, string | number>[] = await reading.query((knex) => knex('heard').orderBy('text'));
+export async function heardBy({ reader }: Stores): Promise<Heard[]> {
+  const rows: Record<string, string | number>[] = await reader.query((knex) => knex('heard').orderBy('text'));
   return rows.map((row) => heardTable.toItem(heardTable.columns.map((column) => row[column]!)));
 }

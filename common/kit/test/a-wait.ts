@@ -6,7 +6,7 @@ import { Pack, Unpack } from './a-shop';
 
 /** What a saga is told whose first step was given up when it was time. */
 export const givenUp = { code: 'DEADLINE_EXCEEDED', error_message: 'Pack was not answered within 60000 ms' };
-export const approved = (txId: string) => `approved {"item":"${txId}","count":1}`;
+export const completed = (txId: string) => `approved {"item":"${txId}","count":1}`;
 
 /** For tests of how long a saga waits: the world of one test at a time, which is closed after it. */
 export function waits() {
@@ -23,9 +23,9 @@ export function waits() {
   afterEach(() => world.close());
 
   const sagaOf = (txId: string, service = 'shipping') => {
-    const { reading } = world.storesOf(service);
+    const { reader } = world.storesOf(service);
     const id = `SHIPPING/${txId}`;
-    return reading.query((knex) => knex('kit_sagas').where({ id }).first());
+    return reader.query((knex) => knex('kit_sagas').where({ id }).first());
   };
   return {
     warnings,
@@ -46,7 +46,7 @@ export function waits() {
     stillWaits: async (durationMs: number, txId: string, service = 'shipping'): Promise<void> => {
       for (let passedMs = 0; passedMs < durationMs; passedMs += 1_000) {
         await world.pass(1_000);
-        expect(await sagaOf(txId, service)).toMatchObject({ status: 'doing', code: null });
+        expect(await sagaOf(txId, service)).toMatchObject({ status: 'running', code: null });
       }
     },
   };

@@ -6,7 +6,7 @@ let world: World;
 afterEach(() => world.close());
 
 const pack = (txId: string) => world.send(Pack.of({ item: 'x', count: 1 }), { target: 'SHIPPING', txId });
-const query = (sql: string) => world.storesOf('shop').reading.query((knex) => knex.raw(sql));
+const query = (sql: string) => world.storesOf('shop').reader.query((knex) => knex.raw(sql));
 const packed = async () =>
   ((await query('select tx_id from parcels order by tx_id')) as { tx_id: string }[]).map(({ tx_id }) => tx_id);
 
@@ -29,5 +29,5 @@ test('a row that somebody else holds for long keeps its own line waiting, and no
   await world.settled();
   expect(await packed()).toEqual(['a', 'b', 'c', 'held']);
   expect(await query('select * from kit_parked')).toEqual([]);
-  expect(await query('select * from kit_lines')).toEqual([]);
+  expect(await query('select * from kit_ordering_keys')).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { Unprocessable } from 'saga-kit';
-import type { Broker, Position, Subscribing } from 'saga-kit/runtime';
+import type { Broker, TopicPartitionOffset, SubscriptionRequest } from 'saga-kit/runtime';
 import { worldWith, type World } from 'saga-kit/testing';
 import { aShop, Pack } from './a-shop';
 
@@ -13,7 +13,7 @@ const fetchMax = 500;
 
 const pack = (txId: string, item: string, target = 'SHIPPING') =>
   world.send(Pack.of({ item, count: 1 }), { target, txId });
-const query = (sql: string) => world.storesOf('shop').reading.query((knex) => knex.raw(sql));
+const query = (sql: string) => world.storesOf('shop').reader.query((knex) => knex.raw(sql));
 
 test('a line parks so much and no more; its next message waits for a place, readiness says so, and other lines go on', async () => {
   const { literal, handled } = aShop((item) => {
@@ -70,15 +70,15 @@ test('a commit of positions that fails is made up for', async () => {
 /** Counts what is handed over by partition, and keeps what is committed. */
 function watched() {
   const handedOver = new Map<string, number>();
-  const committed: Position[] = [];
+  const committed: TopicPartitionOffset[] = [];
   const fails = { next: 0 };
   const broker = (inner: Broker): Broker => ({
     publish: (records) => inner.publish(records),
     ends: (topics) => inner.ends(topics),
     committed: (group, topics) => inner.committed(group, topics),
     close: () => inner.close(),
-    subscribe: async (wanted: Subscribing) => {
-      const receive: Subscribing['receive'] = (records) => {
+    subscribe: async (wanted: SubscriptionRequest) => {
+      const receive: SubscriptionRequest['receive'] = (records) => {
         for (const { topic, partition } of records) {
           const name = `${topic}/${partition}`;
           handedOver.set(name, (handedOver.get(name) ?? 0) + 1);
@@ -88,7 +88,7 @@ function watched() {
       const subscription = await inner.subscribe({ ...wanted, receive });
       return {
         outage: undefined,
-        troubles: [],
+        topicFaults: [],
         assigned: subscription.assigned,
         pause: (place) => subscription.pause(place),
         resume: (place) => subscription.resume(place),

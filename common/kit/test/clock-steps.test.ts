@@ -1,8 +1,8 @@
 import type { Stores } from 'saga-kit/sql';
-import { faultyStores, OffClock, type World, type WorldOptions } from 'saga-kit/testing';
+import { faultyStores, SkewedClock, type World, type WorldOptions } from 'saga-kit/testing';
 import { aShipping, ended } from './a-shipping';
 import { Pack } from './a-shop';
-import { approved, givenUp, waits } from './a-wait';
+import { completed, givenUp, waits } from './a-wait';
 
 let world: World;
 const { warnings, sagaOf, open, faults, nobodyAnswers, begin, stillWaits } = waits();
@@ -17,8 +17,8 @@ describe.each([
   { which: 'of the database server alone', own: false, database: 'steps', says: [server, apart] },
   { which: 'of the one host of both', own: true, database: 'steps', says: [machine] },
 ])('a clock that makes a step: that $which', (wiring) => {
-  let own: OffClock;
-  let database: OffClock;
+  let own: SkewedClock;
+  let database: SkewedClock;
   const databaseSteps = wiring.database === 'steps';
   const step = (byMs: number) => {
     if (wiring.own) own.set(byMs);
@@ -30,8 +30,8 @@ describe.each([
     const options: WorldOptions = {
       clock: (clock, service) => {
         if (service !== 'shipping') return clock;
-        database = new OffClock(clock);
-        return (own = new OffClock(clock));
+        database = new SkewedClock(clock);
+        return (own = new SkewedClock(clock));
       },
       stores: (stores: Stores, service) => (service === 'shipping' ? { ...stores, clock: { nowMs } } : stores),
     };
@@ -46,7 +46,7 @@ describe.each([
     await stillWaits(55_000, 'a');
     faults().release();
     await world.settled();
-    expect(ended).toEqual([approved('a')]);
+    expect(ended).toEqual([completed('a')]);
   });
 
   test.each([70_000, -70_000])('by %d ms: no step is given up before its time, and each in the end', async (byMs) => {
@@ -75,8 +75,9 @@ describe.each([
 });
 
 describe('a machine whose clock is set', () => {
-  let own: OffClock;
-  const clock: WorldOptions['clock'] = (real, service) => (service === 'shipping' ? (own = new OffClock(real)) : real);
+  let own: SkewedClock;
+  const clock: WorldOptions['clock'] = (real, service) =>
+    service === 'shipping' ? (own = new SkewedClock(real)) : real;
 
   test('forward has a transaction be tried for as long as ever', async () => {
     let barred = true;
@@ -106,8 +107,8 @@ describe('a machine whose clock is set', () => {
 });
 
 describe('a service that stood still', () => {
-  let own: OffClock;
-  let database: OffClock;
+  let own: SkewedClock;
+  let database: SkewedClock;
   let isSlow = false;
 
   beforeEach(async () => {
@@ -119,8 +120,8 @@ describe('a service that stood still', () => {
     const options: WorldOptions = {
       clock: (clock, service) => {
         if (service !== 'shipping') return clock;
-        database = new OffClock(clock);
-        return (own = new OffClock(clock));
+        database = new SkewedClock(clock);
+        return (own = new SkewedClock(clock));
       },
       stores: (stores, service) => (service === 'shipping' ? { ...stores, clock: { nowMs } } : stores),
     };
@@ -149,7 +150,7 @@ describe('a service that stood still', () => {
     await stillWaits(5_000, 'a');
     faults().release();
     await world.settled();
-    expect(ended).toEqual([approved('a')]);
+    expect(ended).toEqual([completed('a')]);
     expect(warnings).toEqual([expect.stringContaining('this process stood still')]);
   });
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { ContainerModule } from 'inversify';
 import { command, dispatcher, event, orchestrator, record, saga, UnitOfWork } from 'saga-kit';
-import { service, systemClock, Teardown, type Running, type ServiceLiteral } from 'saga-kit/app';
-import { Listener, Works, type Log } from 'saga-kit/runtime';
-import { OffClock } from 'saga-kit/testing';
-import { until } from '../src/testing/suites/until';
+import { service, systemClock, Teardown, type RunningService, type ServiceLiteral } from 'saga-kit/app';
+import { MessageHandler, UnitsOfWork, type Log } from 'saga-kit/runtime';
+import { SkewedClock } from 'saga-kit/testing';
+import { until } from '../src/conformance/until';
 import { given } from './given';
 import { RealServices } from './real-services';
 
@@ -14,7 +14,11 @@ const common = { type: 'record', namespace: run, fields } as const;
 const Answered = event({ ...common, name: 'Answered', topic: `${run}-answers` });
 const Ask = command({ ...common, name: 'Ask', topic: `${run}-asks`, reply: Answered, refusals: [] });
 const State = record({ ...common, name: 'State' });
-const asking = saga({ name: 'ASKING', state: State, prepare: [{ do: Ask, undo: 'nothing', deadlineMs: 110_000 }] });
+const pendingCommand = saga({
+  name: 'ASKING',
+  state: State,
+  compensatable: [{ do: Ask, undo: 'nothing', deadlineMs: 110_000 }],
+});
 
 abstract class Work extends UnitOfWork<{}> {}
 const literal = (name: string, listener: unknown): ServiceLiteral =>
@@ -22,16 +26,16 @@ const literal = (name: string, listener: unknown): ServiceLiteral =>
     name: `${run}_${name}`,
     migrations: [],
     bindings: new ContainerModule(({ bind }) => {
-      bind(Work).toResolvedValue((works) => works.of(Work, {}), [Works]);
-      bind(Listener).toConstantValue(listener as Listener);
+      bind(Work).toResolvedValue((unitsOfWork) => unitsOfWork.of(Work, {}), [UnitsOfWork]);
+      bind(MessageHandler).toConstantValue(listener as MessageHandler);
     }),
   });
 
 const refused: string[] = [];
 const asker = literal(
   'asker',
-  orchestrator(asking, Work, {
-    approved: async () => {},
+  orchestrator(pendingCommand, Work, {
+    completed: async () => {},
     rejected: async ({ item }, { errorMessage }) => void refused.push(`${item}: ${errorMessage}`),
   }),
 );
@@ -50,10 +54,10 @@ given(
   test('give up nothing that has its answer in time, nor when their clocks make a step', async () => {
     const services = new RealServices(teardown);
     await services.prepare(asker, answerer);
-    const clocks = aheadMs.map((ms) => new OffClock(systemClock, ms));
+    const clocks = aheadMs.map((ms) => new SkewedClock(systemClock, ms));
     const looks = [0, 0];
     const warnings: string[][] = [[], []];
-    const askers: Running[] = [];
+    const askers: RunningService[] = [];
     for (const [index, clock] of clocks.entries()) {
       const quiet = () => {};
       const warn: Log['warn'] = (_, message) => void warnings[index]!.push(message);
@@ -61,13 +65,13 @@ given(
       askers.push(
         await services.start(asker, index, {
           environment: (real) => ({ ...real, clock, log }),
-          stores: ({ ledger, ...others }) => {
-            const due = ledger.due.bind(ledger);
-            ledger.due = (...asked) => {
+          stores: ({ sagaStore, ...others }) => {
+            const due = sagaStore.due.bind(sagaStore);
+            sagaStore.due = (...asked) => {
               looks[index]!++;
               return due(...asked);
             };
-            return { ...others, ledger };
+            return { ...others, sagaStore };
           },
         }),
       );
@@ -81,14 +85,14 @@ given(
       for (let number = 0; number < 10; number++)
         await container
           .get<UnitOfWork<{}>>(Work)
-          .run(({ sagas }) => sagas.begin(asking, `${index}-${number}`, { item: `${index}-${number}` }));
+          .run(({ sagas }) => sagas.begin(pendingCommand, `${index}-${number}`, { item: `${index}-${number}` }));
     await looked();
     for (const [index, clock] of clocks.entries()) clock.set(stepMs[index]!);
     await looked();
     expect(refused).toEqual([]);
     await services.start(answerer);
-    const { ledger } = await services.storesOf(asker);
-    await until('all have ended', async () => (await ledger.open('ASKING')).length === 0);
+    const { sagaStore } = await services.storesOf(asker);
+    await until('all have ended', async () => (await sagaStore.open('ASKING')).length === 0);
     expect(refused).toEqual([]);
     for (const [index, said] of warnings.entries()) {
       const where = index === 0 ? 'ahead of' : 'behind';

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { saga } from 'saga-kit';
 import { openSqlite } from 'saga-kit/sql';
-import { OffClock, type World, type WorldOptions } from 'saga-kit/testing';
+import { SkewedClock, type World, type WorldOptions } from 'saga-kit/testing';
 import { aShipping, Carry, ended, Parcel } from './a-shipping';
 import { Pack, Unpack } from './a-shop';
-import { approved, givenUp, waits } from './a-wait';
+import { completed, givenUp, waits } from './a-wait';
 
 let world: World;
 const { warnings, sagaOf, open, faults, nobodyAnswers, begin, stillWaits } = waits();
@@ -33,7 +33,7 @@ describe.each([60_000, -60_000])(
   'two instances on one database, the second with a clock that is off by %d ms',
   (aheadMs) => {
     beforeEach(async () => {
-      const clock: WorldOptions['clock'] = (real, name) => (name === 'two' ? new OffClock(real, aheadMs) : real);
+      const clock: WorldOptions['clock'] = (real, name) => (name === 'two' ? new SkewedClock(real, aheadMs) : real);
       world = await openTogether({ clock }, ...instances);
     });
 
@@ -43,7 +43,7 @@ describe.each([60_000, -60_000])(
       await stillWaits(58_000, 'a', by);
       faults().release();
       await world.settled();
-      expect(ended).toEqual([approved('a')]);
+      expect(ended).toEqual([completed('a')]);
     });
 
     test.each(['one', 'two'])('what %s begins is given up when that was not answered for so long', async (by) => {
@@ -63,7 +63,7 @@ describe.each([60_000, -60_000])(
 );
 
 test('a database server that was set back is looked at again before what another instance has begun since is given up', async () => {
-  let database: OffClock;
+  let database: SkewedClock;
   let looks = 0;
   const nowMs = async () => {
     looks++;
@@ -71,7 +71,7 @@ test('a database server that was set back is looked at again before what another
   };
   const options: WorldOptions = {
     clock: (clock) => {
-      database ??= new OffClock(clock);
+      database ??= new SkewedClock(clock);
       return clock;
     },
     stores: (stores) => ({ ...stores, clock: { nowMs } }),
@@ -85,7 +85,7 @@ test('a database server that was set back is looked at again before what another
   await stillWaits(3_000, 'a', 'two');
   faults().release();
   await world.settled();
-  expect(ended).toEqual([approved('a')]);
+  expect(ended).toEqual([completed('a')]);
 });
 
 test('a step that began under another deadline is given up with the truth about how long that was', async () => {
@@ -97,8 +97,8 @@ test('a step that began under another deadline is given up with the truth about 
   const patient = saga({
     name: 'SHIPPING',
     state: Parcel,
-    prepare: [{ do: Pack, undo: Unpack, deadlineMs: 900_000 }],
-    commit: { do: Carry },
+    compensatable: [{ do: Pack, undo: Unpack, deadlineMs: 900_000 }],
+    pivot: { do: Carry },
   });
   await world.start(aShipping(patient));
   await world.pass(62_000);

@@ -2,7 +2,7 @@ import { ContainerModule } from 'inversify';
 import { UnitOfWork, type Repository } from 'saga-kit';
 import { SampleData, service, type ServiceLiteral } from 'saga-kit/app';
 import { Routes } from 'saga-kit/http';
-import { integer, table, text, Works } from 'saga-kit/runtime';
+import { integer, table, text, UnitsOfWork } from 'saga-kit/runtime';
 import { createsTable } from 'saga-kit/sql';
 import { worldOf, type World } from 'saga-kit/testing';
 
@@ -34,7 +34,7 @@ function aLibrary(
         : []),
     ],
     bindings: new ContainerModule(({ bind }) => {
-      bind(ShelfWork).toResolvedValue((works) => works.of(ShelfWork, { shelves, books }), [Works]);
+      bind(ShelfWork).toResolvedValue((unitsOfWork) => unitsOfWork.of(ShelfWork, { shelves, books }), [UnitsOfWork]);
       if (neededBy === 'routes') bind(Routes).toResolvedValue((_) => ({ routes: [] }), [ShelfWork]);
       if (neededBy === 'sample') bind(SampleData).toResolvedValue((_) => ({ load: async () => {} }), [ShelfWork]);
     }),

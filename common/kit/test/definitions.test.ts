@@ -68,13 +68,13 @@ async function goesOnAs(definition: unknown): Promise<string[]> {
 
 test('a state with a new field is read with its default by what was begun before', async () => {
   await anOpenSaga();
-  const definition = saga({ name: 'SHIPPING', state: NotedParcel, prepare: [pack], commit: { do: Carry } });
+  const definition = saga({ name: 'SHIPPING', state: NotedParcel, compensatable: [pack], pivot: { do: Carry } });
   expect(await goesOnAs(definition)).toEqual(['approved {"item":"x","count":1,"note":null}']);
 });
 
 test('a step that comes behind where an open instance stands is simply done', async () => {
   await anOpenSaga();
-  const definition = saga({ name: 'SHIPPING', state: Parcel, prepare: [pack, weigh], commit: { do: Carry } });
+  const definition = saga({ name: 'SHIPPING', state: Parcel, compensatable: [pack, weigh], pivot: { do: Carry } });
   expect(await goesOnAs(definition)).toEqual(['approved {"item":"x","count":1}']);
   expect(world.log).toContain('Weigh');
 });
@@ -96,7 +96,7 @@ test('an older program leaves alone what a newer one has begun, until that goes 
   const folder = mkdtempSync(join(tmpdir(), 'saga-kit-definitions-'));
   try {
     const open = () => openSqlite({ file: join(folder, 'shared.db'), migrations: [] });
-    const newer = saga({ name: 'SHIPPING', state: NotedParcel, prepare: [pack], commit: { do: Carry } });
+    const newer = saga({ name: 'SHIPPING', state: NotedParcel, compensatable: [pack], pivot: { do: Carry } });
     world = await worldWith({ open }, { ...aShipping(), name: 'older' });
     await world.start({ ...aShipping(newer), name: 'newer' });
     await world

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { UnitOfWork } from 'saga-kit';
 import { Teardown } from 'saga-kit/app';
-import { until } from '../src/testing/suites/until';
+import { until } from '../src/conformance/until';
 import { heardBy, tellers } from './a-teller';
 import { given } from './given';
 import { RealServices } from './real-services';
@@ -44,6 +44,6 @@ given(
     const texts = (await heardBy(stores)).map(({ text }) => text).filter((text) => text !== 'chain');
     expect(texts).toEqual(['one1', 'one2', 'one3', 'two1', 'two2', 'two3', 'x']);
     for (const each of [one, two, back, listener])
-      expect(await (await services.storesOf(each)).ledger.parkedCount()).toBe(0);
+      expect(await (await services.storesOf(each)).sagaStore.parkedCount()).toBe(0);
   }, 120_000);
 });

@@ -1,7 +1,7 @@
 import { ContainerModule } from 'inversify';
 import { dispatcher, orchestrator, saga, UnitOfWork, Unprocessable } from 'saga-kit';
-import { listenersOf, service } from 'saga-kit/app';
-import { Listener, Works } from 'saga-kit/runtime';
+import { routingOf, service } from 'saga-kit/app';
+import { MessageHandler, UnitsOfWork } from 'saga-kit/runtime';
 import { FaultyBroker, faultyStores, worldOf, worldWith, type World } from 'saga-kit/testing';
 import { Parcel } from './a-shipping';
 import { Pack, Packed } from './a-shop';
@@ -12,12 +12,12 @@ afterEach(() => world.close());
 
 const { First, Second, Third, all, TellWork, teller, listener } = tellers();
 const speaker = teller('speaker', [], {});
-const packing = saga({ name: 'SHIPPING', state: Parcel, prepare: [{ do: Pack, undo: 'nothing' }] });
+const packing = saga({ name: 'SHIPPING', state: Parcel, compensatable: [{ do: Pack, undo: 'nothing' }] });
 const process = { target: 'TALE', txId: 'tx' };
 const tell = (name: string, text: string, at = process) =>
   world.work(name, TellWork).run(async ({ outbox }) => outbox.add(at, First.of({ text, hops: 0 })));
 const parked = async (name: string) =>
-  (await world.storesOf(name).reading.query((knex) => knex('kit_parked').select('reason', 'error'))) as unknown[];
+  (await world.storesOf(name).reader.query((knex) => knex('kit_parked').select('reason', 'error'))) as unknown[];
 const idsOf = () => world.messages.all().map(({ envelope }) => envelope.id as string);
 const heard = () => heardBy(world.storesOf('listener'));
 const texts = async () => (await heard()).flatMap(({ text, times }) => Array<string>(times).fill(text));
@@ -102,8 +102,8 @@ test('what a saga says when nobody answers is not taken for what was said when i
     name: 'both',
     migrations: [],
     bindings: new ContainerModule(({ bind }) => {
-      bind(TellWork).toResolvedValue((works) => works.of(TellWork, {}, all), [Works]);
-      bind(Listener).toConstantValue(
+      bind(TellWork).toResolvedValue((unitsOfWork) => unitsOfWork.of(TellWork, {}, all), [UnitsOfWork]);
+      bind(MessageHandler).toConstantValue(
         dispatcher([Pack], TellWork, {
           Pack: async ({ target, txId, message }, { outbox }) => {
             outbox.add({ target, txId }, note('packing'));
@@ -111,9 +111,9 @@ test('what a saga says when nobody answers is not taken for what was said when i
           },
         }),
       );
-      bind(Listener).toConstantValue(
+      bind(MessageHandler).toConstantValue(
         orchestrator(packing, TellWork, {
-          approved: async () => {},
+          completed: async () => {},
           rejected: async (_state, _refusal, { outbox }) =>
             outbox.add({ target: 'SHIPPING', txId: 'a' }, note('gave up')),
         }),
@@ -160,9 +160,9 @@ test('a saga with a txId that nobody could receive is not begun', async () => {
     name: 'shipping',
     migrations: [],
     bindings: new ContainerModule(({ bind }) => {
-      bind(TellWork).toResolvedValue((works) => works.of(TellWork, {}, all), [Works]);
-      bind(Listener).toConstantValue(
-        orchestrator(packing, TellWork, { approved: async () => {}, rejected: async () => {} }),
+      bind(TellWork).toResolvedValue((unitsOfWork) => unitsOfWork.of(TellWork, {}, all), [UnitsOfWork]);
+      bind(MessageHandler).toConstantValue(
+        orchestrator(packing, TellWork, { completed: async () => {}, rejected: async () => {} }),
       );
     }),
   });
@@ -191,8 +191,8 @@ test('an event that is not declared is refused where it is made, where the compi
     name: 'sly',
     migrations: [],
     bindings: new ContainerModule(({ bind }) => {
-      bind(LessWork).toResolvedValue((works) => works.of(LessWork, {}, [First]), [Works]);
-      bind(Listener).toConstantValue(
+      bind(LessWork).toResolvedValue((unitsOfWork) => unitsOfWork.of(LessWork, {}, [First]), [UnitsOfWork]);
+      bind(MessageHandler).toConstantValue(
         dispatcher([First], LessWork, { First: async () => [Second.of({ text: 'x', hops: 0 })] as never }),
       );
     }),
@@ -225,11 +225,11 @@ test('what a unit of work emits is known of a service also where nobody listens 
     name: 'quiet',
     migrations: [],
     bindings: new ContainerModule(({ bind }) => {
-      bind(TellWork).toResolvedValue((works) => works.of(TellWork, {}, all), [Works]);
+      bind(TellWork).toResolvedValue((unitsOfWork) => unitsOfWork.of(TellWork, {}, all), [UnitsOfWork]);
     }),
   });
   const subjects = all.map(({ topic, name }) => `${topic}-saga.tale.${name}.TargetEventMessage`);
-  expect([...listenersOf(quiet).sends().keys()].sort()).toEqual(subjects.sort());
+  expect([...routingOf(quiet).sends().keys()].sort()).toEqual(subjects.sort());
   world = await worldOf(quiet, listener);
   await tell('quiet', 'x');
   await world.settled();

@@ -1,4 +1,4 @@
-import { lineTable, type Session } from 'saga-kit/runtime';
+import { orderingKeyTable, type Session } from 'saga-kit/runtime';
 import type { Stores } from 'saga-kit/sql';
 import { worldWith, type World } from 'saga-kit/testing';
 import { aShop, Audited } from './a-shop';
@@ -15,10 +15,10 @@ const whileSettingAside = (stores: Stores, call: () => void): Stores => ({
     open: async (instance): Promise<Session> => {
       const session = await stores.database.open(instance);
       const commit = session.commit.bind(session);
-      session.commit = async (unit, rows, outbox) => {
-        if (rows.has(lineTable)) call();
+      session.commit = async (commitNumber, rows, outbox) => {
+        if (rows.has(orderingKeyTable)) call();
         await new Promise<void>((over) => void setImmediate(over));
-        return commit(unit, rows, outbox);
+        return commit(commitNumber, rows, outbox);
       };
       return session;
     },
@@ -33,6 +33,6 @@ test('a handler that was given up and ends after all, while its message is set a
   world = await worldWith({ stores: (stores) => whileSettingAside(stores, () => wake?.()) }, literal);
   await world.send(Audited.of({ item: 'x', count: 1 }), { target: 'T', txId: 'a', id: 'audit' });
   await world.pass(60_000);
-  const inbox = await world.storesOf('shop').reading.query((knex) => knex('kit_inbox'));
+  const inbox = await world.storesOf('shop').reader.query((knex) => knex('kit_inbox'));
   expect(inbox).toMatchObject([{ id: 'audit', outcome: 'handled' }]);
 });

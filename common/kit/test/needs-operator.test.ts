@@ -1,4 +1,4 @@
-import { asksMax, saga } from 'saga-kit';
+import { attemptsMax, saga } from 'saga-kit';
 import { FaultyBroker, stub, worldWith } from 'saga-kit/testing';
 import { aShipping, Carry, ended, Parcel, ShippingWork } from './a-shipping';
 import { Pack, Unpack } from './a-shop';
@@ -8,8 +8,8 @@ test('a pivot that is never answered needs an operator in the end; its late answ
   const patient = saga({
     name: 'SHIPPING',
     state: Parcel,
-    prepare: [{ do: Pack, undo: Unpack }],
-    commit: { do: Carry, askAgainMs: 10 },
+    compensatable: [{ do: Pack, undo: Unpack }],
+    pivot: { do: Carry, retryAfterMs: 10 },
   });
   const broker = (real: ConstructorParameters<typeof FaultyBroker>[0]) => (faults = new FaultyBroker(real));
   const carrier = stub('carrier', [Carry]);
@@ -17,11 +17,12 @@ test('a pivot that is never answered needs an operator in the end; its late answ
   faults!.loses = ({ topic }) => topic === Carry.topic;
   await world.work('shipping', ShippingWork).run(({ sagas }) => sagas.begin(patient, 'a', { item: 'x', count: 1 }));
   await world.settled();
-  const { ledger } = world.storesOf('shipping');
-  for (let minutes = 0; minutes < 60 && (await ledger.needsOperatorCount()) === 0; minutes++) await world.pass(60_000);
-  expect(await ledger.needsOperatorCount()).toBe(1);
-  const sent = (await ledger.story('SHIPPING', 'a')).find(({ type }) => type === 'Carry');
-  expect(sent).toMatchObject({ direction: 'sent', times: asksMax });
+  const { sagaStore } = world.storesOf('shipping');
+  for (let minutes = 0; minutes < 60 && (await sagaStore.needsOperatorCount()) === 0; minutes++)
+    await world.pass(60_000);
+  expect(await sagaStore.needsOperatorCount()).toBe(1);
+  const sent = (await sagaStore.history('SHIPPING', 'a')).find(({ type }) => type === 'Carry');
+  expect(sent).toMatchObject({ direction: 'sent', times: attemptsMax });
   expect(ended).toEqual([]);
   expect(world.log).not.toContain('Unpack');
   faults!.loses = () => false;
@@ -29,6 +30,6 @@ test('a pivot that is never answered needs an operator in the end; its late answ
   await world.send(Carry.reply.of({ item: 'x', count: 1 }), { target: 'SHIPPING', txId: 'a', id: 'late', causationId });
   await world.settled();
   expect(ended).toEqual(['approved {"item":"x","count":1}']);
-  expect(await ledger.needsOperatorCount()).toBe(0);
+  expect(await sagaStore.needsOperatorCount()).toBe(0);
   await world.close();
 });

@@ -9,7 +9,7 @@ afterEach(() => world.close());
 beforeEach(() => void ended.splice(0));
 
 const longMs = 600_000;
-const parked = () => world.storesOf('shop').reading.query((knex) => knex('kit_parked'));
+const parked = () => world.storesOf('shop').reader.query((knex) => knex('kit_parked'));
 
 test('while the database is away nothing is consumed and nobody uses up a budget; then everything goes on', async () => {
   let down = false;
@@ -109,15 +109,15 @@ test('calls are turned away while the database, or the broker with too much wait
 test('what could not be noted as sent, because the database was away, is noted when it is back', async () => {
   let fails = 0;
   const { literal } = aShop();
-  const stores: WorldOptions['stores'] = ({ lanes, ...others }) => ({
+  const stores: WorldOptions['stores'] = ({ outbox, ...others }) => ({
     ...others,
-    lanes: {
-      all: () => lanes.all(),
-      unsent: (...asked) => lanes.unsent(...asked),
-      remove: (lane, whose) => lanes.remove(lane, whose),
-      acknowledge: async (lane, seq, unit) => {
+    outbox: {
+      all: () => outbox.all(),
+      unsent: (...asked) => outbox.unsent(...asked),
+      remove: (producer, whose) => outbox.remove(producer, whose),
+      acknowledge: async (producer, seq, commitNumber) => {
         if (fails-- > 0) throw new Error('the test has taken the database away');
-        return lanes.acknowledge(lane, seq, unit);
+        return outbox.acknowledge(producer, seq, commitNumber);
       },
     },
   });
@@ -127,7 +127,7 @@ test('what could not be noted as sent, because the database was away, is noted w
   await world.settled();
   expect(fails).toBeLessThanOrEqual(0);
   expect(world.log).toEqual(['Pack', 'Packed']);
-  expect(await world.storesOf('shop').reading.query((knex) => knex('kit_outbox'))).toEqual([]);
+  expect(await world.storesOf('shop').reader.query((knex) => knex('kit_outbox'))).toEqual([]);
 });
 
 describe('a saga gives nothing up', () => {
@@ -138,37 +138,37 @@ describe('a saga gives nothing up', () => {
   });
   const begin = () =>
     world.work('shipping', ShippingWork).run(({ sagas }) => sagas.begin(shippingSaga, 'a', { item: 'x', count: 1 }));
-  const approved = ['approved {"item":"x","count":1}'];
+  const completed = ['approved {"item":"x","count":1}'];
 
   test('while the topic of its command takes no messages, though others do', async () => {
-    const reason = { became: 'failed', reason: 'NOT_ENOUGH_REPLICAS', where: 'shop/0', isAnswer: true } as const;
+    const reason = { status: 'failed', reason: 'NOT_ENOUGH_REPLICAS', where: 'shop/0', isAnswer: true } as const;
     broker.verdict = ({ topic }) => (topic === 'shop' ? reason : undefined);
     await begin();
     await world.pass(longMs);
     broker.verdict = () => undefined;
     await world.pass(longMs);
-    expect(ended).toEqual(approved);
+    expect(ended).toEqual(completed);
   });
 
   test('while its command is set aside, since the broker refuses it', async () => {
-    broker.verdict = ({ topic }) => (topic === 'shop' ? { became: 'refused', reason: 'too large' } : undefined);
+    broker.verdict = ({ topic }) => (topic === 'shop' ? { status: 'refused', reason: 'too large' } : undefined);
     await begin();
     await world.pass(longMs);
     broker.verdict = () => undefined;
     await world.pass(longMs);
-    expect(ended).toEqual(approved);
+    expect(ended).toEqual(completed);
   });
 
   test('while the topic of its answer cannot be read, though others can, nor before that has been read again', async () => {
     broker.hold();
-    broker.troubles = [{ topic: 'packed', partition: 0, reason: 'its records cannot be decompressed' }];
+    broker.topicFaults = [{ topic: 'packed', partition: 0, reason: 'its records cannot be decompressed' }];
     await begin();
     await world.pass(longMs);
     expect(world.service('shipping').health()).toMatchObject({ ready: true });
-    broker.troubles = [];
+    broker.topicFaults = [];
     await world.pass(5_000);
     broker.release();
     await world.settled();
-    expect(ended).toEqual(approved);
+    expect(ended).toEqual(completed);
   });
 });

@@ -1,4 +1,4 @@
-import { avroTypeOf, canonical, Codec, subjectsOf, type Listening, type SchemaRegistry } from '../src/codec';
+import { avroTypeOf, canonical, Codec, subjectsOf, type ContractsByTopic, type SchemaRegistry } from '../src/codec';
 import type { AvroRecord, Contract } from 'saga-kit';
 
 /** Registers whatever it is given: what a registry ought to refuse can be looked at here. */
@@ -38,7 +38,7 @@ export function wired(id: number, body: Buffer = Buffer.alloc(0)): Buffer {
 export async function codecOf(
   registry: PaperRegistry,
   contracts: readonly Contract[],
-  listens: readonly Listening[] = contracts.map((contract) => ({ topic: contract.topic, contract })),
+  listens: readonly ContractsByTopic[] = contracts.map((contract) => ({ topic: contract.topic, contract })),
   clock = { monotonicMs: () => 0 },
 ): Promise<Codec> {
   const sends = subjectsOf(contracts);

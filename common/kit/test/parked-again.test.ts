@@ -13,12 +13,12 @@ const tenMinutesMs = 600_000;
 const parked = async (service: string): Promise<ParkedRow[]> => {
   const rows = await world
     .storesOf(service)
-    .reading.query((knex) => knex('kit_parked').orderByRaw('length(record_offset), record_offset'));
+    .reader.query((knex) => knex('kit_parked').orderByRaw('length(record_offset), record_offset'));
   return rows.map((row: Record<string, never>) =>
     parkedTable.toItem(parkedTable.columns.map((column) => row[column]!)),
   );
 };
-const linesLeft = (service: string) => world.storesOf(service).reading.query((knex) => knex('kit_lines'));
+const linesLeft = (service: string) => world.storesOf(service).reader.query((knex) => knex('kit_ordering_keys'));
 const audit = (item: string, txId = 'a') =>
   world.send(Audited.of({ item, count: 1 }), { target: 'T', txId, id: `audit-${txId}-${item.replaceAll(' ', '-')}` });
 const begin = (txId: string) =>
@@ -44,7 +44,7 @@ test('a pivot whose handler throws for ten minutes, and then works, is answered:
   world = await worldOf(aShipping(), stub('shop', [Pack, Unpack]), carrier);
   await begin('a');
   await world.pass(tenMinutesMs);
-  expect(await parked('carrier')).toMatchObject([{ reason: 'exhausted', line: 'carry|a' }]);
+  expect(await parked('carrier')).toMatchObject([{ reason: 'exhausted', orderingKey: 'carry|a' }]);
   fault.mended = true;
   await world.pass(tenMinutesMs);
   expect(ended).toEqual([`approved ${state('a')}`]);
@@ -80,7 +80,7 @@ test('an ending that throws for ten minutes, and then works, ends its saga', asy
   try {
     await begin('a');
     await world.pass(tenMinutesMs);
-    expect(await parked('shipping')).toMatchObject([{ reason: 'exhausted', line: 'carried|a' }]);
+    expect(await parked('shipping')).toMatchObject([{ reason: 'exhausted', orderingKey: 'carried|a' }]);
     fault.mended = true;
     await world.pass(tenMinutesMs);
     expect([...ended]).toEqual([`approved ${state('a')}`]);

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ContainerModule } from 'inversify';
 import { command, dispatcher, event, orchestrator, record, saga, UnitOfWork, type Repository } from 'saga-kit';
 import { service } from 'saga-kit/app';
-import { json, Listener, table, text, Works } from 'saga-kit/runtime';
+import { json, MessageHandler, table, text, UnitsOfWork } from 'saga-kit/runtime';
 import { createsTable } from 'saga-kit/sql';
 import { worldOf, type World } from 'saga-kit/testing';
 
@@ -26,7 +26,7 @@ const State = record({ type: 'record', name: 'State', namespace: 'x', fields });
 const counting = saga({
   name: 'COUNTING',
   state: State,
-  prepare: [{ do: Count, undo: 'nothing', fold: { counts: ({ counts }) => counts, best: ({ best }) => best } }],
+  compensatable: [{ do: Count, undo: 'nothing', fold: { counts: ({ counts }) => counts, best: ({ best }) => best } }],
 });
 
 type Note = Readonly<{ txId: string; counts: Readonly<Record<string, number>> }>;
@@ -45,8 +45,8 @@ const counter = service({
   ],
   bindings: new ContainerModule(({ bind }) => {
     const notes = table<Note>('notes', { txId: text, counts: json });
-    bind(NoteWork).toResolvedValue((works) => works.of(NoteWork, { notes }), [Works]);
-    bind(Listener).toConstantValue(
+    bind(NoteWork).toResolvedValue((unitsOfWork) => unitsOfWork.of(NoteWork, { notes }), [UnitsOfWork]);
+    bind(MessageHandler).toConstantValue(
       dispatcher([Count], NoteWork, {
         Count: async ({ txId, message }, { notes }) => {
           seen.push(message);
@@ -61,10 +61,10 @@ const asker = service({
   name: 'asker',
   migrations: [],
   bindings: new ContainerModule(({ bind }) => {
-    bind(NoWork).toResolvedValue((works) => works.of(NoWork, {}), [Works]);
-    bind(Listener).toConstantValue(
+    bind(NoWork).toResolvedValue((unitsOfWork) => unitsOfWork.of(NoWork, {}), [UnitsOfWork]);
+    bind(MessageHandler).toConstantValue(
       orchestrator(counting, NoWork, {
-        approved: async (state) => void seen.push(state),
+        completed: async (state) => void seen.push(state),
         rejected: async () => {},
       }),
     );

@@ -1,9 +1,9 @@
 import { Kafka, logLevel } from 'kafkajs';
 import {
-  listenersOf,
+  routingOf,
   openOnKafka,
   systemEnvironment,
-  type Running,
+  type RunningService,
   type ServiceLiteral,
   type Teardown,
 } from 'saga-kit/app';
@@ -11,7 +11,7 @@ import { canonical, fullNameOf } from 'saga-kit/codec';
 import { ConfluentRegistry } from 'saga-kit/kafka';
 import type { Environment } from 'saga-kit/runtime';
 import type { Stores } from 'saga-kit/sql';
-import { until } from '../src/testing/suites/until';
+import { until } from '../src/conformance/until';
 import { AMysql } from './a-mysql';
 
 /** What stands between an instance and the rest of the world. */
@@ -30,9 +30,9 @@ export class RealServices {
   async prepare(...literals: readonly ServiceLiteral[]): Promise<void> {
     const registry = new ConfluentRegistry(settings().SCHEMA_REGISTRY_URL);
     const topics = new Set<string>();
-    for (const listeners of literals.map(listenersOf)) {
-      for (const topic of listeners.topics) topics.add(topic);
-      for (const [subject, schema] of listeners.sends()) {
+    for (const routing of literals.map(routingOf)) {
+      for (const topic of routing.topics) topics.add(topic);
+      for (const [subject, schema] of routing.sends()) {
         await registry.register(subject, JSON.stringify(canonical(schema)));
         topics.add(subject.slice(0, -`-${fullNameOf(schema)}`.length));
       }
@@ -51,7 +51,7 @@ export class RealServices {
   }
 
   /** The instance of this number. */
-  async start(literal: ServiceLiteral, number = 1, between: Between = {}): Promise<Running> {
+  async start(literal: ServiceLiteral, number = 1, between: Between = {}): Promise<RunningService> {
     const { environment = same, stores = same } = between;
     const fatal = (error: Error) => {
       throw error;

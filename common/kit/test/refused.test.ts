@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Broker, Log, Outgoing, Published } from 'saga-kit/runtime';
+import type { Broker, Log, ProducerRecord, PublishOutcome } from 'saga-kit/runtime';
 import { FaultyBroker, stub, worldWith, type World } from 'saga-kit/testing';
 import { aShipping, Carry, ended, shippingSaga, ShippingWork } from './a-shipping';
 import { aShop, Pack, Unpack } from './a-shop';
@@ -18,20 +18,20 @@ const log: Log = {
 beforeEach(() => void lines.splice(0));
 
 const options = { log, broker: (inner: Broker) => (broker = new FaultyBroker(inner)) };
-const tooLarge: Published = { became: 'refused', reason: 'packed: the message is too large (MESSAGE_TOO_LARGE)' };
-const noReplicas: Published = {
-  became: 'failed',
+const tooLarge: PublishOutcome = { status: 'refused', reason: 'packed: the message is too large (MESSAGE_TOO_LARGE)' };
+const noReplicas: PublishOutcome = {
+  status: 'failed',
   reason: 'NOT_ENOUGH_REPLICAS',
   where: 'packed/1',
   isAnswer: true,
 };
 const refusing =
   (...keys: readonly string[]) =>
-  ({ topic, key }: Outgoing) =>
+  ({ topic, key }: ProducerRecord) =>
     topic === 'packed' && keys.includes(key) ? tooLarge : undefined;
 
 const pack = (txId: string, item = 'good', target = 'T') => world.send(Pack.of({ item, count: 1 }), { target, txId });
-const rows = (table: string): Promise<any[]> => world.storesOf('shop').reading.query((knex) => knex(table));
+const rows = (table: string): Promise<any[]> => world.storesOf('shop').reader.query((knex) => knex(table));
 const answers = () =>
   world.messages.all().flatMap(({ topic, envelope }) => (topic === 'packed' ? [envelope.txId] : []));
 /** The process of each answer that was sent. */
@@ -46,7 +46,9 @@ test('what the broker refuses is set aside with its reason, once; nothing else w
   await world.pass(2_000);
   expect(answers().sort()).toEqual(['a', 'b', 'c', 'd']);
   expect(await rows('kit_outbox')).toEqual([]);
-  expect(await rows('kit_refused')).toMatchObject([{ topic: 'packed', record_key: 'large', reason: tooLarge.reason }]);
+  expect(await rows('kit_refused_records')).toMatchObject([
+    { topic: 'packed', record_key: 'large', reason: tooLarge.reason },
+  ]);
   expect(world.service('shop').health()).toEqual({
     ready: true,
     reasons: [],
@@ -71,7 +73,7 @@ test('its key waits for it, in order; when the broker takes it, the others follo
   await pack('k', 'good', 'D');
   await world.pass(1_000);
   expect(answers()).toEqual([]);
-  expect((await rows('kit_refused')).map(({ reason }) => reason)).toEqual([
+  expect((await rows('kit_refused_records')).map(({ reason }) => reason)).toEqual([
     tooLarge.reason,
     ...Array(3).fill('it is behind one that was refused'),
   ]);
@@ -80,7 +82,7 @@ test('its key waits for it, in order; when the broker takes it, the others follo
   await pack('k', 'good', 'E');
   await world.settled();
   expect(targets()).toEqual(['A', 'B', 'C', 'D', 'E']);
-  expect(await rows('kit_refused')).toEqual([]);
+  expect(await rows('kit_refused_records')).toEqual([]);
   expect(world.service('shop').health()).toEqual({ ready: true, reasons: [] });
 });
 
@@ -112,13 +114,13 @@ test('a partition that takes nothing for a minute, while others do, is set aside
   await pack('stuck');
   await world.pass(2_000);
   expect(world.service('shop').health().reasons).toEqual(['packed: 1 to be sent to packed/1: NOT_ENOUGH_REPLICAS']);
-  expect(await rows('kit_refused')).toEqual([]);
+  expect(await rows('kit_refused_records')).toEqual([]);
   for (let count = 0; count < 200; count++) {
     await pack(`free-${count}`);
     await world.pass(500);
   }
   expect(answers()).toHaveLength(200);
-  expect(await rows('kit_refused')).toMatchObject([{ record_key: 'stuck', reason: 'NOT_ENOUGH_REPLICAS' }]);
+  expect(await rows('kit_refused_records')).toMatchObject([{ record_key: 'stuck', reason: 'NOT_ENOUGH_REPLICAS' }]);
   broker.verdict = () => undefined;
   await world.pass(400_000);
   expect(answers()).toHaveLength(201);
@@ -142,7 +144,7 @@ test('while nobody is taken from, nothing is set aside, however long that is', a
   await pack('a');
   await pack('b');
   await world.pass(3_600_000);
-  expect(await rows('kit_refused')).toEqual([]);
+  expect(await rows('kit_refused_records')).toEqual([]);
   broker.verdict = () => undefined;
   await world.pass(10_000);
   expect(answers().sort()).toEqual(['a', 'b']);
@@ -168,10 +170,10 @@ test('a step whose command is refused is given up at its deadline, like any othe
 });
 
 /** How a broker treats the answers of one key, for good or until it is mended. */
-const verdicts: Readonly<Record<string, (key: string) => Published | undefined>> = {
+const verdicts: Readonly<Record<string, (key: string) => PublishOutcome | undefined>> = {
   taken: () => undefined,
   'too large': () => tooLarge,
-  'not permitted': () => ({ became: 'refused', reason: 'packed: not authorized (TOPIC_AUTHORIZATION_FAILED)' }),
+  'not permitted': () => ({ status: 'refused', reason: 'packed: not authorized (TOPIC_AUTHORIZATION_FAILED)' }),
   'no replicas': (key) => ({ ...noReplicas, where: `packed/${key}` }),
 };
 
@@ -193,7 +195,7 @@ test('of any mixture of answers, in any order, with a restart in the middle: tho
       const { literal } = aShop();
       world = await worldWith(options, literal);
       const moodOf = new Map(keys.map(({ key, mood }) => [key, mood]));
-      const verdict = ({ topic, key }: Outgoing) =>
+      const verdict = ({ topic, key }: ProducerRecord) =>
         topic === 'packed' ? verdicts[moodOf.get(key) ?? 'taken']!(key) : undefined;
       broker.verdict = verdict;
       const wanted: string[] = [];
@@ -221,7 +223,7 @@ test('of any mixture of answers, in any order, with a restart in the middle: tho
       expect([...firsts].sort()).toEqual([...wanted].sort());
       for (const { key } of keys)
         expect(firsts.filter((each) => each.startsWith(key))).toEqual(wanted.filter((each) => each.startsWith(key)));
-      const aside = await rows('kit_refused');
+      const aside = await rows('kit_refused_records');
       const refusedSends = sends.filter((send) => moodOf.get(keys[send % keys.length]!.key) !== 'taken').length;
       const distinct = new Set(aside.map(({ value }) => String(value))); // a command that comes again is answered again
       expect(distinct.size).toBe(refusedSends);

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { ContainerModule } from 'inversify';
 import { command, dispatcher, event, orchestrator, record, saga, UnitOfWork } from 'saga-kit';
-import { service, Teardown, type Running, type ServiceLiteral } from 'saga-kit/app';
-import { Listener, Works } from 'saga-kit/runtime';
-import { until } from '../src/testing/suites/until';
+import { service, Teardown, type RunningService, type ServiceLiteral } from 'saga-kit/app';
+import { MessageHandler, UnitsOfWork } from 'saga-kit/runtime';
+import { until } from '../src/conformance/until';
 import { given } from './given';
 import { RealServices } from './real-services';
 
 /** Names that nothing else has. */
 const run = `r${randomUUID().slice(0, 8)}`;
-const topics = { asks: `${run}-asks`, answers: `${run}-answers` };
+const topics = { attempts: `${run}-asks`, answers: `${run}-answers` };
 
 /** As they are now, and with a field more that may be null. */
 const was = [{ name: 'item', type: 'string' }] as const;
@@ -17,7 +17,7 @@ const is = [...was, { name: 'note', type: ['null', 'string'], default: null }] a
 const contractsWith = (fields: typeof was | typeof is) => {
   const common = { type: 'record', namespace: run } as const;
   const reply = event({ ...common, name: 'Answered', topic: topics.answers, fields: fields as typeof was });
-  return command({ ...common, name: 'Ask', topic: topics.asks, fields: fields as typeof was, reply, refusals: [] });
+  return command({ ...common, name: 'Ask', topic: topics.attempts, fields: fields as typeof was, reply, refusals: [] });
 };
 const State = record({ type: 'record', name: 'State', namespace: run, fields: is });
 
@@ -27,15 +27,15 @@ const literal = (name: string, listener: unknown): ServiceLiteral =>
     name: `${run}_${name}`,
     migrations: [],
     bindings: new ContainerModule(({ bind }) => {
-      bind(Work).toResolvedValue((works) => works.of(Work, {}), [Works]);
-      bind(Listener).toConstantValue(listener as Listener);
+      bind(Work).toResolvedValue((unitsOfWork) => unitsOfWork.of(Work, {}), [UnitsOfWork]);
+      bind(MessageHandler).toConstantValue(listener as MessageHandler);
     }),
   });
 
 /** One version of both services. */
 function version(number: number, fields: typeof was | typeof is) {
   const Ask = contractsWith(fields);
-  const asking = saga({ name: 'ASKING', state: State, prepare: [], commit: { do: Ask } });
+  const pendingCommand = saga({ name: 'ASKING', state: State, compensatable: [], pivot: { do: Ask } });
   const answered: string[] = [];
   const answers = dispatcher([Ask], Work, {
     Ask: async ({ message, target, txId }) => {
@@ -43,8 +43,14 @@ function version(number: number, fields: typeof was | typeof is) {
       return Ask.reply.of(message);
     },
   });
-  const asks = orchestrator(asking, Work, { approved: async () => {}, rejected: async () => {} });
-  return { number, asking, answered, asker: literal('asker', asks), answerer: literal('answerer', answers) };
+  const attempts = orchestrator(pendingCommand, Work, { completed: async () => {}, rejected: async () => {} });
+  return {
+    number,
+    pendingCommand,
+    answered,
+    asker: literal('asker', attempts),
+    answerer: literal('answerer', answers),
+  };
 }
 
 given(
@@ -59,15 +65,15 @@ given(
     const [before, after] = [version(1, was), version(2, is)];
     const services = new RealServices(teardown);
     await services.prepare(...[before, after].flatMap(({ asker, answerer }) => [asker, answerer]));
-    const askers: Running[] = [];
+    const askers: RunningService[] = [];
     for (const { number, asker, answerer } of [before, after]) {
       await services.start(answerer, number);
       askers.push(await services.start(asker, number));
     }
-    for (const [index, { asking }] of [before, after].entries())
+    for (const [index, { pendingCommand }] of [before, after].entries())
       for (let saga = 0; saga < 30; saga++)
         await askers[index]!.container.get<UnitOfWork<{}>>(Work).run(({ sagas }) =>
-          sagas.begin(asking, `${index}-${saga}`, { item: 'x', note: null }),
+          sagas.begin(pendingCommand, `${index}-${saga}`, { item: 'x', note: null }),
         );
     const answered = () => new Set([...before.answered, ...after.answered]).size;
     await until('all are answered', () => answered() === 60);
@@ -76,6 +82,6 @@ given(
       expect([...askedBy].sort()).toEqual(['0', '1']); // each of them has understood both
     }
     const stores = await services.storesOf(before.asker);
-    await until('all sagas have ended', async () => (await stores.ledger.open('ASKING')).length === 0);
+    await until('all sagas have ended', async () => (await stores.sagaStore.open('ASKING')).length === 0);
   }, 120_000);
 });

@@ -32,21 +32,21 @@ const named = { name: 'S', state: Trip } as const;
 
 test('a saga whose steps are in the wrong place does not compile', () =>
   compiled(() => {
-    saga({ ...named, prepare: [flight], commit: { do: PayTrip }, finish: [{ do: SendTickets }] });
+    saga({ ...named, compensatable: [flight], pivot: { do: PayTrip }, retriable: [{ do: SendTickets }] });
     // @ts-expect-error an undo at the pivot
-    saga({ ...named, prepare: [flight], commit: { do: PayTrip, undo: CancelFlight } });
+    saga({ ...named, compensatable: [flight], pivot: { do: PayTrip, undo: CancelFlight } });
     // @ts-expect-error an undo after the pivot
-    saga({ ...named, prepare: [flight], finish: [{ do: SendTickets, undo: CancelFlight }] });
+    saga({ ...named, compensatable: [flight], retriable: [{ do: SendTickets, undo: CancelFlight }] });
     // @ts-expect-error two pivots
-    saga({ ...named, prepare: [flight], commit: [{ do: PayTrip }, { do: BookRoom }] });
+    saga({ ...named, compensatable: [flight], pivot: [{ do: PayTrip }, { do: BookRoom }] });
     // @ts-expect-error a deadline at the pivot, which is never given up
-    saga({ ...named, prepare: [flight], commit: { do: PayTrip, deadlineMs: 60_000 } });
+    saga({ ...named, compensatable: [flight], pivot: { do: PayTrip, deadlineMs: 60_000 } });
     // @ts-expect-error a finishing step that can be refused
-    saga({ ...named, prepare: [flight], finish: [{ do: PayTrip }] });
+    saga({ ...named, compensatable: [flight], retriable: [{ do: PayTrip }] });
     // @ts-expect-error a step that does not say how to undo it
-    saga({ ...named, prepare: [{ do: BookFlight }] });
+    saga({ ...named, compensatable: [{ do: BookFlight }] });
     // @ts-expect-error an event is nothing that can be done
-    saga({ ...named, prepare: [{ do: FlightBooked, undo: 'nothing' }] });
+    saga({ ...named, compensatable: [{ do: FlightBooked, undo: 'nothing' }] });
   }));
 
 test('an undo that could fail does not compile', () =>
@@ -54,29 +54,29 @@ test('an undo that could fail does not compile', () =>
     const part = { type: 'record', namespace: 'x', topic: 't', fields: [{ name: 'tripId', type: 'string' }] } as const;
     const Undo = command({ ...part, name: 'Undo', reply: FlightCancelled, refusals: [] });
     const Unfed = command({ ...part, name: 'Unfed', reply: RoomBooked, refusals: [] });
-    saga({ ...named, prepare: [{ do: BookFlight, undo: Undo }] });
+    saga({ ...named, compensatable: [{ do: BookFlight, undo: Undo }] });
     // @ts-expect-error its reply cannot be made from the undo itself
-    saga({ ...named, prepare: [{ do: BookFlight, undo: Unfed }] });
+    saga({ ...named, compensatable: [{ do: BookFlight, undo: Unfed }] });
     // @ts-expect-error it can be refused
-    saga({ ...named, prepare: [{ do: BookFlight, undo: CheckTraveller }] });
+    saga({ ...named, compensatable: [{ do: BookFlight, undo: CheckTraveller }] });
     // @ts-expect-error it is an event
-    saga({ ...named, prepare: [{ do: BookFlight, undo: FlightCancelled }] });
+    saga({ ...named, compensatable: [{ do: BookFlight, undo: FlightCancelled }] });
   }));
 
 test('a fold that does not fit the reply or the state does not compile', () =>
   compiled(() => {
     saga({
       ...named,
-      prepare: [{ ...flight, fold: { flightId: ({ flightId }, { tripId }) => `${tripId}/${flightId}` } }],
+      compensatable: [{ ...flight, fold: { flightId: ({ flightId }, { tripId }) => `${tripId}/${flightId}` } }],
     });
     // @ts-expect-error a misspelt field of the state
-    saga({ ...named, prepare: [{ ...flight, fold: { flightID: ({ flightId }) => flightId } }] });
+    saga({ ...named, compensatable: [{ ...flight, fold: { flightID: ({ flightId }) => flightId } }] });
     // @ts-expect-error a field of another type
-    saga({ ...named, prepare: [{ ...flight, fold: { price: ({ flightId }) => flightId } }] });
+    saga({ ...named, compensatable: [{ ...flight, fold: { price: ({ flightId }) => flightId } }] });
     // @ts-expect-error a field that the reply does not have
-    saga({ ...named, prepare: [{ ...flight, fold: { price: ({ prize }) => prize } }] });
+    saga({ ...named, compensatable: [{ ...flight, fold: { price: ({ prize }) => prize } }] });
     // @ts-expect-error a field that the state does not have
-    saga({ ...named, prepare: [{ ...flight, fold: { price: (_, { prize }) => prize } }] });
+    saga({ ...named, compensatable: [{ ...flight, fold: { price: (_, { prize }) => prize } }] });
   }));
 
 test('a state that cannot feed a command does not compile', () =>
@@ -84,15 +84,15 @@ test('a state that cannot feed a command does not compile', () =>
     const Small = record({ type: 'record', name: 'Small', namespace: 'x', fields: [{ name: 'who', type: 'string' }] });
     const small = { name: 'S', state: Small } as const;
     const Check = CheckTraveller.with(({ who }: { readonly who: string }) => ({ traveller: who }));
-    saga({ ...small, prepare: [{ do: Check, undo: 'nothing' }] });
+    saga({ ...small, compensatable: [{ do: Check, undo: 'nothing' }] });
     // @ts-expect-error it has no traveller
-    saga({ ...small, prepare: [{ do: CheckTraveller, undo: 'nothing' }] });
+    saga({ ...small, compensatable: [{ do: CheckTraveller, undo: 'nothing' }] });
     // @ts-expect-error it has no tripId for the undo
-    saga({ ...small, prepare: [{ do: Check, undo: CancelRoom }] });
+    saga({ ...small, compensatable: [{ do: Check, undo: CancelRoom }] });
     // @ts-expect-error it has no tripId for the pivot
-    saga({ ...small, prepare: [], commit: { do: PayTrip } });
+    saga({ ...small, compensatable: [], pivot: { do: PayTrip } });
     // @ts-expect-error it has no tripId to finish with
-    saga({ ...small, prepare: [], finish: [{ do: SendTickets }] });
+    saga({ ...small, compensatable: [], retriable: [{ do: SendTickets }] });
     // @ts-expect-error not what the command is made of
     CheckTraveller.with(({ who }: { readonly who: string }) => ({ who }));
   }));
@@ -104,7 +104,7 @@ test('a saga knows its state, its steps and the codes that it can be rejected wi
     same<Code, 'BANNED' | 'NO_SEAT' | 'NO_PLANE' | 'FULL' | 'NO_MONEY' | 'DEADLINE_EXCEEDED'>();
     type Steps = 'CheckTraveller' | 'BookFlight' | 'BookRoom' | 'PayTrip' | 'SendTickets';
     same<StepsOf<typeof tripBooking>, Steps>();
-    const short = saga({ name: 'SHORT', state: Trip, prepare: [{ do: CheckTraveller, undo: 'nothing' }] });
+    const short = saga({ name: 'SHORT', state: Trip, compensatable: [{ do: CheckTraveller, undo: 'nothing' }] });
     void short;
     same<StepsOf<typeof short>, 'CheckTraveller'>();
     same<CodesOf<typeof short>, 'BANNED' | 'DEADLINE_EXCEEDED'>();
@@ -119,21 +119,21 @@ test('a saga knows its state, its steps and the codes that it can be rejected wi
 
 test('a saga of which the types are lost does not compile', () =>
   compiled((any: Command, some: Saga, name: string) => {
-    saga({ ...named, name, prepare: [flight] });
+    saga({ ...named, name, compensatable: [flight] });
     // @ts-expect-error a step that is any command
-    saga({ ...named, prepare: [{ do: any, undo: 'nothing' }] });
+    saga({ ...named, compensatable: [{ do: any, undo: 'nothing' }] });
     // @ts-expect-error a pivot that is any command
-    saga({ ...named, prepare: [flight], commit: { do: any } });
+    saga({ ...named, compensatable: [flight], pivot: { do: any } });
     // @ts-expect-error any saga
-    orchestrator(some, AirWork, { approved: async () => {}, rejected: async () => {} });
+    orchestrator(some, AirWork, { completed: async () => {}, rejected: async () => {} });
   }));
 
 test('endings of a saga that do not fit it do not compile', () =>
   compiled(() => {
-    const endings = { approved: async () => {}, rejected: async () => {} };
+    const endings = { completed: async () => {}, rejected: async () => {} };
     orchestrator(tripBooking, AirWork, { ...endings, after: { BookFlight: async ({ flightId }) => void flightId } });
     // @ts-expect-error a forgotten ending
-    orchestrator(tripBooking, AirWork, { approved: async () => {} });
+    orchestrator(tripBooking, AirWork, { completed: async () => {} });
     // @ts-expect-error after a step that the saga does not have
     orchestrator(tripBooking, AirWork, { ...endings, after: { BookCar: async () => {} } });
     orchestrator(tripBooking, AirWork, {
@@ -144,10 +144,10 @@ test('endings of a saga that do not fit it do not compile', () =>
     orchestrator(tripBooking, AirWork, {
       ...endings,
       // @ts-expect-error another saga is begun with half of its state
-      approved: async ({ tripId }, { sagas }) => sagas.begin(tripBooking, tripId, { tripId }),
+      completed: async ({ tripId }, { sagas }) => sagas.begin(tripBooking, tripId, { tripId }),
     });
     orchestrator(tripBooking, AirWork, {
       ...endings,
-      approved: async ({ tripId }, { sagas }) => sagas.begin(tripBooking, tripId, aTrip),
+      completed: async ({ tripId }, { sagas }) => sagas.begin(tripBooking, tripId, aTrip),
     });
   }));

@@ -28,10 +28,10 @@ test('what was committed though its answer was lost, and nobody could ask before
   await world.pass(20_000);
   await stopping;
   [down, last] = [false, false];
-  const { lanes, reading } = world.storesOf('shop');
-  const left = await reading.query((knex) => knex('kit_outbox').pluck('lane'));
+  const { outbox, reader } = world.storesOf('shop');
+  const left = await reader.query((knex) => knex('kit_outbox').pluck('producer'));
   expect(left).toHaveLength(1);
-  expect((await lanes.all()).map(({ lane }) => lane)).toEqual(left);
+  expect((await outbox.all()).map(({ producer }) => producer)).toEqual(left);
   await world.start(literal);
   await world.settled();
   expect(world.log).toEqual(['Pack', 'Packed', 'Packed']); // the second for the command, which came again

@@ -1,4 +1,4 @@
-import { bytes, flag, integer, json, moment, nullable, table, text, type Column } from 'saga-kit/runtime';
+import { bytes, boolean, integer, json, timestamp, nullable, table, text, type Column } from 'saga-kit/runtime';
 import { compiled } from './compiled';
 
 type With<Value> = { readonly id: string; readonly a: Value };
@@ -14,9 +14,9 @@ test('a column that fits its property compiles', () =>
     table<With<'RED' | 'BLUE' | null>>('t', { id: text, a: nullable(text) });
     table<With<number>, number>('t', { id: text, a: integer });
     table<With<1 | 2>>('t', { id: text, a: integer });
-    table<With<boolean>>('t', { id: text, a: flag });
-    table<With<true | null>>('t', { id: text, a: nullable(flag) });
-    table<With<Date | null>>('t', { id: text, a: nullable(moment) });
+    table<With<boolean>>('t', { id: text, a: boolean });
+    table<With<true | null>>('t', { id: text, a: nullable(boolean) });
+    table<With<Date | null>>('t', { id: text, a: nullable(timestamp) });
     table<With<Buffer | null>>('t', { id: text, a: nullable(bytes) });
     table<With<readonly { readonly x: number; readonly y?: string }[]>>('t', { id: text, a: json });
     table<With<Readonly<Record<string, string | null>>>>('t', { id: text, a: json });
@@ -49,7 +49,7 @@ test('a column that does not fit its property does not compile', () =>
     // @ts-expect-error bytes for a text
     table<With<string>>('t', { id: text, a: bytes });
     // @ts-expect-error a flag for a text
-    table<With<string>>('t', { id: text, a: flag });
+    table<With<string>>('t', { id: text, a: boolean });
     // @ts-expect-error any number of types at once
     table<With<string | number>>('t', { id: text, a: text });
   }));

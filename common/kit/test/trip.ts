@@ -151,7 +151,7 @@ export type Trip = ValueOf<typeof Trip>;
 export const tripBooking = saga({
   name: 'TRIP_BOOKING',
   state: Trip,
-  prepare: [
+  compensatable: [
     { do: CheckTraveller, undo: 'nothing' },
     {
       do: BookFlight,
@@ -160,8 +160,8 @@ export const tripBooking = saga({
     },
     { do: BookRoom, undo: CancelRoom, deadlineMs: 90_000 },
   ],
-  commit: { do: PayTrip, askAgainMs: 1_000 },
-  finish: [{ do: SendTickets }],
+  pivot: { do: PayTrip, retryAfterMs: 1_000 },
+  retriable: [{ do: SendTickets }],
 });
 
 export const aTrip: Trip = {
@@ -173,12 +173,12 @@ export const aTrip: Trip = {
 };
 
 /** What the airline keeps, and how it is told what to do. */
-export type Booking = Readonly<{ tripId: string; seats: number }>;
+export type Booking = Readonly<{ tripId: string; instanceLocks: number }>;
 export abstract class AirWork extends UnitOfWork<{
   bookings: Repository<Booking>;
   planes: Repository<Plane, number>;
 }> {}
-export type Plane = Readonly<{ planeId: number; seats: number }>;
+export type Plane = Readonly<{ planeId: number; instanceLocks: number }>;
 /** What happens in the office, and what is told of it. */
 export abstract class OfficeWork extends UnitOfWork<
   { bookings: Repository<Booking> },

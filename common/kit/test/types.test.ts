@@ -9,7 +9,7 @@ import {
   type Refusal,
   type ValueOf,
 } from 'saga-kit';
-import { integer, table, text, type Works } from 'saga-kit/runtime';
+import { integer, table, text, type UnitsOfWork } from 'saga-kit/runtime';
 import { stub } from 'saga-kit/testing';
 import { compiled, same } from './compiled';
 import {
@@ -127,7 +127,7 @@ test('a handler that reaches for what it does not have does not compile', () =>
   compiled(() => {
     dispatcher([FlightBooked], AirWork, {
       FlightBooked: async ({ message: { flightId } }, { bookings, ids }) => {
-        bookings.put({ tripId: ids.next(), seats: 1 });
+        bookings.put({ tripId: ids.next(), instanceLocks: 1 });
         // @ts-expect-error an item of another shape
         bookings.put({ tripId: flightId });
         // @ts-expect-error an id of another type
@@ -187,7 +187,7 @@ test('whoever adds to the outbox what the unit of work does not declare does not
       },
     });
     orchestrator(tripBooking, OfficeWork, {
-      approved: async (_, { outbox }) => {
+      completed: async (_, { outbox }) => {
         outbox.add(trip, FlightCancelled.of(aTrip));
         // @ts-expect-error in an ending
         outbox.add(trip, TicketsSent.of(aTrip));
@@ -200,35 +200,35 @@ test('whoever adds to the outbox what the unit of work does not declare does not
   }));
 
 test('the events that a unit of work is bound with are those that its token declares', () =>
-  compiled((works: Works) => {
-    const tables = { bookings: table<Booking>('bookings', { tripId: text, seats: integer }) };
+  compiled((unitsOfWork: UnitsOfWork) => {
+    const tables = { bookings: table<Booking>('bookings', { tripId: text, instanceLocks: integer }) };
     const both = [FlightCancelled, RoomCancelled] as const;
-    works.of(OfficeWork, tables, [RoomCancelled, FlightCancelled]);
-    works.of(OfficeWork, tables, both);
+    unitsOfWork.of(OfficeWork, tables, [RoomCancelled, FlightCancelled]);
+    unitsOfWork.of(OfficeWork, tables, both);
     // @ts-expect-error nothing is listed
-    works.of(OfficeWork, tables);
+    unitsOfWork.of(OfficeWork, tables);
     // @ts-expect-error one is missing
-    works.of(OfficeWork, tables, [RoomCancelled]);
+    unitsOfWork.of(OfficeWork, tables, [RoomCancelled]);
     // @ts-expect-error one is foreign
-    works.of(OfficeWork, tables, [...both, TripPaid]);
+    unitsOfWork.of(OfficeWork, tables, [...both, TripPaid]);
     // @ts-expect-error another one, though it looks the same
-    works.of(OfficeWork, tables, [RoomCancelled, TicketsSent]);
-    const planes = table<Plane, number>('planes', { planeId: integer, seats: integer });
+    unitsOfWork.of(OfficeWork, tables, [RoomCancelled, TicketsSent]);
+    const planes = table<Plane, number>('planes', { planeId: integer, instanceLocks: integer });
     // @ts-expect-error none is declared
-    works.of(AirWork, { ...tables, planes }, [RoomCancelled]);
+    unitsOfWork.of(AirWork, { ...tables, planes }, [RoomCancelled]);
   }));
 
 test('the tables of a unit of work are those of its repositories', () =>
-  compiled((works: Works) => {
-    const bookings = table<Booking>('bookings', { tripId: text, seats: integer });
-    const planes = table<Plane, number>('planes', { planeId: integer, seats: integer });
-    works.of(AirWork, { bookings, planes });
+  compiled((unitsOfWork: UnitsOfWork) => {
+    const bookings = table<Booking>('bookings', { tripId: text, instanceLocks: integer });
+    const planes = table<Plane, number>('planes', { planeId: integer, instanceLocks: integer });
+    unitsOfWork.of(AirWork, { bookings, planes });
     // @ts-expect-error a missing table
-    works.of(AirWork, { bookings });
+    unitsOfWork.of(AirWork, { bookings });
     // @ts-expect-error a table of another item
-    works.of(AirWork, { bookings, planes: bookings });
+    unitsOfWork.of(AirWork, { bookings, planes: bookings });
     // @ts-expect-error a table with ids of another type
-    works.of(AirWork, { bookings, planes: table<Plane>('planes', { planeId: integer, seats: integer }) });
+    unitsOfWork.of(AirWork, { bookings, planes: table<Plane>('planes', { planeId: integer, instanceLocks: integer }) });
     // @ts-expect-error a column is missing
     table<Booking>('bookings', { tripId: text });
   }));

@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const parked = async (): Promise<ParkedRow[]> => {
-  const rows = await world.storesOf('shop').reading.query((knex) => knex('kit_parked'));
+  const rows = await world.storesOf('shop').reader.query((knex) => knex('kit_parked'));
   return rows.map((row: Record<string, never>) =>
     parkedTable.toItem(parkedTable.columns.map((column) => row[column]!)),
   );
@@ -119,7 +119,7 @@ test.each(cases)(
     expect(more).toEqual([]);
     expect(row).toMatchObject({
       reason,
-      line: null,
+      orderingKey: null,
       topic: 'shop',
       value: bytes,
       recordKey: itsKey,
@@ -147,7 +147,7 @@ test.each(notForUs)('$what is parked by a service that is strict about it', asyn
   world.put({ topic: Pack.topic, key, value: bytes });
   await world.send(Pack.of(message), { target: 'T', txId: 'a' });
   await world.settled();
-  expect(await parked()).toMatchObject([{ reason: 'unexpected-type', line: null, value: bytes }]);
+  expect(await parked()).toMatchObject([{ reason: 'unexpected-type', orderingKey: null, value: bytes }]);
   expect(strict.handled).toEqual(['x']);
 });
 
@@ -162,6 +162,6 @@ test('an answer that is too large for the broker parks its command, and blocks o
   await world.send(Pack.of({ item: 'x'.repeat(900_000), count: 1 }), { target: 'T', txId: 'a' });
   await world.send(Pack.of(message), { target: 'T', txId: 'b' });
   await world.settled();
-  expect(await parked()).toMatchObject([{ reason: 'unprocessable', line: 'shop|a' }]);
+  expect(await parked()).toMatchObject([{ reason: 'unprocessable', orderingKey: 'shop|a' }]);
   expect(shop.handled.at(-1)).toBe('x');
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { RegistryUnavailable, type SchemaRegistry } from 'saga-kit/codec';
-import type { Appending } from 'saga-kit/embedded';
+import type { LogRecord } from 'saga-kit/embedded';
 import { worldWith, type World } from 'saga-kit/testing';
 import { aShop, Audited, Pack } from './a-shop';
 import { wired } from './paper-registry';
@@ -25,7 +25,7 @@ function moody(mood: (id: number) => Error | 'unknown' | undefined) {
 }
 
 const key = (txId: string) => Buffer.from(txId);
-const garbage = (id: number, txId: string | null = 'garbage', topic: string = Audited.topic): Appending => ({
+const garbage = (id: number, txId: string | null = 'garbage', topic: string = Audited.topic): LogRecord => ({
   topic,
   key: txId === null ? null : key(txId),
   value: wired(id, Buffer.from('whatever')),
@@ -34,7 +34,7 @@ const pack = (txId: string, item = 'good') => world.send(Pack.of({ item, count: 
 const audit = (txId: string, item: string) =>
   world.send(Audited.of({ item, count: 1 }), { target: 'T', txId, id: `audit-${txId}-${item}` });
 const parked = (): Promise<{ reason: string; error: string; topic: string }[]> =>
-  world.storesOf('shop').reading.query((knex) => knex('kit_parked').select('reason', 'error', 'topic'));
+  world.storesOf('shop').reader.query((knex) => knex('kit_parked').select('reason', 'error', 'topic'));
 
 const refused = (id: number) =>
   new RegistryUnavailable(
@@ -183,7 +183,7 @@ test('of any mixture of good messages and ids that the registry refuses, in any 
         }
       }
       await world.settled();
-      const counted = await world.storesOf('shop').reading.query((knex) => knex('kit_inbox').count({ count: '*' }));
+      const counted = await world.storesOf('shop').reader.query((knex) => knex('kit_inbox').count({ count: '*' }));
       expect(Number(counted[0]?.['count'])).toBe(good.length);
       expect(new Set(handled)).toEqual(new Set(good));
       const rows = await parked();

@@ -1,4 +1,4 @@
-import { flag, integer, json, table, text } from 'saga-kit/runtime';
+import { boolean, integer, json, table, text } from 'saga-kit/runtime';
 import { createsTable, type Migration } from 'saga-kit/sql';
 import type { Kitchen } from '../domain/kitchen';
 import type { Product } from '../domain/product';
@@ -9,12 +9,12 @@ export const productTable = table<Product, number>('products', {
   name: text,
   price: integer,
   stock: integer,
-  available: flag,
+  available: boolean,
 });
 
 export const kitchenTable = table<Kitchen, number>('kitchens', {
   kitchenId: integer,
-  open: flag,
+  open: boolean,
   capacity: integer,
   waiting: integer,
 });

@@ -1,15 +1,15 @@
-import type { Reading } from 'saga-kit/sql';
+import type { SqlReader } from 'saga-kit/sql';
 import type { OrderFilter, OrderList } from '../application/order-list';
 import type { Order } from '../domain/order';
 import { orderTable } from './order-tables';
 
 /** Ids sort by the time of their making, so the order of ids is the order of orders. */
 export class KnexOrderList implements OrderList {
-  constructor(private readonly reading: Reading) {}
+  constructor(private readonly reader: SqlReader) {}
 
   async newest({ status, after, limit }: OrderFilter): Promise<readonly Order[]> {
     const { name, columns, toItem } = orderTable;
-    const rows = await this.reading.query(async (knex) => {
+    const rows = await this.reader.query(async (knex) => {
       const query = knex(name).select(columns).orderBy('order_id', 'desc').limit(limit);
       if (status !== undefined) void query.where({ status });
       if (after !== undefined) void query.where('order_id', '<', after);

@@ -1,5 +1,5 @@
 import { problem, route, type Route } from 'saga-kit/http';
-import type { JournalRow, SagaLedger } from 'saga-kit/runtime';
+import type { HistoryRow, SagaStore } from 'saga-kit/runtime';
 import { z } from 'zod';
 import { orderCreation } from '../application/order-creation.saga';
 import type { OrderList } from '../application/order-list';
@@ -16,12 +16,12 @@ import {
   orderSchema,
 } from './order-schemas';
 
-export const orderRoutes = (placeOrder: PlaceOrder, work: OrderWork, list: OrderList, ledger: SagaLedger): Route[] => [
-  placing(placeOrder),
-  showing(work),
-  listing(list),
-  telling(ledger),
-];
+export const orderRoutes = (
+  placeOrder: PlaceOrder,
+  work: OrderWork,
+  list: OrderList,
+  sagaStore: SagaStore,
+): Route[] => [placing(placeOrder), showing(work), listing(list), telling(sagaStore)];
 
 const placing = (placeOrder: PlaceOrder): Route =>
   route(
@@ -75,7 +75,7 @@ const listing = (list: OrderList): Route =>
     },
   );
 
-const telling = (ledger: SagaLedger): Route =>
+const telling = (sagaStore: SagaStore): Route =>
   route(
     {
       method: 'GET',
@@ -85,7 +85,7 @@ const telling = (ledger: SagaLedger): Route =>
       answers: { 200: z.object({ items: z.array(orderEventSchema) }) },
     },
     async ({ params: { orderId } }) => {
-      const events = await ledger.story(orderCreation.name, orderId);
+      const events = await sagaStore.history(orderCreation.name, orderId);
       return events.length > 0 ? { status: 200, body: { items: events.map(eventOf) } } : noSuchOrder(orderId);
     },
   );
@@ -99,7 +99,7 @@ const bodyOf = ({ createdAt, updatedAt, ...order }: Order) => ({
   updatedAt: updatedAt.toISOString(),
 });
 
-const eventOf = (row: JournalRow) => ({
+const eventOf = (row: HistoryRow) => ({
   at: row.at.toISOString(),
   direction: row.direction,
   topic: row.topic,

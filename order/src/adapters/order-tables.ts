@@ -1,4 +1,4 @@
-import { json, integer, moment, nullable, table, text, type Table } from 'saga-kit/runtime';
+import { json, integer, timestamp, nullable, table, text, type Table } from 'saga-kit/runtime';
 import type { Placement } from '../application/order-work';
 import type { Order } from '../domain/order';
 
@@ -17,8 +17,8 @@ const flat = table<FlatOrder>('orders', {
   refusedStep: nullable(text),
   refusedCode: nullable(text),
   refusedMessage: nullable(text),
-  createdAt: moment,
-  updatedAt: moment,
+  createdAt: timestamp,
+  updatedAt: timestamp,
 });
 
 export const orderTable: Table<Order, string> = {
@@ -38,4 +38,9 @@ export const orderTable: Table<Order, string> = {
   },
 };
 
-export const placementTable = table<Placement>('placements', { key: text, orderId: text, content: text, at: moment });
+export const placementTable = table<Placement>('placements', {
+  key: text,
+  orderId: text,
+  content: text,
+  at: timestamp,
+});

@@ -27,12 +27,12 @@ export type OrderCreation = ValueOf<typeof OrderCreation>;
 export const orderCreation = saga({
   name: 'ORDER_CREATION',
   state: OrderCreation,
-  prepare: [
+  compensatable: [
     { do: CheckUser, undo: 'nothing' },
     { do: CreateTicket, undo: RejectTicket, fold: { totalPrice: ({ prices }, { items }) => total(items, prices) } },
     { do: Pay, undo: RefundPayment },
   ],
-  commit: { do: ApproveTicket },
+  pivot: { do: ApproveTicket },
 });
 
 function total(items: OrderCreation['items'], prices: Parameters<typeof totalPriceOf>[1]): number {

@@ -8,7 +8,7 @@ export const orderOrchestrator = orchestrator(orderCreation, OrderWork, {
     CreateTicket: async ({ orderId, totalPrice }, { orders, clock }) =>
       orders.put(price(await pending(orders, orderId), totalPrice, clock.now())),
   },
-  approved: async ({ orderId, totalPrice }, { orders, clock }) =>
+  completed: async ({ orderId, totalPrice }, { orders, clock }) =>
     orders.put(approve(await pending(orders, orderId), totalPrice, clock.now())),
   rejected: async ({ orderId }, { step, code, errorMessage: message }, { orders, clock }) =>
     orders.put(reject(await pending(orders, orderId), { step, code, message }, clock.now())),

@@ -1,6 +1,6 @@
-import { checkListeners, listenersOf, type ServiceLiteral } from 'saga-kit/app';
+import { checkRouting, routingOf, type ServiceLiteral } from 'saga-kit/app';
 import { canonical, fullNameOf, type RegisteredSchema } from 'saga-kit/codec';
-import type { Listeners } from 'saga-kit/runtime';
+import type { MessageRouting } from 'saga-kit/runtime';
 
 /** What a system needs of a broker and of a registry. */
 export interface Traffic {
@@ -12,12 +12,12 @@ export interface Traffic {
 
 /** Of a whole system: throws when something is sent in it that nobody listens to. */
 export function trafficOf(services: readonly ServiceLiteral[]): Traffic {
-  checkListeners(services);
+  checkRouting(services);
   const schemas = new Map<string, RegisteredSchema>();
   const topics = new Set<string>();
-  for (const listeners of services.map(listenersOf)) {
-    for (const topic of [...listeners.topics, ...sentTopics(listeners)]) topics.add(topic);
-    for (const [subject, schema] of listeners.sends()) schemas.set(subject, JSON.stringify(canonical(schema)));
+  for (const routing of services.map(routingOf)) {
+    for (const topic of [...routing.topics, ...sentTopics(routing)]) topics.add(topic);
+    for (const [subject, schema] of routing.sends()) schemas.set(subject, JSON.stringify(canonical(schema)));
   }
   return {
     schemas: new Map([...schemas].sort(([one], [other]) => (one < other ? -1 : 1))),
@@ -26,7 +26,7 @@ export function trafficOf(services: readonly ServiceLiteral[]): Traffic {
 }
 
 /** The topics that a service sends to. */
-export function sentTopics(listeners: Listeners): string[] {
-  const subjects = [...listeners.sends()];
+export function sentTopics(routing: MessageRouting): string[] {
+  const subjects = [...routing.sends()];
   return [...new Set(subjects.map(([subject, schema]) => subject.slice(0, -`-${fullNameOf(schema)}`.length)))].sort();
 }

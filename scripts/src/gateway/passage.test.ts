@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { connect, createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { listen, type Listening } from 'saga-kit/http';
+import { listen, type RunningServer } from 'saga-kit/http';
 import { Passage } from './passage';
 
 const closers: (() => unknown)[] = [];
@@ -34,7 +34,7 @@ const instanceThatSays = (bytes: string): Promise<string> =>
   );
 const nobody = 'http://127.0.0.1:1';
 
-async function before(...urls: string[]): Promise<Listening> {
+async function before(...urls: string[]): Promise<RunningServer> {
   const passage = new Passage();
   closers.push(() => passage.close());
   const answer = (...[asked, to]: Parameters<RequestListener>) => passage.pass(asked, to, urls);
@@ -44,7 +44,7 @@ async function before(...urls: string[]): Promise<Listening> {
 }
 
 /** What is answered to these lines, byte for byte. */
-async function answerTo({ url }: Listening, ...lines: string[]): Promise<string> {
+async function answerTo({ url }: RunningServer, ...lines: string[]): Promise<string> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   socket.on('error', () => {});
   socket.write(`${lines.join('\r\n')}\r\nHost: any\r\nConnection: close\r\n\r\n`);

@@ -3,17 +3,17 @@ import { createProxyServer } from 'httpxy';
 import { problem, refuse } from 'saga-kit/http';
 
 /** For an instance to be connected to, and how long it may be silent then. */
-const silentMs = 30_000;
+const timedOutAfterMs = 30_000;
 /** The latter, in the middle of an answer, when the client has hung up on its side. */
 const hungUpMs = 1_000;
 
 /** Passes requests on to the instances of a service, and their answers back. */
 export class Passage {
   // Idle connections are let go of before the other side does it, after 65 seconds.
-  private readonly agent = new Agent({ keepAlive: true, timeout: silentMs });
+  private readonly agent = new Agent({ keepAlive: true, timeout: timedOutAfterMs });
   private readonly proxy = createProxyServer({
     agent: this.agent,
-    proxyTimeout: silentMs,
+    proxyTimeout: timedOutAfterMs,
     selfHandleResponse: true, // the library passes on all headers of an answer, and throws where nobody catches
   });
   private turn = 0;

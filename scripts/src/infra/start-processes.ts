@@ -54,15 +54,15 @@ export async function startProcesses(
 
 type Fetch = (profile: string, say: (what: string) => void) => Promise<string>;
 
-interface Seat {
+interface InstanceLock {
   readonly process: number;
   readonly count: number;
   readonly ports: readonly number[];
   readonly fetch: Fetch;
 }
 
-async function startProcess(component: Component, seat: Seat, it: Starting): Promise<void> {
-  const { ports, process, count } = seat;
+async function startProcess(component: Component, instanceLock: InstanceLock, it: Starting): Promise<void> {
+  const { ports, process, count } = instanceLock;
   const { signal } = it;
   const address = component.addressOf(portsOf(component, process, ports));
   const part = partName(component.name, process, count);
@@ -74,7 +74,7 @@ async function startProcess(component: Component, seat: Seat, it: Starting): Pro
   mkdirSync(folder, { recursive: true });
   const launch = await component.launch({
     ...{ folder, ports, process, machine: it.machine, wishes: it.wishes, lead: it.lead },
-    fetch: (profile) => seat.fetch(profile, say),
+    fetch: (profile) => instanceLock.fetch(profile, say),
     run: async (program, args) => void (await run(program, args, { signal })),
   });
   signal.throwIfAborted();
@@ -83,7 +83,7 @@ async function startProcess(component: Component, seat: Seat, it: Starting): Pro
   const log = join(folder, 'log');
   if (await exists(log)) renameSync(log, `${log}.1`);
   const runs = startDetached(launch, folder, log);
-  note(component, seat, runs, it.state);
+  note(component, instanceLock, runs, it.state);
   it.begun(part);
   const check = () => {
     if (!isRunning(runs)) throw new Error('it has ended');
@@ -95,7 +95,7 @@ async function startProcess(component: Component, seat: Seat, it: Starting): Pro
 }
 const readyMs = 90_000;
 
-function note({ name }: Component, { process, count, ports }: Seat, runs: ProcessId, state: State): void {
+function note({ name }: Component, { process, count, ports }: InstanceLock, runs: ProcessId, state: State): void {
   const others = running(state.read()[name]);
   const all = Array.from({ length: count }, (_, each) => (each === process ? runs : (others[each] ?? null)));
   state.put(name, { from: 'process', ports, runs: all });

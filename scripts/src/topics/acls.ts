@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { listenersOf, type ServiceLiteral } from 'saga-kit/app';
+import { routingOf, type ServiceLiteral } from 'saga-kit/app';
 import { sentTopics } from '../command/traffic';
 import { asUsage, attempt, exits, Usage, type Terminal } from '../command/terminal';
 
@@ -15,12 +15,12 @@ export interface Right {
 export const rightsOf = (services: readonly ServiceLiteral[]): readonly Right[] =>
   services.flatMap((literal): Right[] => {
     const { name: service } = literal;
-    const listeners = listenersOf(literal);
+    const routing = routingOf(literal);
     const topics = (names: readonly string[], operation: 'Read' | 'Write') =>
       names.map((name): Right => ({ service, resource: 'topic', name, operations: [operation, 'Describe'] }));
     return [
-      ...topics(listeners.topics, 'Read'),
-      ...topics(sentTopics(listeners), 'Write'),
+      ...topics(routing.topics, 'Read'),
+      ...topics(sentTopics(routing), 'Write'),
       { service, resource: 'group', name: service, operations: ['Read'] },
     ];
   });

@@ -71,6 +71,9 @@ async function read(all: Query): Promise<Books> {
     waiting: await number('kitchen', 'select waiting as value from kitchens'),
     unsent: await sum('select count(*) as value from kit_outbox'),
     parked: await sum('select count(*) as value from kit_parked'),
-    openSagas: await number('order', "select count(*) as value from kit_sagas where status in ('doing', 'undoing')"),
+    openSagas: await number(
+      'order',
+      "select count(*) as value from kit_sagas where status in ('running', 'compensating')",
+    ),
   };
 }

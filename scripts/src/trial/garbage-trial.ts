@@ -203,6 +203,7 @@ function tooMuch({ registryRequests, memoryMbMax: memoryMb, rows }: Footprint, r
     faults.push(`the registry was asked ${registryRequests} times, and not ${most} at the most`);
   if (memoryMb > memoryMbMax) faults.push(`a process had ${memoryMb} MB, and not ${memoryMbMax} at the most`);
   if (rows['kit_parked']! > records) faults.push(`${rows['kit_parked']} rows are parked, of ${records} records`);
-  if (rows['kit_lines']! > 0) faults.push(`${rows['kit_lines']} keys wait for something that was parked`);
+  if (rows['kit_ordering_keys']! > 0)
+    faults.push(`${rows['kit_ordering_keys']} keys wait for something that was parked`);
   return faults;
 }

@@ -7,7 +7,7 @@ const boundMs = 90_000;
 export async function recoveredMs(url: string, prefix: string): Promise<number | null> {
   const now = Date.now();
   const beganAt = performance.now();
-  const open = `select count(*) as open from kit_sagas where status in ('doing', 'undoing') and started_at < ${now}`;
+  const open = `select count(*) as open from kit_sagas where status in ('running', 'compensating') and started_at < ${now}`;
   while (performance.now() - beganAt < boundMs) {
     const [row] = await mysqlRows<{ open: number }>(url, `${prefix}order`, open).catch(() => []); // asked again
     if (row?.open === 0) return Math.round(performance.now() - beganAt);

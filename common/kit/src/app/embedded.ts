@@ -4,18 +4,18 @@ import type { z } from 'zod';
 import { EmbeddedBroker, EmbeddedRegistry, LogFile } from '../embedded';
 import { application, listen, operations } from '../http';
 import { openSqlite } from '../sql';
-import { checkListeners } from './check-listeners';
+import { checkRouting } from './check-routing';
 import { takeFolder } from './data-folder';
-import { openService, type Running } from './open-service';
+import { openService, type RunningService } from './open-service';
 import type { ServiceLiteral } from './service-literal';
 import type { embeddedSettings } from './settings';
 import { systemEnvironment } from './system-environment';
 import { Teardown } from './teardown';
 
 /** What a profile has started. */
-export interface Started {
+export interface RunningSystem {
   readonly url: string;
-  readonly services: readonly Running[];
+  readonly services: readonly RunningService[];
   stop(): Promise<void>;
 }
 
@@ -36,20 +36,20 @@ export async function startEmbedded(
   literals: readonly ServiceLiteral[],
   settings: z.output<typeof embeddedSettings>,
   fatal: (error: Error) => void,
-): Promise<Started> {
-  checkListeners(literals);
+): Promise<RunningSystem> {
+  checkRouting(literals);
   const teardown = new Teardown();
   try {
     const { DATA_DIR: folder, LOG_LEVEL, HOST: host, PORT: port } = settings;
-    const seat = await takeFolder(folder);
-    teardown.add(() => seat.leave());
+    const instanceLock = await takeFolder(folder);
+    teardown.add(() => instanceLock.leave());
     const fresh = await isFresh(folder, settings.SAMPLE_DATA);
     const environment = systemEnvironment('embedded', LOG_LEVEL);
     const log = new LogFile(join(folder, 'broker.db'));
     const broker = new EmbeddedBroker(log, environment.clock);
     teardown.add(() => broker.close());
     const registry = new EmbeddedRegistry(log);
-    const services: Running[] = [];
+    const services: RunningService[] = [];
     for (const literal of literals) {
       const { name, migrations } = literal;
       const stores = await openSqlite({ file: join(folder, `${name}.db`), migrations });
@@ -93,7 +93,7 @@ async function isFresh(folder: string, wanted: boolean): Promise<boolean> {
   return true;
 }
 
-async function loadSamples(services: readonly Running[], folder: string): Promise<void> {
+async function loadSamples(services: readonly RunningService[], folder: string): Promise<void> {
   for (const service of services) await service.loadSampleData();
   await rm(join(folder, pendingFile));
 }

@@ -1,12 +1,12 @@
-export { checkListeners } from './check-listeners';
+export { checkRouting } from './check-routing';
 export { embeddedGuarantees, startEmbedded } from './embedded';
-export type { Started } from './embedded';
+export type { RunningSystem } from './embedded';
 export { kafkaGuarantees, openOnKafka, startOnKafka } from './on-kafka';
-export type { OnKafka } from './on-kafka';
-export { listenersOf } from './listeners-of';
+export type { KafkaParts } from './on-kafka';
+export { routingOf } from './routing-of';
 export { onlyHelp } from './only-help';
 export { openService } from './open-service';
-export type { Running, Wiring } from './open-service';
+export type { RunningService, Wiring } from './open-service';
 export { giveUp, run, serve } from './serve';
 export { SampleData, service } from './service-literal';
 export type { ServiceLiteral } from './service-literal';

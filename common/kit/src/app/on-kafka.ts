@@ -3,13 +3,13 @@ import type { z } from 'zod';
 import { application, listen, operations } from '../http';
 import { ConfluentRegistry, KafkaBroker, kafkaClient } from '../kafka';
 import { openMysql, type MysqlOptions } from '../sql';
-import type { Started } from './embedded';
-import { openService, type Running, type Wiring } from './open-service';
+import type { RunningSystem } from './embedded';
+import { openService, type RunningService, type Wiring } from './open-service';
 import type { ServiceLiteral } from './service-literal';
 import type { brokerSettings, serviceSettings } from './settings';
 import { systemEnvironment } from './system-environment';
 import { Teardown } from './teardown';
-import { whenThere } from './when-there';
+import { whenReachable } from './when-reachable';
 
 /** What this wiring promises, for the banner and for `/health/ready`. */
 export const kafkaGuarantees = {
@@ -25,7 +25,7 @@ export async function startOnKafka(
   literal: ServiceLiteral,
   settings: z.output<typeof serviceSettings>,
   fatal: (error: Error) => void,
-): Promise<Started> {
+): Promise<RunningSystem> {
   const { name, migrations } = literal;
   const { HOST: host, PORT: port, INSTANCE: instance = `${name}-1` } = settings;
   const environment = systemEnvironment(name, settings.LOG_LEVEL);
@@ -34,7 +34,7 @@ export async function startOnKafka(
     const database = `${settings.MYSQL_DATABASE_PREFIX}${name}`;
     const { MYSQL_URL: url, MYSQL_READERS_MAX: readersMax } = settings;
     const options = { url, database, readersMax, migrations, ...tlsOf(settings) };
-    const stores = await whenThere(() => openMysql(options), environment);
+    const stores = await whenReachable(() => openMysql(options), environment);
     teardown.add(() => stores.database.close());
     const service = await openOnKafka(literal, { instance, stores, environment, settings, fatal }, teardown);
     if (settings.SAMPLE_DATA) await service.loadSampleData();
@@ -49,12 +49,16 @@ export async function startOnKafka(
 }
 
 /** What a service on Kafka runs on, besides. */
-export interface OnKafka extends Pick<Wiring, 'instance' | 'stores' | 'environment' | 'fatal'> {
+export interface KafkaParts extends Pick<Wiring, 'instance' | 'stores' | 'environment' | 'fatal'> {
   readonly settings: z.output<typeof brokerSettings>;
 }
 
 /** A service on Kafka and a schema registry, wherever it keeps its rows. Started; stopped by `teardown`. */
-export async function openOnKafka(literal: ServiceLiteral, on: OnKafka, teardown: Teardown): Promise<Running> {
+export async function openOnKafka(
+  literal: ServiceLiteral,
+  on: KafkaParts,
+  teardown: Teardown,
+): Promise<RunningService> {
   const { settings, ...wiring } = on;
   const { log } = wiring.environment;
   const clientId = wiring.instance;

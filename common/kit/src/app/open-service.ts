@@ -1,20 +1,20 @@
 import type { Container } from 'inversify';
 import { canonical, type SchemaRegistry } from '../codec';
 import type { Event } from '../contract';
-import { Routes, type Operated, type Route } from '../http';
+import { Routes, type OperatedService, type Route } from '../http';
 import { Clock, Ids } from '../ports';
 import {
   Log,
   Metrics,
-  SagaLedger,
+  SagaStore,
   startService,
-  Transactions,
+  UnitOfWorkRunner,
   type Broker,
   type Environment,
-  type Means,
+  type UnitOfWorkDefinition,
   type Service,
 } from '../runtime';
-import { checkColumns, columnsIn, kitTables, Reading, type Stores } from '../sql';
+import { checkColumns, columnsIn, kitTables, SqlReader, type Stores } from '../sql';
 import { all, compose } from './compose';
 import { SampleData, type ServiceLiteral } from './service-literal';
 
@@ -31,7 +31,7 @@ export interface Wiring {
 }
 
 /** A service that runs. */
-export interface Running extends Operated {
+export interface RunningService extends OperatedService {
   readonly container: Container;
   readonly routes: readonly Route[];
   readonly service: Service;
@@ -40,29 +40,29 @@ export interface Running extends Operated {
 }
 
 /** Puts a service together and starts it. Rejects when it cannot do what it is there for; then nothing of it runs. */
-export async function openService(literal: ServiceLiteral, wiring: Wiring): Promise<Running> {
+export async function openService(literal: ServiceLiteral, wiring: Wiring): Promise<RunningService> {
   const { stores, environment, registry } = wiring;
   const running: { service?: Service } = {};
   const calls = () => {
     if (!running.service) throw new Error(`the ${literal.name} service has not started yet`);
     return running.service.calls;
   };
-  const work = (means: Means) => new Transactions<unknown, Event>(calls, means);
-  const { container, listeners, tables } = compose(literal, work, (container) => {
-    container.bind(Reading).toConstantValue(stores.reading);
-    container.bind(SagaLedger).toConstantValue(stores.ledger);
+  const work = (definition: UnitOfWorkDefinition) => new UnitOfWorkRunner<unknown, Event>(calls, definition);
+  const { container, routing, tables } = compose(literal, work, (container) => {
+    container.bind(SqlReader).toConstantValue(stores.reader);
+    container.bind(SagaStore).toConstantValue(stores.sagaStore);
     container.bind(Clock).toConstantValue(environment.clock);
     container.bind(Ids).toConstantValue(environment.ids);
     container.bind(Log).toConstantValue(environment.log);
   });
   const routes = all(container, Routes).flatMap((each) => each.routes);
-  checkColumns(literal.name, new Set([...kitTables, ...tables]), await columnsIn(stores.reading));
+  checkColumns(literal.name, new Set([...kitTables, ...tables]), await columnsIn(stores.reader));
   if (wiring.registerSchemas)
-    for (const [subject, schema] of listeners.sends())
+    for (const [subject, schema] of routing.sends())
       await registry.register(subject, JSON.stringify(canonical(schema)));
   const metrics = new Metrics(literal.name);
   const { name, strict = false } = literal;
-  const service = await startService({ ...wiring, ...stores, name, listeners, metrics, strict });
+  const service = await startService({ ...wiring, ...stores, name, routing, metrics, strict });
   running.service = service;
   return {
     name,

@@ -1,4 +1,4 @@
-import type { Started } from './embedded';
+import type { RunningSystem } from './embedded';
 import { kafkaGuarantees, startOnKafka } from './on-kafka';
 import { onlyHelp } from './only-help';
 import type { ServiceLiteral } from './service-literal';
@@ -30,7 +30,7 @@ It takes no arguments. It needs KAFKA_BROKERS, SCHEMA_REGISTRY_URL and MYSQL_URL
 export function run(
   what: string,
   guarantees: Readonly<Record<string, string>>,
-  start: () => Promise<Pick<Started, 'url' | 'stop'>>,
+  start: () => Promise<Pick<RunningSystem, 'url' | 'stop'>>,
 ): void {
   const beganAt = performance.now();
   void Promise.resolve()

@@ -1,6 +1,6 @@
 import { Type, types, type schema } from 'avsc';
 import type { AvroRecord, AvroType, Nullable } from '../avro';
-import { soundType } from './sound-types';
+import { plainType } from './plain-types';
 
 /**
  * The schema as it is registered: every named type with its namespace, spelled out where it is first met and named by its
@@ -46,7 +46,7 @@ export const avroTypeOf = (schema: SchemaJson): Type =>
     registry: names({ long }),
     logicalTypes: names({ 'timestamp-millis': Timestamp }),
     omitRecordMethods: true,
-    typeHook: soundType,
+    typeHook: plainType,
   });
 
 /** Names and nothing else: a schema may speak of a type "constructor", which is not what every object inherits. */

@@ -4,7 +4,7 @@ import { Leg } from '../../test/trip';
 import { timestamp, uuid } from '../avro';
 import { event } from '../contract';
 import { UnknownSchemaId, type Codec } from './codec';
-import { Undecodable } from './undecodable';
+import { UndecodableMessage } from './undecodable-message';
 
 const Everything = event({
   type: 'record',
@@ -48,7 +48,7 @@ function met(value: Buffer): 'decoded' | 'undecodable' | 'unknown' {
     codec.decode('x', value);
     return 'decoded';
   } catch (error) {
-    if (error instanceof Undecodable) return 'undecodable';
+    if (error instanceof UndecodableMessage) return 'undecodable';
     if (error instanceof UnknownSchemaId) return 'unknown';
     throw error;
   }

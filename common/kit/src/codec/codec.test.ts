@@ -4,7 +4,7 @@ import { aTrip, BookFlight, CancelFlight, FlightBooked, FlightCancelled, RoomBoo
 import { Codec, UnknownSchemaId } from './codec';
 import { targetSchema } from './envelope-schema';
 import { RegistryUnavailable } from './schema-registry';
-import { Undecodable } from './undecodable';
+import { UndecodableMessage } from './undecodable-message';
 
 const air = [BookFlight, CancelFlight];
 const { topic } = BookFlight;
@@ -17,7 +17,7 @@ function reasonOf(codec: Codec, value: Buffer | null, on = topic): string {
   try {
     return codec.decode(on, value) ? 'none' : 'not for us';
   } catch (error) {
-    if (error instanceof Undecodable) return error.reason;
+    if (error instanceof UndecodableMessage) return error.reason;
     if (error instanceof UnknownSchemaId) return `unknown id ${error.schemaId}`;
     throw error;
   }

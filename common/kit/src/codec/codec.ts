@@ -6,12 +6,12 @@ import type { Clock } from '../ports';
 import { avroTypeOf, canonical, fullNameOf } from './avro-schema';
 import { contractNameOf, errorSchema, subjectOf, targetSchema } from './envelope-schema';
 import { type SchemaRegistry } from './schema-registry';
-import { Undecodable } from './undecodable';
+import { UndecodableMessage } from './undecodable-message';
 import { Cursor, walkOf, type Walk } from './walk';
 import { headBytes, schemaIdOf, Writer } from './wire-format';
 
 /** A message as its handler sees it. `contract` is missing for a refusal. */
-export type Decoded =
+export type DecodedMessage =
   | { readonly type: string; readonly contract: Contract; readonly envelope: TargetEventMessage }
   | { readonly type: 'ErrorEventMessage'; readonly contract?: undefined; readonly envelope: ErrorEventMessage };
 
@@ -33,9 +33,9 @@ export class Codec {
   private readonly readers = new Map<string, Reader>(); // by topic and the full name of the contract, '' for refusals
   private readonly readNames = new Set<string>();
   /** Those of our contracts, which are few. */
-  private readonly schemas = new Map<number, Writing>();
+  private readonly schemas = new Map<number, SchemaWriter>();
   /** Of what is not for us, and of what was given up: ids that may come from garbage. */
-  private readonly others = new Map<number, Writing | GivenUp>();
+  private readonly others = new Map<number, SchemaWriter | GivenUp>();
   private readonly resolved = new Map<string, Resolved>(); // by topic and schema id
 
   constructor(
@@ -49,7 +49,7 @@ export class Codec {
     listens,
   }: {
     sends: ReadonlyMap<string, AvroRecord>;
-    listens: readonly Listening[];
+    listens: readonly ContractsByTopic[];
   }): Promise<void> {
     const missing: string[] = [];
     const look = async ([subject, schema]: [string, AvroRecord]) => {
@@ -85,7 +85,7 @@ export class Codec {
    * `undefined` for a message of a type that nobody here reads on this topic. Throws `Undecodable` for what nobody can read,
    * `UnknownSchemaId` for what may become readable after `learn`.
    */
-  decode(topic: string, value: Buffer | null): Decoded | undefined {
+  decode(topic: string, value: Buffer | null): DecodedMessage | undefined {
     const id = schemaIdOf(value);
     const resolved = this.resolve(topic, id);
     if ('fullName' in resolved) return void check(resolved, value!);
@@ -119,12 +119,12 @@ export class Codec {
     await this.registry.schemaOf(ours?.id ?? [...this.schemas.keys()][0] ?? likelyUnknownId);
   }
 
-  private isRead({ contractName }: Writing): boolean {
+  private isRead({ contractName }: SchemaWriter): boolean {
     return contractName !== undefined && this.readNames.has(contractName);
   }
 
   /** The oldest are forgotten first. */
-  private remember(schemaId: number, what: Writing | GivenUp): void {
+  private remember(schemaId: number, what: SchemaWriter | GivenUp): void {
     this.others.delete(schemaId);
     this.others.set(schemaId, what);
     for (const [oldest] of this.others) {
@@ -140,7 +140,7 @@ export class Codec {
   }
 
   /** What its writer wrote with is all that there is where nobody reads it. */
-  private resolve(topic: string, id: number): Resolved | Writing {
+  private resolve(topic: string, id: number): Resolved | SchemaWriter {
     const key = `${topic} ${id}`;
     const known = this.resolved.get(key);
     if (known) return known;
@@ -148,7 +148,7 @@ export class Codec {
     if (writing === undefined) throw new UnknownSchemaId(id);
     if ('reason' in writing) {
       if (writing.untilMs <= this.clock.monotonicMs()) throw new UnknownSchemaId(id);
-      throw new Undecodable('unknown-schema', writing.reason);
+      throw new UndecodableMessage('unknown-schema', writing.reason);
     }
     const reader = this.readers.get(`${topic} ${writing.contractName}`);
     if (!reader) return writing;
@@ -159,11 +159,11 @@ export class Codec {
 }
 
 /** A topic and what is understood there; without a contract: refusals. */
-export type Listening = { readonly topic: string; readonly contract: Contract | undefined };
+export type ContractsByTopic = { readonly topic: string; readonly contract: Contract | undefined };
 
 type Encoder = { readonly id: number; readonly type: Type };
 type Reader = { readonly type: Type; readonly contract: Contract | undefined };
-type Writing = { readonly type: Type; readonly fullName: string; readonly contractName: string | undefined };
+type SchemaWriter = { readonly type: Type; readonly fullName: string; readonly contractName: string | undefined };
 type GivenUp = { readonly reason: string; readonly untilMs: number };
 type Resolver = ReturnType<Type['createResolver']>;
 type Resolved = { readonly reader: Reader; readonly walk: Walk; readonly resolver: Resolver };
@@ -185,7 +185,7 @@ const targetSubjects = {
 };
 
 /** What a value was written with; or why that cannot be understood: a registry may also hold other kinds of schemas. */
-function writingOf(schema: string): Writing | string {
+function writingOf(schema: string): SchemaWriter | string {
   let type: Type;
   try {
     type = avroTypeOf(JSON.parse(schema));
@@ -198,11 +198,11 @@ function writingOf(schema: string): Writing | string {
   return { type, fullName, contractName: fullName === fullNameOf(errorSchema) ? '' : contractNameOf(parts) };
 }
 
-function resolverOf(reader: Type, { type, fullName }: Writing): Resolver {
+function resolverOf(reader: Type, { type, fullName }: SchemaWriter): Resolver {
   try {
     return reader.createResolver(type);
   } catch (error) {
-    throw new Undecodable(
+    throw new UndecodableMessage(
       'incompatible-schema',
       `${fullName} was written with another schema: ${(error as Error).message}`,
     );
@@ -210,7 +210,7 @@ function resolverOf(reader: Type, { type, fullName }: Writing): Resolver {
 }
 
 /** Whether it is what its writer says it is. */
-function check({ type }: Writing, value: Buffer): void {
+function check({ type }: SchemaWriter, value: Buffer): void {
   const cursor = new Cursor(value, headBytes);
   try {
     let walk = walks.get(type);
@@ -224,8 +224,8 @@ function check({ type }: Writing, value: Buffer): void {
 
 const walks = new WeakMap<Type, Walk>();
 
-const corrupt = (why: string): Undecodable =>
-  new Undecodable('corrupt', `the bytes are not what their schema says: ${why}`);
+const corrupt = (why: string): UndecodableMessage =>
+  new UndecodableMessage('corrupt', `the bytes are not what their schema says: ${why}`);
 
 function read({ reader, walk, resolver }: Resolved, value: Buffer): unknown {
   try {

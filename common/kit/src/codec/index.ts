@@ -1,10 +1,10 @@
 export { avroTypeOf, canonical, fullNameOf } from './avro-schema';
 export { Codec, UnknownSchemaId } from './codec';
-export type { Decoded, Listening } from './codec';
+export type { DecodedMessage, ContractsByTopic } from './codec';
 export { contractNameOf, errorSchema, subjectOf, subjectsOf, targetSchema } from './envelope-schema';
 export { changeText, schemaChanges } from './schema-changes';
 export type { SchemaChange } from './schema-changes';
 export { IncompatibleSchema, RegistryUnavailable, SchemaRegistry } from './schema-registry';
 export type { RegisteredSchema } from './schema-registry';
-export { Undecodable } from './undecodable';
-export type { UndecodableReason } from './undecodable';
+export { UndecodableMessage } from './undecodable-message';
+export type { UndecodableReason } from './undecodable-message';

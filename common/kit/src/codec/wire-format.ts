@@ -1,16 +1,19 @@
 import type { Type } from 'avsc';
-import { Undecodable } from './undecodable';
+import { UndecodableMessage } from './undecodable-message';
 
 /** Confluent's wire format: a zero byte, the schema id as a big-endian int, the Avro body. */
 export const headBytes = 5;
 
 /** The schema id of a value. Throws `Undecodable` for what is not in this format. */
 export function schemaIdOf(value: Buffer | null): number {
-  if (value === null || value.length === 0) throw new Undecodable('empty', 'the message has no value');
+  if (value === null || value.length === 0) throw new UndecodableMessage('empty', 'the message has no value');
   if (value.length < headBytes || value[0] !== 0)
-    throw new Undecodable('not-avro', `${value.length} bytes that do not begin with a zero byte and a schema id`);
+    throw new UndecodableMessage(
+      'not-avro',
+      `${value.length} bytes that do not begin with a zero byte and a schema id`,
+    );
   const id = value.readInt32BE(1);
-  if (id < 1) throw new Undecodable('unknown-schema', `no registry gives the id ${id} to a schema`);
+  if (id < 1) throw new UndecodableMessage('unknown-schema', `no registry gives the id ${id} to a schema`);
   return id;
 }
 

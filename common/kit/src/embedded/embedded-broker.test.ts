@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { systemClock } from '../app/system-environment';
-import type { Incoming, Subscription } from '../runtime';
-import { brokerCases, caseMs, ManualClock, type BrokerFeatures, type BrokerUnderTest } from '../testing';
+import type { ConsumerRecord, Subscription } from '../runtime';
+import { brokerCases, caseMs, type BrokerFeatures, type BrokerUnderTest } from '../conformance';
+import { ManualClock } from '../testing';
 import { EmbeddedBroker } from './embedded-broker';
 import { LogFile } from './log-file';
 
@@ -210,8 +211,8 @@ function aLog(file = ':memory:') {
     broker.wake(new Set(['topic']));
   };
   const join = async (group: string) => {
-    const received: Incoming[] = [];
-    const receive = (records: readonly Incoming[]) => void received.push(...records);
+    const received: ConsumerRecord[] = [];
+    const receive = (records: readonly ConsumerRecord[]) => void received.push(...records);
     const subscription: Subscription = await broker.subscribe({
       group,
       topics: ['topic'],

@@ -1,14 +1,14 @@
 import type { Clock } from '../ports';
 import type {
   Broker,
-  Incoming,
-  Outgoing,
-  Place,
-  Position,
-  Published,
-  Subscribing,
+  ConsumerRecord,
+  ProducerRecord,
+  TopicPartition,
+  TopicPartitionOffset,
+  PublishOutcome,
+  SubscriptionRequest,
   Subscription,
-  Trouble,
+  TopicFault,
 } from '../runtime';
 import type { LogFile } from './log-file';
 
@@ -35,7 +35,7 @@ export class EmbeddedBroker implements Broker {
     if (trims) this.trimAfter(trimAfterMs);
   }
 
-  async publish(records: readonly Outgoing[]): Promise<readonly Published[]> {
+  async publish(records: readonly ProducerRecord[]): Promise<readonly PublishOutcome[]> {
     this.log.append(records.map(({ key, ...record }) => ({ ...record, key: Buffer.from(key) })));
     this.wake(new Set(records.map(({ topic }) => topic)));
     return records.map(() => durable);
@@ -46,7 +46,7 @@ export class EmbeddedBroker implements Broker {
     for (const member of this.members.values()) if (member.topics.some((topic) => topics.has(topic))) member.wake();
   }
 
-  async subscribe(wanted: Subscribing): Promise<Subscription> {
+  async subscribe(wanted: SubscriptionRequest): Promise<Subscription> {
     const { group } = wanted;
     if (this.members.has(group))
       throw new Error(`group "${group}" has a member already; the embedded broker gives it one`);
@@ -60,7 +60,7 @@ export class EmbeddedBroker implements Broker {
     return member;
   }
 
-  async ends(topics: readonly string[]): Promise<Position[]> {
+  async ends(topics: readonly string[]): Promise<TopicPartitionOffset[]> {
     return topics.flatMap((topic) =>
       Array.from({ length: this.log.partitions }, (_, partition) => ({
         topic,
@@ -70,7 +70,7 @@ export class EmbeddedBroker implements Broker {
     );
   }
 
-  async committed(group: string, topics: readonly string[]): Promise<Position[]> {
+  async committed(group: string, topics: readonly string[]): Promise<TopicPartitionOffset[]> {
     return topics.flatMap((topic) => this.log.committed(group, topic));
   }
 
@@ -93,7 +93,7 @@ export class EmbeddedBroker implements Broker {
   }
 }
 
-const durable: Published = { became: 'durable' };
+const durable: PublishOutcome = { status: 'durable' };
 
 class Member implements Subscription {
   readonly group: string;
@@ -107,7 +107,7 @@ class Member implements Subscription {
   constructor(
     private readonly log: LogFile,
     private readonly clock: Clock,
-    private readonly wanted: Subscribing,
+    private readonly wanted: SubscriptionRequest,
     private readonly broker: { leave(): void; isWritable(): boolean },
   ) {
     this.group = wanted.group;
@@ -121,9 +121,9 @@ class Member implements Subscription {
     return this.reads && this.broker.isWritable() ? undefined : 'its file cannot be read or written';
   }
 
-  readonly troubles: readonly Trouble[] = [];
+  readonly topicFaults: readonly TopicFault[] = [];
 
-  get assigned(): readonly Place[] {
+  get assigned(): readonly TopicPartition[] {
     return this.topics.flatMap((topic) =>
       Array.from({ length: this.log.partitions }, (_, partition) => ({ topic, partition })),
     );
@@ -133,15 +133,15 @@ class Member implements Subscription {
     return this.closed || this.lagging().length === 0;
   }
 
-  async commit(positions: readonly Position[]): Promise<void> {
+  async commit(positions: readonly TopicPartitionOffset[]): Promise<void> {
     this.log.commit(this.group, positions);
   }
 
-  pause({ topic, partition }: Place): void {
+  pause({ topic, partition }: TopicPartition): void {
     this.paused.add(`${topic}/${partition}`);
   }
 
-  resume({ topic, partition }: Place): void {
+  resume({ topic, partition }: TopicPartition): void {
     this.paused.delete(`${topic}/${partition}`);
     this.wake();
   }
@@ -163,7 +163,7 @@ class Member implements Subscription {
     this.awake = false;
     for (const { topic, partition, from } of this.lagging()) {
       if (this.closed) return;
-      let records: Incoming[] = [];
+      let records: ConsumerRecord[] = [];
       this.reads = succeeds(() => (records = this.log.read(topic, partition, from, fetchMax)));
       if (!this.reads) return this.fetchAgain();
       const last = records.at(-1);

@@ -2,7 +2,7 @@ import { copyFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { caseMs, registryCases, type RegistryUnderTest } from '../testing';
+import { caseMs, registryCases, type RegistryUnderTest } from '../conformance';
 import { EmbeddedRegistry } from './embedded-registry';
 import { LogFile } from './log-file';
 

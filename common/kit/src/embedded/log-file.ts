@@ -1,8 +1,8 @@
 import BetterSqlite3 from 'better-sqlite3';
-import { headersColumn, partitionOf, type Headers, type Incoming, type Position } from '../runtime';
+import { headersColumn, partitionOf, type Headers, type ConsumerRecord, type TopicPartitionOffset } from '../runtime';
 
 /** A record as anybody might put it: garbage included. */
-export interface Appending {
+export interface LogRecord {
   readonly topic: string;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
@@ -50,7 +50,7 @@ export class LogFile {
     };
   }
 
-  append(records: readonly Appending[]): void {
+  append(records: readonly LogRecord[]): void {
     const next = new Map<string, number>();
     this.database.transaction(() => {
       for (const { topic, key, value, headers = [] } of records) {
@@ -64,7 +64,7 @@ export class LogFile {
     for (const [at, number] of next) this.next.set(at, number);
   }
 
-  read(topic: string, partition: number, from: number, limit: number): Incoming[] {
+  read(topic: string, partition: number, from: number, limit: number): ConsumerRecord[] {
     const rows = this.statements.read.all(topic, partition, from, limit) as StoredRecord[];
     return rows.map(({ number, key, value, headers }) => ({
       topic,
@@ -91,14 +91,14 @@ export class LogFile {
     })();
   }
 
-  commit(group: string, positions: readonly Position[]): void {
+  commit(group: string, positions: readonly TopicPartitionOffset[]): void {
     this.database.transaction(() => {
       for (const { topic, partition, offset } of positions)
         this.statements.commit.run(group, topic, partition, Number(offset));
     })();
   }
 
-  committed(group: string, topic: string): Position[] {
+  committed(group: string, topic: string): TopicPartitionOffset[] {
     const rows = this.statements.committed.all(group, topic) as { place: number; next: number }[];
     return rows.map(({ place, next }) => ({ topic, partition: place, offset: BigInt(next) }));
   }

@@ -6,7 +6,7 @@ import { DatabaseFault, type Log } from '../runtime';
 import { application } from './application';
 import { documentRoute } from './operations';
 import { route } from './route';
-import { listen, type Listening } from './server';
+import { listen, type RunningServer } from './server';
 
 const logged: object[] = [];
 const keep = (fields: object) => void logged.push(fields);
@@ -17,7 +17,7 @@ const answering = (path: string, handle: () => Promise<{ status: 200; body: stri
 let made = 0;
 let answerIsThere = (): void => {};
 let hasBegun: Promise<void>;
-let listening: Listening;
+let listening: RunningServer;
 beforeEach(async () => {
   logged.length = 0;
   let begin = (): void => {};

@@ -4,7 +4,7 @@ import { Overloaded } from '../ports';
 import { DatabaseFault, type Log } from '../runtime';
 import { documentOf, problem, problemType, type Problem } from './problem';
 import { readJson } from './read-body';
-import type { Route, Sent } from './route';
+import type { Route, RouteAnswer } from './route';
 import type { Application } from './server';
 import { validate } from './validate';
 
@@ -49,14 +49,14 @@ function wrongMethod(layers: readonly { readonly methods: readonly string[] }[])
   return problem(405, `only ${allowed} can be asked of this`, { headers: { Allow: allowed } });
 }
 
-async function answer(route: Route, { params, query, req }: Context): Promise<Sent | Problem> {
+async function answer(route: Route, { params, query, req }: Context): Promise<RouteAnswer | Problem> {
   const read = route.body ? await readJson(req) : { value: undefined };
   if ('problem' in read) return read;
   const valid = validate(route, { params, query: { ...query }, headers: req.headers, body: read.value });
   return 'problem' in valid ? valid : route.handle(valid);
 }
 
-function send(context: Context, answer: Sent | Problem): void {
+function send(context: Context, answer: RouteAnswer | Problem): void {
   const isProblem = 'problem' in answer;
   context.status = answer.status;
   for (const [name, value] of Object.entries(answer.headers ?? {})) context.set(name, value);

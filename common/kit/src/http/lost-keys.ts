@@ -1,7 +1,7 @@
 /** A place in a JSON value. */
-interface Place {
+interface ValuePath {
   readonly value: unknown;
-  readonly from?: { readonly place: Place; readonly key: PropertyKey };
+  readonly from?: { readonly place: ValuePath; readonly key: PropertyKey };
 }
 
 /**
@@ -10,12 +10,12 @@ interface Place {
  */
 export function lostKeys(body: unknown): PropertyKey[][] {
   const lost: PropertyKey[][] = [];
-  const places: Place[] = [{ value: body }];
+  const places: ValuePath[] = [{ value: body }];
   for (let place = places.pop(); place; place = places.pop()) {
     const { value } = place;
     if (typeof value !== 'object' || value === null) continue;
     for (const [key, each] of Object.entries(value)) {
-      const below: Place = { value: each, from: { place, key: Array.isArray(value) ? Number(key) : key } };
+      const below: ValuePath = { value: each, from: { place, key: Array.isArray(value) ? Number(key) : key } };
       if (key === '__proto__') lost.push(pathTo(below));
       else places.push(below);
     }
@@ -23,7 +23,7 @@ export function lostKeys(body: unknown): PropertyKey[][] {
   return lost;
 }
 
-function pathTo({ from }: Place): PropertyKey[] {
+function pathTo({ from }: ValuePath): PropertyKey[] {
   const path: PropertyKey[] = [];
   for (let step = from; step; step = step.place.from) path.push(step.key);
   return path.reverse();

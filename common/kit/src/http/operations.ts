@@ -5,7 +5,7 @@ import { openApi } from './openapi';
 import { route, type Route } from './route';
 
 /** A service as its operator sees it. */
-export interface Operated {
+export interface OperatedService {
   readonly name: string;
   health(): Health;
   readonly metrics: Metrics;
@@ -20,7 +20,7 @@ const healthSchema = z.object({
 /** Health, metrics, and the description of all routes including these. */
 export function operations(
   title: string,
-  services: readonly Operated[],
+  services: readonly OperatedService[],
   routes: readonly Route[],
   guarantees: Readonly<Record<string, unknown>>,
 ): Route[] {
@@ -76,7 +76,7 @@ export const readiness = (
     },
   );
 
-const metricsRoute = (services: readonly Operated[]): Route =>
+const metricsRoute = (services: readonly OperatedService[]): Route =>
   route(
     {
       method: 'GET',

@@ -5,11 +5,11 @@ export interface Problem {
   readonly problem: true;
   readonly status: number;
   readonly detail: string;
-  readonly errors?: readonly Fault[];
+  readonly errors?: readonly FieldFault[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 /** `path` is where in the request: `items[0].quantity`, or the name of a header or a parameter. */
-export interface Fault {
+export interface FieldFault {
   readonly path: string;
   readonly message: string;
 }

@@ -67,9 +67,9 @@ export interface Route {
     readonly query: any;
     readonly headers: any;
     readonly body: any;
-  }): Promise<Sent | Problem>;
+  }): Promise<RouteAnswer | Problem>;
 }
-export interface Sent {
+export interface RouteAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** Text and bytes are sent as they are, anything else as JSON. */

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
-import { listen, type Application, type Listening } from './server';
+import { listen, type Application, type RunningServer } from './server';
 
-let listening: Listening;
+let listening: RunningServer;
 const clients: Socket[] = [];
 afterEach(async () => {
   await listening.close();

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerOptions, ty
 import type { Socket } from 'node:net';
 import { problem } from './problem';
 import { hangUpAfter, refuse, refuseConnection } from './refuse';
-import { Turns, type Bounds } from './turns';
+import { PipelinedRequests, type Bounds } from './pipelined-requests';
 
 /** What is served, as node hands it over. */
 export interface Application {
@@ -12,7 +12,7 @@ export interface Application {
   failed(error: Error): void;
 }
 
-export interface Listening {
+export interface RunningServer {
   readonly url: string;
   /** Answers what has been asked, up to a deadline, and listens no more. */
   close(): Promise<void>;
@@ -30,8 +30,8 @@ const closeMs = 5_000;
 const bounds: Bounds = { aheadMax: 100, waitingMax: 10_000, readingMs: 30_000 };
 
 /** Rejects, saying what to do, when the port is taken. */
-export async function listen(app: Application, { host, port }: { host: string; port: number }): Promise<Listening> {
-  const turns = new Turns(bounds, (error) => app.failed(error));
+export async function listen(app: Application, { host, port }: { host: string; port: number }): Promise<RunningServer> {
+  const turns = new PipelinedRequests(bounds, (error) => app.failed(error));
   const server = serverOf(app, turns);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
@@ -55,7 +55,7 @@ const options: ServerOptions = {
   requireHostHeader: false, // node's own answer would not be a problem document
 };
 
-function serverOf(app: Application, turns: Turns): Server {
+function serverOf(app: Application, turns: PipelinedRequests): Server {
   const refused = new WeakSet<Socket>();
   const answer = (request: IncomingMessage, response: ServerResponse) =>
     namesOneHost(request)
@@ -92,7 +92,7 @@ function serverOf(app: Application, turns: Turns): Server {
 const namesOneHost = ({ headers: { host }, httpVersion }: IncomingMessage): boolean =>
   host === undefined ? httpVersion !== '1.1' : !host.includes(',');
 
-async function close(server: Server, turns: Turns): Promise<void> {
+async function close(server: Server, turns: PipelinedRequests): Promise<void> {
   const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
   turns.close();
   const timer = setTimeout(() => server.closeAllConnections(), closeMs);

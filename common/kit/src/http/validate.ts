@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
 import { lostKeys } from './lost-keys';
-import { problem, type Fault, type Problem } from './problem';
+import { problem, type FieldFault, type Problem } from './problem';
 import type { Route } from './route';
 
 /** What a request consists of, before anybody has looked at it. */
@@ -20,7 +20,7 @@ export interface Valid {
 
 /** Every fault of a request at once. A path that cannot be the name of anything is one where nothing is to be found. */
 export function validate(route: Route, raw: Raw): Valid | Problem {
-  const faults: Fault[] = [];
+  const faults: FieldFault[] = [];
   const check = (schema: z.ZodType | undefined, value: unknown): unknown => {
     if (!schema) return undefined;
     const result = schema.safeParse(value, { reportInput: false });
@@ -49,13 +49,13 @@ export function validate(route: Route, raw: Raw): Valid | Problem {
 /** So that an answer is not many times as long as its request. */
 const faultsMax = 1_000;
 
-function faultsOf(issue: z.core.$ZodIssue): Fault[] {
+function faultsOf(issue: z.core.$ZodIssue): FieldFault[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ path: pathOf([...issue.path, key]), message: 'there is no such field' }));
   return [{ path: pathOf(issue.path), message: issue.message }];
 }
 
-const lost = (path: readonly PropertyKey[]): Fault => ({
+const lost = (path: readonly PropertyKey[]): FieldFault => ({
   path: pathOf(path),
   message: 'a field cannot have this name',
 });

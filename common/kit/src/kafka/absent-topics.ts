@@ -1,4 +1,4 @@
-import type { Log, Trouble } from '../runtime';
+import type { Log, TopicFault } from '../runtime';
 
 /** Which of the topics that somebody wants to read are not there. */
 export class AbsentTopics {
@@ -10,7 +10,7 @@ export class AbsentTopics {
     private readonly existing: () => Promise<ReadonlySet<string>>,
   ) {}
 
-  get troubles(): readonly Trouble[] {
+  get topicFaults(): readonly TopicFault[] {
     return [...this.absent].map((topic) => ({ topic, reason: 'the topic is not there' }));
   }
 

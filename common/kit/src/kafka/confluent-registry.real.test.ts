@@ -4,7 +4,7 @@ import { given } from '../../test/given';
 import { anEnvelope } from '../../test/paper-registry';
 import { aTrip, BookFlight } from '../../test/trip';
 import { Codec, canonical, subjectOf, targetSchema, type RegisteredSchema } from '../codec';
-import { caseMs, registryCases } from '../testing';
+import { caseMs, registryCases } from '../conformance';
 import { ConfluentRegistry, wantedLevel } from './confluent-registry';
 
 const url = process.env['SCHEMA_REGISTRY_URL']!;

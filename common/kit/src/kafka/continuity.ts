@@ -1,7 +1,7 @@
-import type { Place } from '../runtime';
+import type { TopicPartition } from '../runtime';
 
 /** One answer of a broker for a partition. */
-export interface Fetched extends Place {
+export interface Fetched extends TopicPartition {
   /** What was asked for. */
   readonly from: bigint;
   /** What to ask for next. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Kafka } from 'kafkajs';
-import type { Place } from '../runtime';
+import type { TopicPartition } from '../runtime';
 import { divideAnswers, withCluster, type DividedCluster } from './divided-answers';
 import type { Protocol, Response } from './kafkajs-internals';
 
@@ -194,7 +194,7 @@ test('of any mixture, what can be read is, and of each other partition it is tol
       fc.array(fc.array(parts, { minLength: 1, maxLength: 5 }), { maxLength: 4 }),
       async (version, topics) => {
         const { cluster, read, refreshes } = aClient();
-        const at = ({ topic, partition }: Place) => `${topic}/${partition}`;
+        const at = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
         const failed = new Map<string, string>();
         const answered: string[] = [];
         cluster.watch = {

@@ -1,12 +1,12 @@
 import type { Kafka } from 'kafkajs';
-import type { Place } from '../runtime';
+import type { TopicPartition } from '../runtime';
 import { clusterFactoryOf, decodeMessages, errorOf, NewDecoder } from './kafkajs-internals';
 import type { Cluster, Decoder, Lookup, Node, Protocol, Response } from './kafkajs-internals';
 
 /** Is told of the partitions that a consumer asked for: which could not be fetched or read, and which could. */
 export interface FetchWatch {
-  failed(of: Place, error: Error): void;
-  answered(of: Place): void;
+  failed(of: TopicPartition, error: Error): void;
+  answered(of: TopicPartition): void;
 }
 
 /** A cluster that was made by a client whose answers are divided. */

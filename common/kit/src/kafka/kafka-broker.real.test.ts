@@ -4,11 +4,11 @@ import type { Socket } from 'node:net';
 import { connect } from 'node:net';
 import { Kafka, logLevel } from 'kafkajs';
 import { given } from '../../test/given';
-import { brokerCases, caseMs, type BrokerFeatures, type BrokerUnderTest } from '../testing';
+import { brokerCases, caseMs, type BrokerFeatures, type BrokerUnderTest } from '../conformance';
 import type { Log } from '../runtime';
-import { Consumer } from '../testing/suites/consumer';
-import { numbered } from '../testing/suites/broker-groups';
-import { until } from '../testing/suites/until';
+import { TestConsumer } from '../conformance/test-consumer';
+import { numbered } from '../conformance/broker-groups';
+import { until } from '../conformance/until';
 import { KafkaBroker, type KafkaBrokerOptions } from './kafka-broker';
 
 const features: BrokerFeatures = { durable: 'yes', sharing: 'yes' };
@@ -25,9 +25,9 @@ given('KAFKA_BROKERS')('Kafka, when something goes wrong', () => {
 
   test('a former life of the same client is thrown out of its group, and not waited for', async () => {
     const name = await tested.topic();
-    const before = await Consumer.join(tested.openAs('me', { sessionTimeoutMs: 300_000 }), [name]);
+    const before = await TestConsumer.join(tested.openAs('me', { sessionTimeoutMs: 300_000 }), [name]);
     tested.lines.at(-1)!.cut();
-    const after = await Consumer.join(tested.openAs('me', { sessionTimeoutMs: 300_000 }), [name], before.group);
+    const after = await TestConsumer.join(tested.openAs('me', { sessionTimeoutMs: 300_000 }), [name], before.group);
     await tested.broker.publish(numbered(name, 1, 3));
     await after.has(3);
   }, 60_000);
@@ -35,7 +35,7 @@ given('KAFKA_BROKERS')('Kafka, when something goes wrong', () => {
   test('a consumer that has crashed is replaced, and everything that was not committed is handed over again', async () => {
     const { broker, topic } = tested;
     const name = await topic();
-    const consumer = await Consumer.join(tested.openAs('crashing'), [name]);
+    const consumer = await TestConsumer.join(tested.openAs('crashing'), [name]);
     const line = tested.lines.at(-1)!;
     await broker.publish(numbered(name, 1, 5));
     const [first] = await consumer.has(5);
@@ -59,25 +59,25 @@ given('KAFKA_BROKERS')('Kafka, when something goes wrong', () => {
     await broker.publish(numbered(name, 1, 1));
     line.cut();
     const failing = await broker.publish(numbered(name, 2, 2)).catch(() => []);
-    expect(failing.every(({ became }) => became === 'failed')).toBe(true);
+    expect(failing.every(({ status }) => status === 'failed')).toBe(true);
     line.mend();
     await until('it is taken', async () => {
       const [outcome] = await broker.publish(numbered(name, 2, 2)).catch(() => []);
-      return outcome?.became === 'durable';
+      return outcome?.status === 'durable';
     });
     await broker.publish(numbered(name, 3, 3));
-    const consumer = await Consumer.join(tested.broker, [name]);
+    const consumer = await TestConsumer.join(tested.broker, [name]);
     await consumer.has(3);
     expect(consumer.values).toEqual(['1', '2', '3']);
   }, 60_000);
 
   test('topics are not made; where none of them is there, they are named', async () => {
     const name = `missing-${randomUUID()}`;
-    await expect(Consumer.join(tested.broker, [name])).rejects.toThrow(
+    await expect(TestConsumer.join(tested.broker, [name])).rejects.toThrow(
       `these topics are missing: ${name}; create them with "npm run topics -- create"`,
     );
     const [outcome] = await tested.broker.publish(numbered(name, 1, 1));
-    expect(outcome).toMatchObject({ became: 'failed', reason: `the topic ${name} is not there`, isAnswer: true });
+    expect(outcome).toMatchObject({ status: 'failed', reason: `the topic ${name} is not there`, isAnswer: true });
     expect(await tested.broker.ends([await tested.topic()])).toHaveLength(partitions);
   }, 60_000);
 });

@@ -1,5 +1,13 @@
 import type { Admin, Kafka } from 'kafkajs';
-import type { Broker, Log, Outgoing, Position, Published, Subscribing, Subscription } from '../runtime';
+import type {
+  Broker,
+  Log,
+  ProducerRecord,
+  TopicPartitionOffset,
+  PublishOutcome,
+  SubscriptionRequest,
+  Subscription,
+} from '../runtime';
 import { registerCodecs } from './codecs';
 import { divideAnswers } from './divided-answers';
 import { guardIdleTimers } from './idle-timer-guard';
@@ -33,18 +41,18 @@ export class KafkaBroker implements Broker {
     this.producer = new KafkaProducer(options.kafka);
   }
 
-  publish(records: readonly Outgoing[]): Promise<readonly Published[]> {
+  publish(records: readonly ProducerRecord[]): Promise<readonly PublishOutcome[]> {
     return this.producer.publish(records);
   }
 
-  async subscribe(wanted: Subscribing): Promise<Subscription> {
+  async subscribe(wanted: SubscriptionRequest): Promise<Subscription> {
     const subscription = new KafkaSubscription(this.options, wanted, () => this.topics());
     await subscription.open();
     this.subscriptions.add(subscription);
     return subscription;
   }
 
-  async ends(topics: readonly string[]): Promise<Position[]> {
+  async ends(topics: readonly string[]): Promise<TopicPartitionOffset[]> {
     const existing = await this.topics();
     const asked = topics.filter((topic) => existing.has(topic));
     const offsets = await this.ask((admin) => Promise.all(asked.map((topic) => admin.fetchTopicOffsets(topic))));
@@ -53,7 +61,7 @@ export class KafkaBroker implements Broker {
     );
   }
 
-  async committed(groupId: string, topics: readonly string[]): Promise<Position[]> {
+  async committed(groupId: string, topics: readonly string[]): Promise<TopicPartitionOffset[]> {
     const offsets = await this.ask((admin) => admin.fetchOffsets({ groupId, topics: [...topics] }));
     return offsets
       .flatMap(({ topic, partitions }) =>

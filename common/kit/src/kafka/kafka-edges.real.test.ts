@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { CompressionCodecs, CompressionTypes, Kafka, logLevel, type Admin } from 'kafkajs';
 import { given } from '../../test/given';
-import type { Log, Outgoing, Published } from '../runtime';
-import { Consumer } from '../testing/suites/consumer';
-import { numbered } from '../testing/suites/broker-groups';
-import { until } from '../testing/suites/until';
+import type { Log, ProducerRecord, PublishOutcome } from '../runtime';
+import { TestConsumer } from '../conformance/test-consumer';
+import { numbered } from '../conformance/broker-groups';
+import { until } from '../conformance/until';
 import { KafkaBroker } from './kafka-broker';
 
 const lines: string[] = [];
@@ -53,7 +53,7 @@ given('KAFKA_BROKERS')('Kafka, when one topic or one message is at fault', () =>
       const broker = open();
       const long = { topic: name, key: '1', value: Buffer.from('long '.repeat(10_000)) };
       await broker.publish([...numbered(name, 1, 50), long]);
-      const consumer = await Consumer.join(broker, [name]);
+      const consumer = await TestConsumer.join(broker, [name]);
       await consumer.has(51);
       expect(new Set(consumer.values)).toEqual(
         new Set([...Array.from({ length: 50 }, (_, index) => `${index + 1}`), long.value.toString()]),
@@ -65,18 +65,18 @@ given('KAFKA_BROKERS')('Kafka, when one topic or one message is at fault', () =>
   test('a message that is too large for its topic is refused; those that went with it are there, once', async () => {
     const small = await topic({ 'max.message.bytes': '262144' });
     const other = await topic();
-    const large: Outgoing = { topic: small, key: 'large', value: Buffer.alloc(300_000) };
+    const large: ProducerRecord = { topic: small, key: 'large', value: Buffer.alloc(300_000) };
     const innocent = [...numbered(other, 1, 5), ...numbered(small, 6, 10)];
     const broker = open();
     const outcomes = await broker.publish([...innocent.slice(0, 5), large, ...innocent.slice(5)]);
-    expect(outcomes.map(({ became }) => became)).toEqual([
+    expect(outcomes.map(({ status }) => status)).toEqual([
       ...Array(5).fill('durable'),
       'refused',
       ...Array(5).fill('durable'),
     ]);
-    const [refused] = outcomes.filter(({ became }) => became === 'refused') as [Published & { became: 'refused' }];
+    const [refused] = outcomes.filter(({ status }) => status === 'refused') as [PublishOutcome & { status: 'refused' }];
     expect(refused.reason).toContain(small);
-    const consumer = await Consumer.join(open(), [small, other]);
+    const consumer = await TestConsumer.join(open(), [small, other]);
     await consumer.has(10);
     await broker.publish(numbered(other, 11, 11));
     await consumer.has(11);
@@ -87,35 +87,35 @@ given('KAFKA_BROKERS')('Kafka, when one topic or one message is at fault', () =>
     const [lasting, doomed] = [await topic(), await topic()];
     const broker = open();
     await broker.publish([...numbered(lasting, 1, 3), ...numbered(doomed, 4, 8)]);
-    const consumer = await Consumer.join(broker, [lasting, doomed]);
+    const consumer = await TestConsumer.join(broker, [lasting, doomed]);
     await consumer.has(8);
     await consumer.commit(...consumer.received);
     await admin.deleteTopics({ topics: [doomed] });
-    await until('it is noticed', () => consumer.subscription.troubles.some((trouble) => trouble.topic === doomed));
+    await until('it is noticed', () => consumer.subscription.topicFaults.some((trouble) => trouble.topic === doomed));
     const outcomes = await broker.publish([...numbered(lasting, 9, 9), ...numbered(doomed, 10, 10)]);
-    expect(outcomes.map(({ became }) => became)).toEqual(['durable', 'failed']);
+    expect(outcomes.map(({ status }) => status)).toEqual(['durable', 'failed']);
     await consumer.has(9);
     await consumer.commit(consumer.received.at(-1)!);
     assert.equal(consumer.subscription.outage, undefined);
     consumer.received = consumer.received.filter((record) => record.topic !== doomed);
     await topic({}, doomed);
     await until('it can be written', async () =>
-      (await broker.publish(numbered(doomed, 10, 10))).every(({ became }) => became === 'durable'),
+      (await broker.publish(numbered(doomed, 10, 10))).every(({ status }) => status === 'durable'),
     );
     await consumer.has(5);
     expect(consumer.values).toContain('10');
-    expect(consumer.subscription.troubles).toEqual([]);
+    expect(consumer.subscription.topicFaults).toEqual([]);
   }, 90_000);
 
   test('topics that are missing are named, and the others are read; one that is made later is read as well', async () => {
     const [there, late] = [await topic(), `edges-${randomUUID()}`];
-    const consumer = await Consumer.join(open(), [there, late]);
-    expect(consumer.subscription.troubles).toEqual([{ topic: late, reason: 'the topic is not there' }]);
+    const consumer = await TestConsumer.join(open(), [there, late]);
+    expect(consumer.subscription.topicFaults).toEqual([{ topic: late, reason: 'the topic is not there' }]);
     const broker = open();
     await broker.publish(numbered(there, 1, 1));
     await consumer.has(1);
     await topic({}, late);
-    await until('it is seen', () => consumer.subscription.troubles.length === 0);
+    await until('it is seen', () => consumer.subscription.topicFaults.length === 0);
     await broker.publish(numbered(late, 2, 2));
     await consumer.has(2);
   }, 60_000);
@@ -132,17 +132,17 @@ given('KAFKA_BROKERS')('Kafka, when one topic or one message is at fault', () =>
     try {
       const record = { topic: odd, key: 'k', value: Buffer.from('unreadable') };
       await broker.publish([record, ...numbered(sound, 1, 3)]);
-      const consumer = await Consumer.join(open(), [sound, odd]);
+      const consumer = await TestConsumer.join(open(), [sound, odd]);
       await consumer.has(3);
-      await until('it is named', () => consumer.subscription.troubles.length > 0);
-      expect(consumer.subscription.troubles).toMatchObject([{ topic: odd, reason: 'not in this house' }]);
+      await until('it is named', () => consumer.subscription.topicFaults.length > 0);
+      expect(consumer.subscription.topicFaults).toMatchObject([{ topic: odd, reason: 'not in this house' }]);
       expect(lines.filter((line) => line.includes(odd))).toHaveLength(1);
       await broker.publish(numbered(sound, 4, 5));
       await consumer.has(5);
       expect(consumer.moves).toBe(0);
       CompressionCodecs[CompressionTypes.ZSTD] = readable;
       await consumer.has(6);
-      await until('it is well again', () => consumer.subscription.troubles.length === 0);
+      await until('it is well again', () => consumer.subscription.topicFaults.length === 0);
     } finally {
       CompressionCodecs[CompressionTypes.ZSTD] = readable ?? zstd;
     }
@@ -151,9 +151,10 @@ given('KAFKA_BROKERS')('Kafka, when one topic or one message is at fault', () =>
   test('members of a group that listen to different topics are given what each of them listens to', async () => {
     const [both, fresh] = [await topic(), await topic()];
     const group = randomUUID();
-    const older = await Consumer.join(open(), [both], group);
-    const newer = await Consumer.join(open(), [both, fresh], group);
-    const placesOf = (consumer: Consumer) => consumer.subscription.assigned.map((at) => `${at.topic}/${at.partition}`);
+    const older = await TestConsumer.join(open(), [both], group);
+    const newer = await TestConsumer.join(open(), [both, fresh], group);
+    const placesOf = (consumer: TestConsumer) =>
+      consumer.subscription.assigned.map((at) => `${at.topic}/${at.partition}`);
     const all = [both, fresh].flatMap((name) => [`${name}/0`, `${name}/1`]).sort();
     await until('all is given', () => [...placesOf(older), ...placesOf(newer)].sort().join() === all.join());
     expect(placesOf(older).every((at) => at.startsWith(both))).toBe(true);

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { FakeCluster } from '../../test/a-kafka';
-import type { Outgoing, Published } from '../runtime';
+import type { ProducerRecord, PublishOutcome } from '../runtime';
 import { KafkaProducer } from './kafka-producer';
 
-const record = (topic: string, value: string, key = 'k'): Outgoing => ({ topic, key, value: Buffer.from(value) });
-const became = (outcomes: readonly Published[]) => outcomes.map((outcome) => outcome.became);
-const reasons = (outcomes: readonly Published[]) => outcomes.map((each) => ('reason' in each ? each.reason : ''));
+const record = (topic: string, value: string, key = 'k'): ProducerRecord => ({ topic, key, value: Buffer.from(value) });
+const status = (outcomes: readonly PublishOutcome[]) => outcomes.map((outcome) => outcome.status);
+const reasons = (outcomes: readonly PublishOutcome[]) => outcomes.map((each) => ('reason' in each ? each.reason : ''));
 
 let cluster: FakeCluster;
 let producer: KafkaProducer;
@@ -16,7 +16,7 @@ beforeEach(() => {
 
 test('each broker is asked once, with the records of each partition in their order', async () => {
   const records = ['1', '2', '3', '4', '5', '6'].map((value) => record('a', value, value));
-  expect(became(await producer.publish([...records, record('a', '1 again', '1')]))).toEqual(Array(7).fill('durable'));
+  expect(status(await producer.publish([...records, record('a', '1 again', '1')]))).toEqual(Array(7).fill('durable'));
   expect(new Set(cluster.requests).size).toBe(cluster.requests.length);
   expect(cluster.logs.get(cluster.whereOf(records[0]!))).toEqual(expect.arrayContaining(['1', '1 again']));
   expect(cluster.connects).toBe(1);
@@ -25,7 +25,7 @@ test('each broker is asked once, with the records of each partition in their ord
 test('a partition that a broker does not mention in its answer is not acknowledged', async () => {
   cluster.verdict = () => () => 'nothing';
   const outcomes = await producer.publish([record('a', '1')]);
-  expect(outcomes).toMatchObject([{ became: 'failed', isAnswer: false }]);
+  expect(outcomes).toMatchObject([{ status: 'failed', isAnswer: false }]);
 });
 
 test('a partition that has moved to a broker which has answered already is sent there', async () => {
@@ -33,10 +33,10 @@ test('a partition that has moved to a broker which has answered already is sent 
   const other = record('b', '2', 'y');
   const [moving] = [cluster.whereOf(other)];
   cluster.verdict = (where) => () => (where === moving ? 6 : 0); // not its leader
-  expect(became(await producer.publish([one, other]))).toEqual(['durable', 'failed']);
+  expect(status(await producer.publish([one, other]))).toEqual(['durable', 'failed']);
   cluster.verdict = () => () => 0;
   cluster.leaderOf = () => 1; // which has answered for the first one
-  expect(became(await producer.publish([other]))).toEqual(['durable']);
+  expect(status(await producer.publish([other]))).toEqual(['durable']);
   expect(cluster.refreshes).toBe(1);
   expect(cluster.logs.get(moving)).toEqual(['2']);
 });
@@ -52,7 +52,7 @@ test('what a broker refuses is told from what went with it, which is not sent ag
   ];
   cluster = Object.assign(cluster, { partitions: 1 });
   const outcomes = await producer.publish([...records, record('a', 'behind', 'k'), record('a', 'after', 'j')]);
-  expect(became(outcomes)).toEqual(['durable', 'refused', 'refused', 'durable', 'failed', 'durable']);
+  expect(status(outcomes)).toEqual(['durable', 'refused', 'refused', 'durable', 'failed', 'durable']);
   expect(reasons(outcomes)[1]).toContain('a: ');
   expect(reasons(outcomes)[1]).toContain('MESSAGE_TOO_LARGE');
   expect(cluster.logs.get('a/0')).toEqual(['before', 'after']);
@@ -68,7 +68,7 @@ test('what nobody may write to is refused at once, all of it', async () => {
     record('closed', '3'),
     record('a', '4'),
   ]);
-  expect(became(outcomes)).toEqual(['refused', 'refused', 'refused', 'durable']);
+  expect(status(outcomes)).toEqual(['refused', 'refused', 'refused', 'durable']);
   expect(cluster.requests).toHaveLength(2);
 });
 
@@ -77,15 +77,15 @@ test('a topic that is not there is waited for; after a while what is for it is r
   try {
     cluster.topicErrors.set('gone', 3);
     const send = () => producer.publish([record('gone', '1'), record('a', '2')]);
-    expect(became(await send())).toEqual(['failed', 'durable']);
+    expect(status(await send())).toEqual(['failed', 'durable']);
     jest.advanceTimersByTime(29_000);
-    expect(became(await send())).toEqual(['failed', 'durable']);
+    expect(status(await send())).toEqual(['failed', 'durable']);
     jest.advanceTimersByTime(2_000);
     const outcomes = await send();
-    expect(became(outcomes)).toEqual(['refused', 'durable']);
+    expect(status(outcomes)).toEqual(['refused', 'durable']);
     expect(reasons(outcomes)[0]).toBe('the topic gone is not there');
     cluster.topicErrors.clear();
-    expect(became(await send())).toEqual(['durable', 'durable']);
+    expect(status(await send())).toEqual(['durable', 'durable']);
   } finally {
     jest.useRealTimers();
   }
@@ -95,12 +95,12 @@ test('a broker that fails keeps nobody else from being acknowledged', async () =
   const records = ['1', '2', '3', '4', '5', '6'].map((value) => record('a', value, value));
   cluster.down.set(2, { after: true });
   const outcomes = await producer.publish(records);
-  expect(new Set(became(outcomes))).toEqual(new Set(['durable', 'failed']));
+  expect(new Set(status(outcomes))).toEqual(new Set(['durable', 'failed']));
   outcomes.forEach((outcome, index) => {
     const partition = Number(cluster.whereOf(records[index]!).split('/')[1]);
-    expect(outcome.became === 'failed').toBe(cluster.leaderOf(partition) === 2);
+    expect(outcome.status === 'failed').toBe(cluster.leaderOf(partition) === 2);
   });
-  expect(outcomes.find(({ became: end }) => end === 'failed')).toMatchObject({
+  expect(outcomes.find(({ status: end }) => end === 'failed')).toMatchObject({
     reason: 'broker 2: broker 2 has not answered in time',
     isAnswer: false,
   });
@@ -125,7 +125,7 @@ test('connections on which nothing is known of anything are not used again', asy
   await jest.advanceTimersByTimeAsync(60_000);
   await publishing;
   jest.useRealTimers();
-  expect(became(await producer.publish([record('a', '1')]))).toEqual(['durable']);
+  expect(status(await producer.publish([record('a', '1')]))).toEqual(['durable']);
   expect(cluster.connects).toBe(2);
 });
 
@@ -165,15 +165,15 @@ test('of any mixture, whatever a broker has taken is durable, and nothing is tha
       expect(outcomes).toHaveLength(all.length);
       const taken = [...brokers.logs.values()].flat();
       expect(new Set(taken).size).toBe(taken.length);
-      const durable = all.flatMap(({ value }, index) => (outcomes[index]!.became === 'durable' ? [String(value)] : []));
+      const durable = all.flatMap(({ value }, index) => (outcomes[index]!.status === 'durable' ? [String(value)] : []));
       expect([...taken].sort()).toEqual(durable.sort());
       all.forEach((each, index) => {
         const earlier = all
           .slice(0, index)
           .findIndex(
-            ({ topic, key }, at) => topic === each.topic && key === each.key && outcomes[at]!.became !== 'durable',
+            ({ topic, key }, at) => topic === each.topic && key === each.key && outcomes[at]!.status !== 'durable',
           );
-        if (earlier >= 0) expect(outcomes[index]!.became).not.toBe('durable');
+        if (earlier >= 0) expect(outcomes[index]!.status).not.toBe('durable');
       });
       for (const log of brokers.logs.values()) expect(log.map(Number)).toEqual(log.map(Number).sort((x, y) => x - y));
     }),

@@ -1,5 +1,5 @@
 import type { Kafka } from 'kafkajs';
-import { partitionOf, type Outgoing, type Published } from '../runtime';
+import { partitionOf, type ProducerRecord, type PublishOutcome } from '../runtime';
 import { clusterFactoryOf, errorOf, type Cluster, type ProducedTopic } from './kafkajs-internals';
 import { PartitionQueue, refusals } from './partition-queue';
 import { within } from './within';
@@ -24,7 +24,7 @@ export class KafkaProducer {
 
   constructor(private readonly kafka: Kafka) {}
 
-  async publish(records: readonly Outgoing[]): Promise<readonly Published[]> {
+  async publish(records: readonly ProducerRecord[]): Promise<readonly PublishOutcome[]> {
     const connecting = (this.cluster ??= this.connect());
     try {
       return await within(sendingMs, 'the broker', this.send(await connecting, records));
@@ -47,25 +47,29 @@ export class KafkaProducer {
     return cluster;
   }
 
-  private async send(cluster: Cluster, records: readonly Outgoing[]): Promise<readonly Published[]> {
+  private async send(cluster: Cluster, records: readonly ProducerRecord[]): Promise<readonly PublishOutcome[]> {
     const topics = [...new Set(records.map(({ topic }) => topic))];
     await cluster.addMultipleTargetTopics(topics);
     await (this.stale ? cluster.refreshMetadata() : cluster.refreshMetadataIfNecessary());
     this.stale = false;
-    const became: Published[] = [];
-    const partitions = this.partitionsOf(cluster, records, became);
+    const status: PublishOutcome[] = [];
+    const partitions = this.partitionsOf(cluster, records, status);
     for (let open = partitions; open.length > 0; open = open.filter(({ isOpen }) => isOpen))
       await Promise.all([...byLeader(open)].map(([nodeId, each]) => this.ask(cluster, nodeId, each)));
-    return became;
+    return status;
   }
 
   /** Where the records go; of those that can go nowhere, says what they have become. */
-  private partitionsOf(cluster: Cluster, records: readonly Outgoing[], became: Published[]): PartitionQueue[] {
+  private partitionsOf(
+    cluster: Cluster,
+    records: readonly ProducerRecord[],
+    status: PublishOutcome[],
+  ): PartitionQueue[] {
     const partitions = new Map<string, PartitionQueue>();
     records.forEach((record, index) => {
       const { topic } = record;
       const known = cluster.findTopicPartitionMetadata(topic);
-      if (known.length === 0) return void (became[index] = this.unreachable(cluster, topic));
+      if (known.length === 0) return void (status[index] = this.unreachable(cluster, topic));
       this.missingSinceMs.delete(topic);
       const key = Buffer.from(record.key);
       const number = partitionOf(key, known.length);
@@ -73,26 +77,26 @@ export class KafkaProducer {
       let partition = partitions.get(where);
       if (!partition) {
         const { leader } = known.find(({ partitionId }) => partitionId === number)!;
-        partitions.set(where, (partition = new PartitionQueue(topic, number, leader, became)));
+        partitions.set(where, (partition = new PartitionQueue(topic, number, leader, status)));
       }
       partition.take(index, record.key, { key, value: record.value, headers: headersOf(record) });
     });
     return [...partitions.values()];
   }
 
-  private unreachable({ brokerPool }: Cluster, topic: string): Published {
+  private unreachable({ brokerPool }: Cluster, topic: string): PublishOutcome {
     this.stale = true;
     const said = brokerPool.metadata?.topicMetadata.find((each) => each.topic === topic);
     const { message: reason, type } = errorOf(said?.topicErrorCode ?? UNKNOWN_TOPIC_OR_PARTITION);
-    if (refusals.has(type)) return { became: 'refused', reason: `${topic}: ${reason}` };
-    if (type !== 'UNKNOWN_TOPIC_OR_PARTITION') return { became: 'failed', reason, where: topic, isAnswer: true };
+    if (refusals.has(type)) return { status: 'refused', reason: `${topic}: ${reason}` };
+    if (type !== 'UNKNOWN_TOPIC_OR_PARTITION') return { status: 'failed', reason, where: topic, isAnswer: true };
     const nowMs = performance.now();
     const sinceMs = this.missingSinceMs.get(topic) ?? nowMs;
     this.missingSinceMs.set(topic, sinceMs);
     const gone = `the topic ${topic} is not there`;
     return nowMs - sinceMs > graceMs
-      ? { became: 'refused', reason: gone }
-      : { became: 'failed', reason: gone, where: topic, isAnswer: true };
+      ? { status: 'refused', reason: gone }
+      : { status: 'failed', reason: gone, where: topic, isAnswer: true };
   }
 
   private async ask(cluster: Cluster, nodeId: number, partitions: readonly PartitionQueue[]): Promise<void> {
@@ -141,7 +145,7 @@ function topicDataOf(partitions: readonly PartitionQueue[]): object[] {
 }
 
 /** kafkajs takes headers by their names. */
-function headersOf({ headers = [] }: Outgoing): Record<string, readonly Buffer[]> {
+function headersOf({ headers = [] }: ProducerRecord): Record<string, readonly Buffer[]> {
   const byName = Object.create(null) as Record<string, Buffer[]>;
   for (const [name, value] of headers) (byName[name] ??= []).push(value);
   return byName;

@@ -1,13 +1,20 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Batch, Consumer } from 'kafkajs';
-import { backOffMs, type Place, type Position, type Subscribing, type Subscription, type Trouble } from '../runtime';
+import {
+  backOffMs,
+  type TopicPartition,
+  type TopicPartitionOffset,
+  type SubscriptionRequest,
+  type Subscription,
+  type TopicFault,
+} from '../runtime';
 import { AbsentTopics, NoTopics } from './absent-topics';
 import { consumerSettings } from './consumer-settings';
 import { Continuity } from './continuity';
 import { withCluster, type DividedCluster } from './divided-answers';
 import { evict } from './evict';
 import type { KafkaBrokerOptions } from './kafka-broker';
-import { incoming, placesOf } from './incoming';
+import { consumerRecord, placesOf } from './consumer-record';
 import { leave } from './leave';
 import { PartitionTroubles } from './partition-troubles';
 
@@ -33,7 +40,7 @@ export class KafkaSubscription implements Subscription {
   private readonly unreadable: PartitionTroubles;
   private readonly paused = new Set<string>();
   private readonly absent: AbsentTopics;
-  private places: readonly Place[] = [];
+  private places: readonly TopicPartition[] = [];
   private answeredAtMs = performance.now();
   private joinedAtMs = 0;
   private crashes = 0;
@@ -43,7 +50,7 @@ export class KafkaSubscription implements Subscription {
 
   constructor(
     private readonly options: KafkaBrokerOptions,
-    private readonly wanted: Subscribing,
+    private readonly wanted: SubscriptionRequest,
     existing: () => Promise<ReadonlySet<string>>,
   ) {
     this.absent = new AbsentTopics(wanted.topics, options.log, existing);
@@ -56,15 +63,15 @@ export class KafkaSubscription implements Subscription {
 
   get outage(): string | undefined {
     if (!this.consumer) return this.reason;
-    const silentMs = performance.now() - this.answeredAtMs;
-    return silentMs < silenceMs ? undefined : `it has not answered for ${Math.round(silentMs / 1_000)} s`;
+    const timedOutAfterMs = performance.now() - this.answeredAtMs;
+    return timedOutAfterMs < silenceMs ? undefined : `it has not answered for ${Math.round(timedOutAfterMs / 1_000)} s`;
   }
 
-  get troubles(): readonly Trouble[] {
-    return [...this.absent.troubles, ...this.unreadable.all];
+  get topicFaults(): readonly TopicFault[] {
+    return [...this.absent.topicFaults, ...this.unreadable.all];
   }
 
-  get assigned(): readonly Place[] {
+  get assigned(): readonly TopicPartition[] {
     return this.places;
   }
 
@@ -105,7 +112,7 @@ export class KafkaSubscription implements Subscription {
     if (this.closed) await this.close();
   }
 
-  async commit(positions: readonly Position[]): Promise<void> {
+  async commit(positions: readonly TopicPartitionOffset[]): Promise<void> {
     const { consumer } = this;
     if (!consumer) throw new Error(`the consumer is being replaced: ${this.reason}`);
     let isCommitted = false;
@@ -118,12 +125,12 @@ export class KafkaSubscription implements Subscription {
     if (!isCommitted) throw new Error('the consumer has stopped without committing'); // it does not say so by itself
   }
 
-  pause(place: Place): void {
+  pause(place: TopicPartition): void {
     this.paused.add(keyOf(place));
     this.tell('pause', place);
   }
 
-  resume(place: Place): void {
+  resume(place: TopicPartition): void {
     this.paused.delete(keyOf(place));
     if (!this.unreadable.isHeld(place)) this.tell('resume', place);
   }
@@ -137,7 +144,7 @@ export class KafkaSubscription implements Subscription {
   }
 
   /** A consumer that is about to crash does not listen any more; the next one begins with nothing paused. */
-  private tell(what: 'pause' | 'resume', { topic, partition }: Place): void {
+  private tell(what: 'pause' | 'resume', { topic, partition }: TopicPartition): void {
     try {
       this.consumer?.[what]([{ topic, partitions: [partition] }]);
     } catch (error) {
@@ -187,7 +194,7 @@ export class KafkaSubscription implements Subscription {
     const { fetchedOffset } = batch as Batch & { readonly fetchedOffset: string };
     const next = BigInt(batch.lastOffset()) + 1n;
     if (!this.continuity.goesOn({ topic, partition, from: BigInt(fetchedOffset), next })) return false;
-    this.wanted.receive(batch.messages.map((message) => incoming(topic, partition, message)));
+    this.wanted.receive(batch.messages.map((message) => consumerRecord(topic, partition, message)));
     return true;
   }
 
@@ -238,4 +245,4 @@ export class KafkaSubscription implements Subscription {
   }
 }
 
-const keyOf = ({ topic, partition }: Place): string => `${topic}/${partition}`;
+const keyOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;

@@ -1,4 +1,4 @@
-import type { Published } from '../runtime';
+import type { PublishOutcome } from '../runtime';
 
 /** What no partition of the topic will take from us. */
 export const refusals: ReadonlySet<string> = new Set([
@@ -35,7 +35,7 @@ export class PartitionQueue {
     readonly number: number,
     readonly leader: number,
     /** By the index that a record was taken with. */
-    private readonly became: Published[],
+    private readonly status: PublishOutcome[],
   ) {}
 
   get isOpen(): boolean {
@@ -51,12 +51,12 @@ export class PartitionQueue {
   }
 
   acknowledged(): void {
-    for (const { index } of this.records.splice(0, this.count)) this.became[index] = durable;
+    for (const { index } of this.records.splice(0, this.count)) this.status[index] = durable;
   }
 
   rejected({ type, message }: { readonly type: string; readonly message: string }): void {
     const reason = `${this.topic}: ${message} (${type})`;
-    if (refusals.has(type)) this.all({ became: 'refused', reason });
+    if (refusals.has(type)) this.all({ status: 'refused', reason });
     else if (!refusalsOfRecords.has(type)) this.failed(`${message} (${type})`, true);
     else if (Math.min(this.count, this.records.length) > 1)
       this.count = Math.ceil(Math.min(this.count, this.records.length) / 2);
@@ -66,24 +66,24 @@ export class PartitionQueue {
   /** `isAnswer`: the broker has said so. */
   failed(reason: string, isAnswer: boolean): void {
     this.isFailed = true;
-    this.all({ became: 'failed', reason, where: `${this.topic}/${this.number}`, isAnswer });
+    this.all({ status: 'failed', reason, where: `${this.topic}/${this.number}`, isAnswer });
   }
 
   /** Those of its key have to wait for it; the others go on. */
   private firstIsRefused(reason: string): void {
     const { index, key } = this.records.shift()!;
-    this.became[index] = { became: 'refused', reason };
+    this.status[index] = { status: 'refused', reason };
     const behind = this.records.filter((record) => record.key === key);
     const where = `${this.topic}/${this.number}`;
     for (const record of behind)
-      this.became[record.index] = { became: 'failed', reason: 'behind one that was refused', where, isAnswer: true };
+      this.status[record.index] = { status: 'failed', reason: 'behind one that was refused', where, isAnswer: true };
     this.records.splice(0, Infinity, ...this.records.filter((record) => record.key !== key));
     this.count = Infinity;
   }
 
-  private all(became: Published): void {
-    for (const { index } of this.records.splice(0)) this.became[index] = became;
+  private all(status: PublishOutcome): void {
+    for (const { index } of this.records.splice(0)) this.status[index] = status;
   }
 }
 
-const durable: Published = { became: 'durable' };
+const durable: PublishOutcome = { status: 'durable' };

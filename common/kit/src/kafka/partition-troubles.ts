@@ -1,9 +1,9 @@
-import { backOffMs, type Log, type Place, type Trouble } from '../runtime';
+import { backOffMs, type Log, type TopicPartition, type TopicFault } from '../runtime';
 
 /** After which a partition that could not be read is asked for again. */
 const pauses = { firstMs: 250, mostMs: 30_000 };
 
-interface Partition extends Place {
+interface Partition extends TopicPartition {
   tries: number;
   reason: string;
   readonly timer?: NodeJS.Timeout;
@@ -18,19 +18,19 @@ export class PartitionTroubles {
 
   constructor(
     private readonly log: Log,
-    private readonly hold: (of: Place) => void,
-    private readonly goOn: (of: Place) => void,
+    private readonly hold: (of: TopicPartition) => void,
+    private readonly goOn: (of: TopicPartition) => void,
   ) {}
 
-  get all(): readonly Trouble[] {
+  get all(): readonly TopicFault[] {
     return [...this.partitions.values()].map(({ topic, partition, reason }) => ({ topic, partition, reason }));
   }
 
-  isHeld({ topic, partition }: Place): boolean {
+  isHeld({ topic, partition }: TopicPartition): boolean {
     return this.partitions.get(`${topic}/${partition}`)?.timer !== undefined;
   }
 
-  failed({ topic, partition }: Place, { message: reason }: Error): void {
+  failed({ topic, partition }: TopicPartition, { message: reason }: Error): void {
     const key = `${topic}/${partition}`;
     const before = this.partitions.get(key);
     if (before?.timer) return; // of a question from before it was held
@@ -49,7 +49,7 @@ export class PartitionTroubles {
     this.hold({ topic, partition });
   }
 
-  answered({ topic, partition }: Place): void {
+  answered({ topic, partition }: TopicPartition): void {
     if (this.partitions.size === 0) return;
     const key = `${topic}/${partition}`;
     if (!this.partitions.has(key) || this.isHeld({ topic, partition })) return;

@@ -1,10 +1,10 @@
-import type { Subscription, Trouble } from './broker';
-import type { Lane } from './lane';
-import { parkedMax } from './parking';
-import type { Publisher } from './publisher';
-import type { Pump } from './pump';
-import type { KeptSeat } from './seat-keeping';
-import type { SetAside } from './set-aside';
+import type { Subscription, TopicFault } from './ports/broker';
+import type { TransactionQueue } from './transaction/transaction-queue';
+import { parkedMax } from './consumer/parking';
+import type { Publisher } from './relay/publisher';
+import type { Consumer } from './consumer/consumer';
+import type { HeldInstanceLock } from './relay/instance-lock';
+import type { RefusedRecords } from './relay/refused-records';
 
 /**
  * Whether a service does what it is there for. `reasons`: why it does not; and what is the matter with some topic or some
@@ -20,38 +20,38 @@ export const graceMs = 10_000;
 
 /** What the state of a service is read from. */
 interface Watched {
-  readonly seat: KeptSeat;
-  readonly lanes: readonly Lane[];
+  readonly instanceLock: HeldInstanceLock;
+  readonly queues: readonly TransactionQueue[];
   readonly publisher: Publisher;
-  readonly aside: SetAside;
-  readonly pump: Pump;
+  readonly refusedRecords: RefusedRecords;
+  readonly consumer: Consumer;
   readonly subscription: () => Subscription | undefined;
 }
 
-export class Watch {
+export class HealthMonitor {
   constructor(private readonly it: Watched) {}
 
   health(): Health {
-    const { fullLines, mayPark } = this.it.pump;
+    const { fullKeys, mayPark } = this.it.consumer;
     const reasons = [
       ...this.outages(),
-      ...(fullLines > 0
-        ? [`${fullLines === 1 ? '1 line has' : `${fullLines} lines have`} ${full(parkedMax.line)}`]
+      ...(fullKeys > 0
+        ? [`${fullKeys === 1 ? '1 line has' : `${fullKeys} lines have`} ${full(parkedMax.orderingKey)}`]
         : []),
       ...(mayPark ? [] : [`the service has ${full(parkedMax.service)}`]),
     ];
-    return { ready: reasons.length === 0, reasons: [...reasons, ...this.troubles().map(textOf)] };
+    return { ready: reasons.length === 0, reasons: [...reasons, ...this.topicFaults().map(textOf)] };
   }
 
   /** Why nothing can be done, each with what was said. */
   outages(): string[] {
-    const { seat, lanes, publisher, pump } = this.it;
+    const { instanceLock, queues, publisher, consumer } = this.it;
     const subscription = this.it.subscription();
-    const database = lanes.find(({ outage }) => outage !== undefined)?.outage;
+    const database = queues.find(({ outage }) => outage !== undefined)?.outage;
     const broker = publisher.outage ?? (subscription ? subscription.outage : 'not joined yet');
-    const registry = pump.outage;
+    const registry = consumer.outage;
     return [
-      ...(seat.lost ? ['its seat is lost'] : []),
+      ...(instanceLock.lost ? ['its seat is lost'] : []),
       ...(database === undefined ? [] : [`the database does not answer: ${database}`]),
       ...(broker === undefined ? [] : [`the broker does not answer: ${broker}`]),
       ...(registry === undefined ? [] : [`the schema registry does not answer: ${registry}`]),
@@ -59,13 +59,13 @@ export class Watch {
   }
 
   /** What cannot be read or sent while the rest can. */
-  private troubles(): readonly Trouble[] {
-    return [...this.ofTopics(), ...this.it.aside.troubles];
+  private topicFaults(): readonly TopicFault[] {
+    return [...this.ofTopics(), ...this.it.refusedRecords.topicFaults];
   }
 
   /** Of these, what is the matter with whole topics or partitions of them. */
-  ofTopics(): readonly Trouble[] {
-    return [...(this.it.subscription()?.troubles ?? []), ...this.it.publisher.troubles];
+  ofTopics(): readonly TopicFault[] {
+    return [...(this.it.subscription()?.topicFaults ?? []), ...this.it.publisher.topicFaults];
   }
 }
 
@@ -74,13 +74,13 @@ export class UnreachableTopics {
   private readonly untilMs = new Map<string, number>();
 
   constructor(
-    private readonly troubles: () => readonly Trouble[],
+    private readonly topicFaults: () => readonly TopicFault[],
     private readonly nowMs: () => number,
   ) {}
 
   /** To be called from time to time. */
   look(): void {
-    for (const { topic } of this.troubles()) this.untilMs.set(topic, this.nowMs() + graceMs);
+    for (const { topic } of this.topicFaults()) this.untilMs.set(topic, this.nowMs() + graceMs);
   }
 
   has(topic: string): boolean {
@@ -89,6 +89,6 @@ export class UnreachableTopics {
   }
 }
 
-const textOf = ({ topic, partition, reason }: Trouble): string =>
+const textOf = ({ topic, partition, reason }: TopicFault): string =>
   `${topic}${partition === undefined ? '' : `/${partition}`}: ${reason}`;
 const full = (max: number): string => `${max} parked messages, and no more may be: replay or drop some`;

@@ -1,38 +1,55 @@
-export { backOffMs } from './back-off';
-export { Batch } from './batch';
-export type { Entries, Entry, Strand, Writes } from './batch';
-export { Broker } from './broker';
+export { backOffMs } from './ports/back-off';
+export { Batch } from './transaction/batch';
+export type { Entries, Entry, KeyedTasks, Writes } from './transaction/batch';
+export { Broker } from './ports/broker';
 export type {
-  Failed,
+  PublishFailure,
   Headers,
-  Incoming,
-  Outgoing,
-  Place,
-  Position,
-  Published,
-  Subscribing,
+  ConsumerRecord,
+  ProducerRecord,
+  TopicPartition,
+  TopicPartitionOffset,
+  PublishOutcome,
+  SubscriptionRequest,
   Subscription,
-  Trouble,
-} from './broker';
-export { definitionTable } from './definition';
-export type { DefinitionRow } from './definition';
-export type { Means, Tables } from './engine';
-export { pause } from './environment';
-export type { Environment } from './environment';
-export { inboxTable, journalTable, lineTable, parkedTable, sagaTable } from './kit-tables';
-export type { InboxRow, JournalRow, LineRow, ParkedRow, ParkReason, SagaRow } from './kit-tables';
-export { Listener, Listeners } from './listeners';
-export { Log } from './log';
+  TopicFault,
+} from './ports/broker';
+export { sagaDefinitionTable } from './saga/saga-definition';
+export type { SagaDefinitionRow } from './saga/saga-definition';
+export type { UnitOfWorkDefinition, Tables } from './handling/handler-context';
+export { pause } from './ports/environment';
+export type { Environment } from './ports/environment';
+export { inboxTable, historyTable, orderingKeyTable, parkedTable, sagaTable } from './ports/kit-tables';
+export type { InboxRow, HistoryRow, OrderingKeyRow, ParkedRow, ParkReason, SagaRow } from './ports/kit-tables';
+export { MessageHandler, MessageRouting } from './consumer/message-routing';
+export { Log } from './ports/log';
 export { Metrics } from './metrics';
-export { partitionOf } from './partitioner';
+export { partitionOf } from './ports/partitioner';
 export type { Health } from './health';
 export type { Parts } from './parts';
 export type { Service } from './service';
 export { startService } from './start-service';
-export { headersColumn } from './headers';
-export { Database, DatabaseClock, DatabaseFault, Lanes, RefusedRecords, SagaLedger, Seats, Session } from './store';
-export type { Due, FaultKind, LeftLane, OutboxRow, RefusedLine, RefusedRecord, Seat } from './store';
-export { bytes, flag, integer, json, moment, nullable, table, text } from './table';
-export type { Column, SqlValue, Table } from './table';
-export { Transactions, Works } from './transactions';
-export type { Calls, TablesOf } from './transactions';
+export { headersColumn } from './ports/headers-column';
+export {
+  Database,
+  DatabaseClock,
+  DatabaseFault,
+  OutboxStore,
+  RefusedRecordStore,
+  SagaStore,
+  InstanceLocks,
+  Session,
+} from './ports/store';
+export type {
+  OverdueSaga,
+  DatabaseFaultKind,
+  OutboxProducer,
+  OutboxRow,
+  RefusedKey,
+  RefusedRecord,
+  InstanceLock,
+} from './ports/store';
+export { bytes, boolean, integer, json, timestamp, nullable, table, text } from './ports/table';
+export type { Column, SqlValue, Table } from './ports/table';
+export { UnitOfWorkRunner, UnitsOfWork } from './handling/units-of-work';
+export type { UnitOfWorkRuntime, TablesOf } from './handling/units-of-work';

@@ -1,15 +1,15 @@
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { Counts } from './pump';
+import type { Counts } from './consumer/consumer';
 
 /** What a service counts, for Prometheus. */
 export class Metrics implements Counts {
   readonly registry = new Registry();
-  private readonly messages = this.counter('saga_kit_messages_total', 'Messages taken over, by what became of them', [
+  private readonly messages = this.counter('saga_kit_messages_total', 'Messages taken over, by their result', [
     'topic',
-    'became',
+    'result',
   ]);
-  private readonly silences = this.counter(
-    'saga_kit_silences_total',
+  private readonly timeouts = this.counter(
+    'saga_kit_saga_timeouts_total',
     'Waits of sagas that were over without an answer',
     ['saga', 'outcome'],
   );
@@ -32,23 +32,23 @@ export class Metrics implements Counts {
   }
 
   received(topic: string): void {
-    this.messages.inc({ topic, became: 'received' });
+    this.messages.inc({ topic, result: 'received' });
   }
 
   ignored(topic: string): void {
-    this.messages.inc({ topic, became: 'ignored' });
+    this.messages.inc({ topic, result: 'ignored' });
   }
 
-  became(topic: string, what: 'handled' | 'parked'): void {
-    this.messages.inc({ topic, became: what });
+  result(topic: string, what: 'handled' | 'parked'): void {
+    this.messages.inc({ topic, result: what });
   }
 
   retried(topic: string): void {
-    this.messages.inc({ topic, became: 'retried' });
+    this.messages.inc({ topic, result: 'retried' });
   }
 
   fired(saga: string, outcome: string): void {
-    this.silences.inc({ saga, outcome });
+    this.timeouts.inc({ saga, outcome });
   }
 
   ready(ready: boolean): void {

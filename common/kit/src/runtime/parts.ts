@@ -1,9 +1,9 @@
 import type { SchemaRegistry } from '../codec';
-import type { Broker } from './broker';
-import type { Environment } from './environment';
-import type { Listeners } from './listeners';
+import type { Broker } from './ports/broker';
+import type { Environment } from './ports/environment';
+import type { MessageRouting } from './consumer/message-routing';
 import type { Metrics } from './metrics';
-import type { Database, DatabaseClock, Lanes, RefusedRecords, SagaLedger, Seats } from './store';
+import type { Database, DatabaseClock, OutboxStore, RefusedRecordStore, SagaStore, InstanceLocks } from './ports/store';
 
 /** Everything that a service is made of. */
 export interface Parts {
@@ -11,14 +11,14 @@ export interface Parts {
   readonly name: string;
   readonly instance: string;
   readonly environment: Environment;
-  readonly listeners: Listeners;
+  readonly routing: MessageRouting;
   readonly broker: Broker;
   readonly registry: SchemaRegistry;
   readonly database: Database;
-  readonly lanes: Lanes;
-  readonly seats: Seats;
-  readonly refused: RefusedRecords;
-  readonly ledger: SagaLedger;
+  readonly outbox: OutboxStore;
+  readonly instanceLocks: InstanceLocks;
+  readonly refused: RefusedRecordStore;
+  readonly sagaStore: SagaStore;
   readonly clock: DatabaseClock;
   readonly metrics: Metrics;
   /** Park a message of a type that the service does not list, instead of passing it over. */

@@ -1,20 +1,20 @@
-import type { Subscription } from './broker';
-import { caughtUp } from './catch-up';
-import { Chore } from './chore';
-import type { Engine } from './engine';
-import { graceMs, UnreachableTopics, Watch, type Health } from './health';
-import type { Lane } from './lane';
-import type { LeftOvers } from './left-overs';
-import { parkedMax } from './parking';
+import type { Subscription } from './ports/broker';
+import { caughtUp } from './consumer/catch-up';
+import { PeriodicTask } from './relay/periodic-task';
+import type { Runtime } from './handling/handler-context';
+import { graceMs, UnreachableTopics, HealthMonitor, type Health } from './health';
+import type { TransactionQueue } from './transaction/transaction-queue';
+import type { OutboxRecovery } from './relay/outbox-recovery';
+import { parkedMax } from './consumer/parking';
 import type { Parts } from './parts';
-import type { Publisher } from './publisher';
-import type { CutOff } from './orchestrate';
-import { Pump } from './pump';
-import type { KeptSeat } from './seat-keeping';
-import { beatEveryMs, readEveryMs } from './service-clock';
-import { lineOf, type SetAside } from './set-aside';
-import { Timers } from './timers';
-import type { Calls } from './transactions';
+import type { Publisher } from './relay/publisher';
+import type { IsUnreachable } from './saga/orchestrate';
+import { Consumer } from './consumer/consumer';
+import type { HeldInstanceLock } from './relay/instance-lock';
+import { beatEveryMs, readEveryMs } from './relay/service-clock';
+import { orderingKeyOf, type RefusedRecords } from './relay/refused-records';
+import { Timeouts } from './saga/timeouts';
+import type { UnitOfWorkRuntime } from './handling/units-of-work';
 
 const acknowledgeEveryMs = 200;
 const commitEveryMs = 500;
@@ -26,17 +26,17 @@ const flushMs = 5_000;
 /** What sends. */
 interface Relay {
   readonly publisher: Publisher;
-  readonly aside: SetAside;
-  readonly leftOvers: LeftOvers;
+  readonly refusedRecords: RefusedRecords;
+  readonly recovery: OutboxRecovery;
 }
 
 export class Service {
-  private readonly pump: Pump;
-  private readonly watch: Watch;
+  private readonly consumer: Consumer;
+  private readonly watch: HealthMonitor;
   private readonly publisher: Publisher;
-  private readonly timers: Timers;
+  private readonly timeouts: Timeouts;
   private readonly unreachable: UnreachableTopics;
-  private readonly chores: Chore[] = [];
+  private readonly tasks: PeriodicTask[] = [];
   private subscription: Subscription | undefined;
   private catchingUp = true;
   /** There was an outage that was not caught up from yet. */
@@ -45,66 +45,80 @@ export class Service {
 
   constructor(
     private readonly parts: Parts,
-    readonly engine: Engine,
+    readonly runtime: Runtime,
     private readonly relay: Relay,
-    private readonly messages: Lane,
-    private readonly outside: Lane,
-    private readonly seat: KeptSeat,
+    private readonly messages: TransactionQueue,
+    private readonly outside: TransactionQueue,
+    private readonly instanceLock: HeldInstanceLock,
   ) {
-    const { listeners, metrics, ledger } = parts;
+    const { routing, metrics, sagaStore } = parts;
     this.publisher = relay.publisher;
     const options = { parkedMax: parkedMax.service, strict: parts.strict };
-    this.pump = new Pump(engine, messages, listeners, metrics, ledger, options);
-    const { publisher, aside } = relay;
+    this.consumer = new Consumer(runtime, messages, routing, metrics, sagaStore, options);
+    const { publisher, refusedRecords } = relay;
     const subscription = () => this.subscription;
-    this.watch = new Watch({ seat, lanes: [messages, outside], publisher, aside, pump: this.pump, subscription });
+    this.watch = new HealthMonitor({
+      instanceLock,
+      queues: [messages, outside],
+      publisher,
+      refusedRecords,
+      consumer: this.consumer,
+      subscription,
+    });
     const mayFire = () => this.mayFire();
-    const topics = (this.unreachable = new UnreachableTopics(() => this.watch.ofTopics(), monotonicMs(engine)));
-    const cutOff: CutOff = (topic, key) => topics.has(topic) || aside.isBlocked(lineOf({ topic, key }));
-    this.timers = new Timers(engine, messages, listeners.orchestrating, ledger, mayFire, cutOff, (saga, outcome) =>
-      metrics.fired(saga, outcome ?? 'acted-upon'),
+    const topics = (this.unreachable = new UnreachableTopics(() => this.watch.ofTopics(), monotonicMs(runtime)));
+    const isUnreachable: IsUnreachable = (topic, key) =>
+      topics.has(topic) || refusedRecords.isBlocked(orderingKeyOf({ topic, key }));
+    this.timeouts = new Timeouts(
+      runtime,
+      messages,
+      routing.orchestrators,
+      sagaStore,
+      mayFire,
+      isUnreachable,
+      (saga, outcome) => metrics.fired(saga, outcome ?? 'acted-upon'),
     );
   }
 
   /** What units of work run on. */
-  get calls(): Calls {
-    return { engine: this.engine, lane: this.outside, database: this.parts.database };
+  get calls(): UnitOfWorkRuntime {
+    return { runtime: this.runtime, queue: this.outside, database: this.parts.database };
   }
 
   /** Nothing is being done, and nothing but time will change that. */
   get idle(): boolean {
-    const parts = [this.pump, this.timers, this.messages, this.outside, this.publisher, ...this.chores];
+    const parts = [this.consumer, this.timeouts, this.messages, this.outside, this.publisher, ...this.tasks];
     return parts.every(({ idle }) => idle) && !this.catchingUp;
   }
 
   /** Messages that wait for their next try. */
   get retrying(): number {
-    return this.pump.waiting;
+    return this.consumer.waiting;
   }
 
-  async begin({ suspicious }: { suspicious: boolean }): Promise<void> {
-    const { broker, name, listeners } = this.parts;
-    const { publisher, aside, leftOvers } = this.relay;
-    this.pump.suspicious = suspicious;
+  async begin({ afterUncleanShutdown }: { afterUncleanShutdown: boolean }): Promise<void> {
+    const { broker, name, routing } = this.parts;
+    const { publisher, refusedRecords, recovery } = this.relay;
+    this.consumer.afterUncleanShutdown = afterUncleanShutdown;
     await this.count();
     const receiving = {
-      receive: this.pump.receive.bind(this.pump),
-      reassigned: this.pump.reassigned.bind(this.pump),
+      receive: this.consumer.receive.bind(this.consumer),
+      reassigned: this.consumer.reassigned.bind(this.consumer),
     };
-    this.subscription = await broker.subscribe({ group: name, topics: listeners.topics, ...receiving });
-    this.pump.attach(this.subscription);
+    this.subscription = await broker.subscribe({ group: name, topics: routing.topics, ...receiving });
+    this.consumer.attach(this.subscription);
     this.do('acknowledge what was sent', acknowledgeEveryMs, () => this.acknowledge());
-    this.do('commit offsets', commitEveryMs, () => this.pump.commit());
-    this.do('take over from instances that are gone', takeOverEveryMs, () => leftOvers.takeOver());
+    this.do('commit offsets', commitEveryMs, () => this.consumer.commit());
+    this.do('take over from instances that are gone', takeOverEveryMs, () => recovery.recoverAbandoned());
     this.do('send refused messages again', sendAgainEveryMs, async () => {
-      if (publisher.outage === undefined) await aside.sendAgain(publisher);
+      if (publisher.outage === undefined) await refusedRecords.sendAgain(publisher);
     });
-    this.do('look for parked messages whose turn has come', releaseEveryMs, () => this.pump.released.look());
-    this.do('look at the clock', beatEveryMs, () => this.engine.clock.beat());
-    this.do("look at the database's clock", readEveryMs, () => this.engine.clock.read());
+    this.do('look for parked messages whose turn has come', releaseEveryMs, () => this.consumer.released.look());
+    this.do('look at the clock', beatEveryMs, () => this.runtime.clock.beat());
+    this.do("look at the database's clock", readEveryMs, () => this.runtime.clock.read());
     this.do('count what is stuck', countEveryMs, () => this.count());
-    this.chores.push(this.timers.chore);
-    for (const chore of this.chores) chore.start();
+    this.tasks.push(this.timeouts.task);
+    for (const task of this.tasks) task.start();
     void this.catchUp();
   }
 
@@ -115,68 +129,68 @@ export class Service {
   /** Lets go of its place in the group, ends what has begun, sends what it can within a deadline, and gives up its seat. */
   async stop(): Promise<void> {
     const cancel = this.parts.environment.clock.after(flushMs, () => this.publisher.stop());
-    for (const chore of this.chores) await chore.stop();
+    for (const task of this.tasks) await task.stop();
     this.cancelGrace();
     await this.messages.stop();
-    await quietly(this.pump.commit());
+    await quietly(this.consumer.commit());
     await this.subscription?.close();
     await this.outside.stop();
     await this.publisher.flushed();
     this.publisher.stop();
     cancel();
-    await quietly(this.leaveLanes());
-    await this.seat.leave();
+    await quietly(this.leaveOutbox());
+    await this.instanceLock.leave();
   }
 
   private do(name: string, everyMs: number, task: () => Promise<void>): void {
-    this.chores.push(new Chore(this.parts.environment, name, everyMs, task));
+    this.tasks.push(new PeriodicTask(this.parts.environment, name, everyMs, task));
   }
 
   private async count(): Promise<void> {
-    const { ledger, metrics, refused } = this.parts;
-    this.pump.parked = await ledger.parkedCount();
-    metrics.stuck(this.pump.parked, await ledger.needsOperatorCount(), await refused.count());
+    const { sagaStore, metrics, refused } = this.parts;
+    this.consumer.parked = await sagaStore.parkedCount();
+    metrics.stuck(this.consumer.parked, await sagaStore.needsOperatorCount(), await refused.count());
   }
 
   private async acknowledge(): Promise<void> {
     const { acknowledgements } = this.publisher;
-    for (const [lane, what] of acknowledgements.unnoted()) {
-      await this.parts.lanes.acknowledge(lane, what.seq, what.unit);
-      acknowledgements.noted(lane, what);
+    for (const [producer, what] of acknowledgements.unnoted()) {
+      await this.parts.outbox.acknowledge(producer, what.seq, what.commitNumber);
+      acknowledgements.noted(producer, what);
     }
   }
 
   /** A lane that is left behind tells the next start that this one did not end well. */
-  private async leaveLanes(): Promise<void> {
+  private async leaveOutbox(): Promise<void> {
     if (this.publisher.waiting > 0) return;
     await this.acknowledge();
-    for (const { lane, instance } of await this.parts.lanes.all())
-      if (instance === this.parts.instance) await this.parts.lanes.remove(lane, 'own');
+    for (const { producer, instance } of await this.parts.outbox.all())
+      if (instance === this.parts.instance) await this.parts.outbox.remove(producer, 'own');
   }
 
   private mayFire(): boolean {
     this.unreachable.look();
-    if (this.engine.clock.hasStepped() || this.watch.outages().length > 0) this.behind = true;
+    if (this.runtime.clock.hasStepped() || this.watch.outages().length > 0) this.behind = true;
     else if (this.behind && !this.catchingUp) void this.catchUp();
     return !this.behind && !this.catchingUp;
   }
 
   private async catchUp(): Promise<void> {
     [this.catchingUp, this.behind] = [true, false];
-    const { broker, name, listeners, environment } = this.parts;
+    const { broker, name, routing, environment } = this.parts;
     await new Promise<void>((over) => (this.cancelGrace = environment.clock.after(graceMs, over)));
     try {
-      await caughtUp(broker, name, listeners.topics, environment);
+      await caughtUp(broker, name, routing.topics, environment);
     } catch (error) {
       environment.log.warn({ error: String(error) }, 'could not see how far the topics go');
     }
-    this.pump.suspicious = false;
+    this.consumer.afterUncleanShutdown = false;
     this.catchingUp = false;
   }
 }
 
 const monotonicMs =
-  ({ environment }: Engine) =>
+  ({ environment }: Runtime) =>
   () =>
     environment.clock.monotonicMs();
 const quietly = (done: Promise<void>): Promise<void> => done.catch(() => {});

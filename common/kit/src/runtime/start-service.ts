@@ -1,15 +1,15 @@
 import { Codec, RegistryUnavailable } from '../codec';
-import { backOffMs } from './back-off';
-import { definitionsOf } from './definitions';
-import { pause } from './environment';
-import { Lane } from './lane';
-import { LeftOvers } from './left-overs';
+import { backOffMs } from './ports/back-off';
+import { loadDefinitions } from './saga/load-definitions';
+import { pause } from './ports/environment';
+import { TransactionQueue } from './transaction/transaction-queue';
+import { OutboxRecovery } from './relay/outbox-recovery';
 import type { Parts } from './parts';
-import { Publisher } from './publisher';
-import { takeSeat } from './seat-keeping';
+import { Publisher } from './relay/publisher';
+import { acquireInstanceLock } from './relay/instance-lock';
 import { Service } from './service';
-import { ServiceClock } from './service-clock';
-import { SetAside } from './set-aside';
+import { ServiceClock } from './relay/service-clock';
+import { RefusedRecords } from './relay/refused-records';
 
 /** About two minutes, besides what the registry itself takes not to answer. */
 const warmingTriesMax = 30;
@@ -20,40 +20,53 @@ const warmingPauses = { firstMs: 200, mostMs: 5_000 };
  * its group and watches its timers. Rejects, having let go of everything, when one of these cannot be done.
  */
 export async function startService(parts: Parts): Promise<Service> {
-  const seat = await takeSeat(parts);
-  const lanes: Lane[] = [];
+  const instanceLock = await acquireInstanceLock(parts);
+  const queues: TransactionQueue[] = [];
   let publisher: Publisher | undefined;
   try {
-    const definitions = await definitionsOf(parts.listeners.sagas, parts.ledger);
-    const clock = await ServiceClock.open(parts.environment, parts.clock, parts.listeners.sagas);
-    const aside = new SetAside(parts.refused, parts.environment, clock);
-    publisher = new Publisher(parts.broker, parts.environment, aside);
+    const definitions = await loadDefinitions(parts.routing.sagas, parts.sagaStore);
+    const clock = await ServiceClock.open(parts.environment, parts.clock, parts.routing.sagas);
+    const refusedRecords = new RefusedRecords(parts.refused, parts.environment, clock);
+    publisher = new Publisher(parts.broker, parts.environment, refusedRecords);
     const codec = new Codec(parts.registry, parts.environment.clock);
     await warm(codec, parts);
-    await aside.look();
-    const leftOvers = new LeftOvers(parts.instance, parts.lanes, parts.seats, publisher, parts.environment);
-    const leftLanes = await leftOvers.takeOwn();
+    await refusedRecords.look();
+    const recovery = new OutboxRecovery(
+      parts.instance,
+      parts.outbox,
+      parts.instanceLocks,
+      publisher,
+      parts.environment,
+    );
+    const abandonedProducers = await recovery.recoverOwn();
     for (let count = 0; count < 2; count++) {
       const session = await parts.database.open(parts.instance);
-      leftOvers.keepOff(session.lane);
-      lanes.push(new Lane(session, publisher, parts.environment));
+      recovery.exclude(session.producer);
+      queues.push(new TransactionQueue(session, publisher, parts.environment));
     }
-    const engine = { service: parts.name, codec, environment: parts.environment, clock, definitions };
-    const [messages, outside] = lanes as [Lane, Lane];
-    const service = new Service(parts, engine, { publisher, aside, leftOvers }, messages, outside, seat);
-    await service.begin({ suspicious: leftLanes > 0 });
+    const runtime = { service: parts.name, codec, environment: parts.environment, clock, definitions };
+    const [messages, outside] = queues as [TransactionQueue, TransactionQueue];
+    const service = new Service(
+      parts,
+      runtime,
+      { publisher, refusedRecords, recovery },
+      messages,
+      outside,
+      instanceLock,
+    );
+    await service.begin({ afterUncleanShutdown: abandonedProducers > 0 });
     return service;
   } catch (error) {
     publisher?.stop();
-    for (const lane of lanes) await quietly(lane.stop());
-    await quietly(seat.leave());
+    for (const queue of queues) await quietly(queue.stop());
+    await quietly(instanceLock.leave());
     throw error;
   }
 }
 
 /** A registry that does not answer is waited for; a schema that it does not know is not. */
-async function warm(codec: Codec, { listeners, environment }: Parts): Promise<void> {
-  const wanted = { sends: listeners.sends(), listens: listeners.listening() };
+async function warm(codec: Codec, { routing, environment }: Parts): Promise<void> {
+  const wanted = { sends: routing.sends(), listens: routing.listening() };
   for (let tries = 1; ; tries++) {
     try {
       return await codec.warm(wanted);

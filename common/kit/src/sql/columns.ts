@@ -1,22 +1,30 @@
-import { definitionTable, inboxTable, journalTable, lineTable, parkedTable, sagaTable, type Table } from '../runtime';
-import type { Reading } from './access';
+import {
+  sagaDefinitionTable,
+  inboxTable,
+  historyTable,
+  orderingKeyTable,
+  parkedTable,
+  sagaTable,
+  type Table,
+} from '../runtime';
+import type { SqlReader } from './sql-reader';
 
 /** A table as a program writes to it. */
-export type Needed = Pick<Table, 'name' | 'columns'>;
+export type RequiredTable = Pick<Table, 'name' | 'columns'>;
 /** The columns that a database has, by table. */
 export type KnownColumns = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** What the kit itself keeps in each service's database. */
-export const kitTables: readonly Needed[] = [
-  ...[inboxTable, sagaTable, journalTable, lineTable, parkedTable, definitionTable],
-  { name: 'kit_outbox', columns: ['lane', 'seq', 'topic', 'record_key', 'value'] },
-  { name: 'kit_lanes', columns: ['lane', 'instance'] },
-  { name: 'kit_units', columns: ['lane', 'unit'] },
+export const kitTables: readonly RequiredTable[] = [
+  ...[inboxTable, sagaTable, historyTable, orderingKeyTable, parkedTable, sagaDefinitionTable],
+  { name: 'kit_outbox', columns: ['producer', 'seq', 'topic', 'record_key', 'value'] },
+  { name: 'kit_outbox_producers', columns: ['producer', 'instance'] },
+  { name: 'kit_commit_markers', columns: ['producer', 'commit_number'] },
 ];
 
 /** All columns of a service's database, in one query. Rejects with a `DatabaseFault`. */
-export async function columnsIn(reading: Reading): Promise<KnownColumns> {
-  const rows = await reading.query(async (knex): Promise<readonly Found[]> => {
+export async function columnsIn(reader: SqlReader): Promise<KnownColumns> {
+  const rows = await reader.query(async (knex): Promise<readonly Found[]> => {
     if (knex.client.config.client !== 'mysql2') return knex.raw(inSqlite);
     const [found] = await knex.raw(inMysql);
     return found;
@@ -45,7 +53,7 @@ const inMysql = `
   from information_schema.columns where table_schema = database()`;
 
 /** Throws one error that names every table and every column that is not there. */
-export function checkColumns(service: string, needed: Iterable<Needed>, columns: KnownColumns): void {
+export function checkColumns(service: string, needed: Iterable<RequiredTable>, columns: KnownColumns): void {
   const faults = new Set<string>(); // two units of work may share a table
   for (const { name, columns: wanted } of needed) {
     const known = columns.get(name);

@@ -1,11 +1,11 @@
-export { Reading } from './access';
+export { SqlReader } from './sql-reader';
 export { checkColumns, columnsIn, kitTables } from './columns';
-export type { KnownColumns, Needed } from './columns';
-export { FileSeats } from './file-seats';
+export type { KnownColumns, RequiredTable } from './columns';
+export { FileInstanceLocks } from './sqlite/file-instance-locks';
 export { createsTable } from './migrations';
 export type { Columns, Migration } from './migrations';
-export { openMysql } from './mysql';
-export type { MysqlOptions } from './mysql';
-export { openSqlite } from './sqlite';
-export type { SqliteOptions } from './sqlite';
+export { openMysql } from './mysql/mysql';
+export type { MysqlOptions } from './mysql/mysql';
+export { openSqlite } from './sqlite/sqlite';
+export type { SqliteOptions } from './sqlite/sqlite';
 export type { Stores } from './stores';

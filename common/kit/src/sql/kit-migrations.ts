@@ -10,34 +10,34 @@ export const kitMigrations: readonly Migration[] = [
     t.bigInteger('at').notNullable();
   }),
   createsTable('kit-002-outbox', 'kit_outbox', (t, { key, blob }) => {
-    t.bigInteger('lane').notNullable();
+    t.bigInteger('producer').notNullable();
     t.bigInteger('seq').notNullable();
     key('topic', 249).notNullable();
     key('record_key', 64).notNullable();
     blob('value').notNullable();
     t.text('headers', 'mediumtext').nullable();
-    t.primary(['lane', 'seq']);
+    t.primary(['producer', 'seq']);
   }),
-  createsTable('kit-003-lanes', 'kit_lanes', (t, { key }) => {
-    t.bigIncrements('lane');
+  createsTable('kit-003-outbox-producers', 'kit_outbox_producers', (t, { key }) => {
+    t.bigIncrements('producer');
     key('instance', 100).notNullable();
   }),
-  createsTable('kit-004-units', 'kit_units', (t) => {
-    t.bigInteger('lane').notNullable();
-    t.bigInteger('unit').notNullable();
-    t.primary(['lane', 'unit']);
+  createsTable('kit-004-commit-markers', 'kit_commit_markers', (t) => {
+    t.bigInteger('producer').notNullable();
+    t.bigInteger('commit_number').notNullable();
+    t.primary(['producer', 'commit_number']);
   }),
   createsTable('kit-005-sagas', 'kit_sagas', (t, { key, blob }) => {
     key('id', 130).primary();
     key('saga', 60).notNullable();
     key('version', 12).notNullable();
-    key('status', 10).notNullable();
+    key('status', 12).notNullable();
     key('step', 100).notNullable();
     blob('state').notNullable();
     key('refused_step', 100).nullable();
     key('code', 100).nullable();
     t.text('error_message', 'mediumtext').nullable();
-    t.integer('asks').notNullable();
+    t.integer('attempts').notNullable();
     t.bigInteger('due_at').nullable().index();
     t.smallint('needs_operator').notNullable();
     t.integer('events').notNullable();
@@ -45,13 +45,13 @@ export const kitMigrations: readonly Migration[] = [
     t.bigInteger('updated_at').notNullable();
     t.index(['status', 'updated_at']);
   }),
-  createsTable('kit-006-definitions', 'kit_definitions', (t, { key }) => {
+  createsTable('kit-006-saga-definitions', 'kit_saga_definitions', (t, { key }) => {
     key('id', 80).primary();
     key('saga', 60).notNullable();
     t.json('steps').notNullable();
     t.json('state_schema').notNullable();
   }),
-  createsTable('kit-007-journal', 'kit_journal', (t, { key }) => {
+  createsTable('kit-007-saga-history', 'kit_saga_history', (t, { key }) => {
     key('id', 340).primary();
     t.integer('number').notNullable();
     key('direction', 10).notNullable();
@@ -66,7 +66,7 @@ export const kitMigrations: readonly Migration[] = [
     t.bigInteger('at').notNullable();
     t.bigInteger('last_at').notNullable();
   }),
-  createsTable('kit-008-lines', 'kit_lines', (t, { key }) => {
+  createsTable('kit-008-ordering-keys', 'kit_ordering_keys', (t, { key }) => {
     key('id', 320).primary();
     key('head', 200).nullable();
     t.integer('attempts').notNullable();
@@ -76,7 +76,7 @@ export const kitMigrations: readonly Migration[] = [
   }),
   createsTable('kit-009-parked', 'kit_parked', (t, { key, blob }) => {
     key('id', 460).primary();
-    key('line', 320).nullable().index();
+    key('ordering_key', 320).nullable().index();
     key('reason', 30).notNullable();
     t.text('error', 'mediumtext').notNullable();
     t.integer('attempts').notNullable();
@@ -91,7 +91,7 @@ export const kitMigrations: readonly Migration[] = [
     t.bigInteger('at').notNullable().index();
     t.bigInteger('last_at').notNullable();
   }),
-  createsTable('kit-010-refused', 'kit_refused', (t, { key, blob }) => {
+  createsTable('kit-010-refused-records', 'kit_refused_records', (t, { key, blob }) => {
     t.bigIncrements('id');
     key('topic', 249).notNullable();
     key('record_key', 64).notNullable();

@@ -1,13 +1,13 @@
-import type { Database, DatabaseClock, Lanes, RefusedRecords, SagaLedger, Seats } from '../runtime';
-import type { Reading } from './access';
+import type { Database, DatabaseClock, OutboxStore, RefusedRecordStore, SagaStore, InstanceLocks } from '../runtime';
+import type { SqlReader } from './sql-reader';
 
 /** Everything that a service keeps in its database. */
 export interface Stores {
   readonly database: Database;
-  readonly lanes: Lanes;
-  readonly refused: RefusedRecords;
-  readonly ledger: SagaLedger;
+  readonly outbox: OutboxStore;
+  readonly refused: RefusedRecordStore;
+  readonly sagaStore: SagaStore;
   readonly clock: DatabaseClock;
-  readonly seats: Seats;
-  readonly reading: Reading;
+  readonly instanceLocks: InstanceLocks;
+  readonly reader: SqlReader;
 }

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { systemClock, systemIds } from '../app/system-environment';
 import { ManualClock } from './manual-clock';
-import { caseMs } from './suites/case';
-import { clockCases, type ClockUnderTest } from './suites/clock-cases';
-import { idsCases } from './suites/ids-cases';
+import { caseMs } from '../conformance/case';
+import { clockCases, type ClockUnderTest } from '../conformance/clock-cases';
+import { idsCases } from '../conformance/ids-cases';
 
 const close = async () => {};
 

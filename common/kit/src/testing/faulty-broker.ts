@@ -1,17 +1,25 @@
-import type { Broker, Outgoing, Position, Published, Subscribing, Subscription, Trouble } from '../runtime';
+import type {
+  Broker,
+  ProducerRecord,
+  TopicPartitionOffset,
+  PublishOutcome,
+  SubscriptionRequest,
+  Subscription,
+  TopicFault,
+} from '../runtime';
 
 /** A broker that fails when a test says so. */
 export class FaultyBroker implements Broker {
   /** Records that are acknowledged and never arrive: for what nobody answers. */
-  loses: (record: Outgoing) => boolean = () => false;
+  loses: (record: ProducerRecord) => boolean = () => false;
   /** How a publish fails: before anything is written, or after everything is; `undefined`: it does not. */
-  fails: (records: readonly Outgoing[]) => 'before' | 'after' | undefined = () => undefined;
+  fails: (records: readonly ProducerRecord[]) => 'before' | 'after' | undefined = () => undefined;
 
   /** What becomes of a record by itself; `undefined`: it is taken. */
-  verdict: (record: Outgoing) => Published | undefined = () => undefined;
+  verdict: (record: ProducerRecord) => PublishOutcome | undefined = () => undefined;
 
   /** What subscriptions say that they cannot read. */
-  troubles: readonly Trouble[] = [];
+  topicFaults: readonly TopicFault[] = [];
 
   private held: (() => void)[] | undefined;
 
@@ -28,41 +36,43 @@ export class FaultyBroker implements Broker {
     for (const handOver of held) handOver();
   }
 
-  async publish(records: readonly Outgoing[]): Promise<readonly Published[]> {
+  async publish(records: readonly ProducerRecord[]): Promise<readonly PublishOutcome[]> {
     const how = this.fails(records);
     const outcomes = this.verdicts(records);
-    const taken = records.filter((record, index) => outcomes[index]?.became === 'durable' && !this.loses(record));
+    const taken = records.filter((record, index) => outcomes[index]?.status === 'durable' && !this.loses(record));
     if (how !== 'before') await this.broker.publish(taken);
     if (how) throw new Error(`the test lets this publish fail ${how} it is written`);
     return outcomes;
   }
 
   /** As a log has it: behind a record that is not taken, none of the same topic and key is. */
-  private verdicts(records: readonly Outgoing[]): readonly Published[] {
+  private verdicts(records: readonly ProducerRecord[]): readonly PublishOutcome[] {
     const stopped = new Set<string>();
     return records.map((record) => {
-      const line = `${record.topic}|${record.key}`;
-      const behind: Published = { became: 'failed', reason: 'behind another', where: line, isAnswer: true };
-      const outcome = stopped.has(line) ? behind : (this.verdict(record) ?? { became: 'durable' });
-      if (outcome.became !== 'durable') stopped.add(line);
+      const orderingKey = `${record.topic}|${record.key}`;
+      const behind: PublishOutcome = { status: 'failed', reason: 'behind another', where: orderingKey, isAnswer: true };
+      const outcome = stopped.has(orderingKey) ? behind : (this.verdict(record) ?? { status: 'durable' });
+      if (outcome.status !== 'durable') stopped.add(orderingKey);
       return outcome;
     });
   }
 
-  async subscribe(wanted: Subscribing): Promise<Subscription> {
-    const receive: Subscribing['receive'] = (records) => {
+  async subscribe(wanted: SubscriptionRequest): Promise<Subscription> {
+    const receive: SubscriptionRequest['receive'] = (records) => {
       if (this.held) this.held.push(() => wanted.receive(records));
       else wanted.receive(records);
     };
     const subscription = await this.broker.subscribe({ ...wanted, receive });
-    return Object.create(subscription, { troubles: { get: () => [...subscription.troubles, ...this.troubles] } });
+    return Object.create(subscription, {
+      topicFaults: { get: () => [...subscription.topicFaults, ...this.topicFaults] },
+    });
   }
 
-  ends(topics: readonly string[]): Promise<readonly Position[]> {
+  ends(topics: readonly string[]): Promise<readonly TopicPartitionOffset[]> {
     return this.broker.ends(topics);
   }
 
-  committed(group: string, topics: readonly string[]): Promise<readonly Position[]> {
+  committed(group: string, topics: readonly string[]): Promise<readonly TopicPartitionOffset[]> {
     return this.broker.committed(group, topics);
   }
 

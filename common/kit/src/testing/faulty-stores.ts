@@ -1,8 +1,15 @@
-import { DatabaseFault, type Entries, type FaultKind, type OutboxRow, type Session, type Writes } from '../runtime';
+import {
+  DatabaseFault,
+  type Entries,
+  type DatabaseFaultKind,
+  type OutboxRow,
+  type Session,
+  type Writes,
+} from '../runtime';
 import type { Stores } from '../sql';
 
 /** What a test lets happen to a commit: it fails in this way, after all (`lost after`) or before it is written. */
-export type CommitFault = FaultKind | 'lost after';
+export type CommitFault = DatabaseFaultKind | 'lost after';
 
 /** Says what happens to each commit, by what it writes. */
 export type Commits = (rows: Writes['rows'], outbox: readonly OutboxRow[]) => CommitFault | undefined;
@@ -24,8 +31,8 @@ class FaultySession implements Session {
     private readonly isDown: () => boolean,
   ) {}
 
-  get lane(): number {
-    return this.session.lane;
+  get producer(): number {
+    return this.session.producer;
   }
 
   async load(wanted: Entries): Promise<void> {
@@ -33,11 +40,11 @@ class FaultySession implements Session {
     return this.session.load(wanted);
   }
 
-  async commit(unit: number, rows: Writes['rows'], outbox: readonly OutboxRow[]): Promise<void> {
+  async commit(commitNumber: number, rows: Writes['rows'], outbox: readonly OutboxRow[]): Promise<void> {
     this.answer();
     const fault = this.commits(rows, outbox);
     if (fault && fault !== 'lost after') throw new DatabaseFault(fault, `the test lets this commit be ${fault}`);
-    await this.session.commit(unit, rows, outbox);
+    await this.session.commit(commitNumber, rows, outbox);
     if (fault) throw new DatabaseFault('lost', 'the test loses the answer to this commit');
   }
 
@@ -46,9 +53,9 @@ class FaultySession implements Session {
     return this.session.rollback();
   }
 
-  async wasCommitted(unit: number): Promise<boolean> {
+  async wasCommitted(commitNumber: number): Promise<boolean> {
     this.answer();
-    return this.session.wasCommitted(unit);
+    return this.session.wasCommitted(commitNumber);
   }
 
   close(): Promise<void> {

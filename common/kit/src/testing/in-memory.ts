@@ -1,6 +1,6 @@
 import type { Event, Message, Refusal } from '../contract';
 import type { Dispatcher } from '../dispatcher';
-import type { KitPorts, Ports, Repository, RowId, UnitOfWork, WorkToken } from '../ports';
+import type { KitPorts, Ports, Repository, RowId, UnitOfWork, UnitOfWorkToken } from '../ports';
 import { ManualClock } from './manual-clock';
 
 /** A repository for a test of one handler or use case, with these items in it. */
@@ -25,7 +25,7 @@ export function inMemory<Item, Id extends RowId = string>(
  * that stands still, and the publishers that the test mocks: `{ outbox: { add: jest.fn() } }`, `{ sagas: { begin: jest.fn() } }`.
  */
 export function workOf<Own, E extends Event>(
-  _token: WorkToken<Own, E>,
+  _token: UnitOfWorkToken<Own, E>,
   repositories: Own,
   mocks: Partial<KitPorts<E>> = {},
 ): UnitOfWork<Own, E> & { readonly ports: Ports<Own, E> } {

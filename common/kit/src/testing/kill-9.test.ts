@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { systemClock } from '../app/system-environment';
 import { EmbeddedBroker, EmbeddedRegistry, LogFile } from '../embedded';
-import type { Incoming } from '../runtime';
+import type { ConsumerRecord } from '../runtime';
 import { openSqlite } from '../sql';
-import { caseMs } from './suites/case';
-import { counters, suiteMigrations } from './suites/things';
-import { look } from './suites/transacting';
+import { caseMs } from '../conformance/case';
+import { counters, suiteMigrations } from '../conformance/things';
+import { look } from '../conformance/transacting';
 
 let folder: string;
 beforeEach(async () => {
@@ -42,15 +42,15 @@ test(
       };`,
       async () => {
         const stores = await openSqlite({ file, migrations: suiteMigrations });
-        expect(await stores.seats.take('service-1', () => {})).toBeUndefined();
+        expect(await stores.instanceLocks.take('service-1', () => {})).toBeUndefined();
         await stores.database.close();
       },
     );
     const stores = await openSqlite({ file, migrations: suiteMigrations });
-    const seat = await stores.seats.take('service-1', () => {});
-    expect(seat).toBeDefined();
-    const [lane] = await stores.lanes.all();
-    const unsent = await stores.lanes.unsent(lane!.lane, 100_000);
+    const instanceLock = await stores.instanceLocks.take('service-1', () => {});
+    expect(instanceLock).toBeDefined();
+    const [producer] = await stores.outbox.all();
+    const unsent = await stores.outbox.unsent(producer!.producer, 100_000);
     const count = unsent.length;
     expect(count).toBeGreaterThanOrEqual(answered); // the last one may have been committed and not answered
     expect(count).toBeLessThanOrEqual(answered + 1);
@@ -58,7 +58,7 @@ test(
     expect(unsent.map(({ seq, value }) => [seq, String(value)])).toEqual(ids.map((id) => [id, String(id)]));
     const found = await look(stores, counters, [0, ...ids]);
     expect(found).toEqual([{ id: 0, count }, ...ids.map((id) => ({ id, count: id }))]);
-    await seat!.leave();
+    await instanceLock!.leave();
     await stores.database.close();
   },
   caseMs,
@@ -103,7 +103,7 @@ test(
   caseMs,
 );
 
-const valueOf = ({ offset, value }: Incoming): number[] => [Number(offset), Number(String(value))];
+const valueOf = ({ offset, value }: ConsumerRecord): number[] => [Number(offset), Number(String(value))];
 
 /**
  * Runs a program on the sources until it has answered so often, and then kills it in the middle of whatever it does.

@@ -1,5 +1,5 @@
 import type { Clock } from '../ports';
-import type { Broker, Seats, Session, Subscribing } from '../runtime';
+import type { Broker, InstanceLocks, Session, SubscriptionRequest } from '../runtime';
 import type { Stores } from '../sql';
 
 /**
@@ -29,8 +29,8 @@ export class Lifeline {
 
   broker(broker: Broker): Broker {
     const mortal = this.mortal(broker);
-    const subscribe = async (wanted: Subscribing) => {
-      const receive: Subscribing['receive'] = (records) => {
+    const subscribe = async (wanted: SubscriptionRequest) => {
+      const receive: SubscriptionRequest['receive'] = (records) => {
         if (!this.isCut) wanted.receive(records);
       };
       const subscription = await broker.subscribe({ ...wanted, receive });
@@ -49,11 +49,11 @@ export class Lifeline {
       this.remains.push(() => session.rollback());
       return this.mortal(session);
     };
-    const seats: Seats = {
+    const instanceLocks: InstanceLocks = {
       take: async (instance, lost) => {
-        const seat = await stores.seats.take(instance, lost);
-        if (seat) this.remains.push(() => seat.leave());
-        return seat && this.mortal(seat);
+        const instanceLock = await stores.instanceLocks.take(instance, lost);
+        if (instanceLock) this.remains.push(() => instanceLock.leave());
+        return instanceLock && this.mortal(instanceLock);
       },
     };
     return {
@@ -61,11 +61,11 @@ export class Lifeline {
       database: new Proxy(database, {
         get: (target, name, receiver) => (name === 'open' ? open : Reflect.get(target, name, receiver)),
       }),
-      lanes: this.mortal(stores.lanes),
+      outbox: this.mortal(stores.outbox),
       clock: this.mortal(stores.clock),
       refused: this.mortal(stores.refused),
-      ledger: this.mortal(stores.ledger),
-      seats,
+      sagaStore: this.mortal(stores.sagaStore),
+      instanceLocks,
     };
   }
 

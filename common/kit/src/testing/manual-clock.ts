@@ -8,7 +8,7 @@ interface Timer {
 
 /** A clock that a test moves. */
 export class ManualClock implements Clock {
-  private readonly timers = new Set<Timer>();
+  private readonly timeouts = new Set<Timer>();
   private order = 0;
 
   constructor(private time = Date.UTC(2026, 0, 1)) {}
@@ -23,8 +23,8 @@ export class ManualClock implements Clock {
 
   after(delayMs: number, call: () => void): Cancel {
     const timer = { at: this.time + Math.max(delayMs, 0), order: this.order++, call };
-    this.timers.add(timer);
-    return () => this.timers.delete(timer);
+    this.timeouts.add(timer);
+    return () => this.timeouts.delete(timer);
   }
 
   soon(call: () => void): void {
@@ -40,7 +40,7 @@ export class ManualClock implements Clock {
   step(until = Infinity): boolean {
     const next = this.next();
     if (!next || next.at > until) return false;
-    this.timers.delete(next);
+    this.timeouts.delete(next);
     this.time = Math.max(this.time, next.at);
     next.call();
     return true;
@@ -53,7 +53,7 @@ export class ManualClock implements Clock {
 
   private next(): Timer | undefined {
     let first: Timer | undefined;
-    for (const timer of this.timers)
+    for (const timer of this.timeouts)
       if (!first || timer.at < first.at || (timer.at === first.at && timer.order < first.order)) first = timer;
     return first;
   }

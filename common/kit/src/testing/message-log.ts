@@ -1,5 +1,5 @@
 import { avroTypeOf } from '../codec';
-import type { Appending, EmbeddedRegistry, LogFile } from '../embedded';
+import type { LogRecord, EmbeddedRegistry, LogFile } from '../embedded';
 
 /** A message on a topic, as anybody could read it. */
 export interface Seen {
@@ -23,8 +23,8 @@ export class MessageLog {
     return this.records().map(({ topic, value }) => ({ topic, ...this.read(value) }));
   }
 
-  records(): Appending[] {
-    return this.log.database.prepare('select topic, key, value from records order by rowid').all() as Appending[];
+  records(): LogRecord[] {
+    return this.log.database.prepare('select topic, key, value from records order by rowid').all() as LogRecord[];
   }
 
   private read(value: Buffer | null): Omit<Seen, 'topic'> {

@@ -3,7 +3,7 @@ import type { ServiceLiteral } from '../app';
 import { isCommand, type Command, type Contract, type Message, type PayloadOf, type Refusal } from '../contract';
 import type { AnswerTo, Dispatcher } from '../dispatcher';
 import { UnitOfWork } from '../ports';
-import { Listener, Works } from '../runtime';
+import { MessageHandler, UnitsOfWork } from '../runtime';
 import { answerBy, type StubRule } from './stub-rules';
 
 abstract class StubWork extends UnitOfWork<{}> {}
@@ -24,8 +24,8 @@ export class Stub<C extends Contract = Contract> implements ServiceLiteral {
     private readonly rules: readonly StubRule[] = [],
   ) {
     this.bindings = new ContainerModule(({ bind }) => {
-      bind(StubWork).toResolvedValue((works) => works.of(StubWork, {}), [Works]);
-      bind(Listener).toConstantValue(this.dispatcher());
+      bind(StubWork).toResolvedValue((unitsOfWork) => unitsOfWork.of(StubWork, {}), [UnitsOfWork]);
+      bind(MessageHandler).toConstantValue(this.dispatcher());
     });
   }
 

@@ -1,8 +1,8 @@
-import { openService, type Running, type ServiceLiteral } from '../app';
+import { openService, type RunningService, type ServiceLiteral } from '../app';
 import { canonical, Codec, subjectOf, targetSchema, type SchemaRegistry } from '../codec';
 import type { Event, Message } from '../contract';
-import { EmbeddedBroker, EmbeddedRegistry, LogFile, type Appending } from '../embedded';
-import type { Clock, UnitOfWork, WorkToken } from '../ports';
+import { EmbeddedBroker, EmbeddedRegistry, LogFile, type LogRecord } from '../embedded';
+import type { Clock, UnitOfWork, UnitOfWorkToken } from '../ports';
 import type { Broker, Environment, Log } from '../runtime';
 import { openSqlite, type Migration, type Stores } from '../sql';
 import { Lifeline } from './lifeline';
@@ -25,7 +25,7 @@ export interface WorldOptions {
 }
 
 /** The process that a message is to belong to. */
-export interface Sending {
+export interface SendOptions {
   readonly target: string;
   readonly txId: string;
   readonly id?: string;
@@ -63,7 +63,7 @@ export class World {
   readonly messages: MessageLog;
   private readonly file = new LogFile(':memory:');
   private readonly embedded: EmbeddedBroker;
-  private readonly running = new Map<string, Running>();
+  private readonly running = new Map<string, RunningService>();
   private readonly stores = new Map<string, Stores>();
   private readonly lifelines = new Map<string, Lifeline>();
   private readonly environment: Environment;
@@ -79,7 +79,7 @@ export class World {
   }
 
   /** Starts a service, or starts it again on what it left behind. */
-  async start(literal: ServiceLiteral, instance = `${literal.name}-1`): Promise<Running> {
+  async start(literal: ServiceLiteral, instance = `${literal.name}-1`): Promise<RunningService> {
     const { name, migrations } = literal;
     const open = this.options.open ?? (() => openSqlite({ file: ':memory:', migrations }));
     const stores = this.stores.get(name) ?? this.onTime(await open(name, migrations));
@@ -114,7 +114,7 @@ export class World {
     await this.lifelines.get(name)?.cut();
   }
 
-  service(name: string): Running {
+  service(name: string): RunningService {
     const running = this.running.get(name);
     if (!running)
       throw new Error(`there is no ${name} service in this world, only ${[...this.running.keys()].join(', ')}`);
@@ -130,7 +130,7 @@ export class World {
     return this.service(name).container.get<T>(token);
   }
 
-  work<Own, E extends Event>(name: string, token: WorkToken<Own, E>): UnitOfWork<Own, E> {
+  work<Own, E extends Event>(name: string, token: UnitOfWorkToken<Own, E>): UnitOfWork<Own, E> {
     return this.get(name, token);
   }
 
@@ -143,7 +143,7 @@ export class World {
    * Sends a message as if a service had: by default as the command of this process, else under the `id` and `causationId`
    * that are given. Resolves with the bytes, for `put` to send them again.
    */
-  async send({ contract, payload }: Message, process: Sending): Promise<Appending> {
+  async send({ contract, payload }: Message, process: SendOptions): Promise<LogRecord> {
     const { target, txId, id = `${target}/${txId}/${contract.name}`, causationId = 'a-test' } = process;
     const schema = targetSchema(contract);
     const sends = new Map([[subjectOf(contract.topic, schema), schema]]);
@@ -157,12 +157,12 @@ export class World {
   }
 
   /** Everything that is on the topics, in the order in which it came there. */
-  records(): Appending[] {
+  records(): LogRecord[] {
     return this.messages.records();
   }
 
   /** Puts any record on a topic: garbage, duplicates, forgeries. */
-  put(...records: readonly Appending[]): void {
+  put(...records: readonly LogRecord[]): void {
     this.file.append(records);
     this.embedded.wake(new Set(records.map(({ topic }) => topic)));
   }

@@ -1,0 +1,22 @@
+import { subjectOf } from '../codec';
+import { routingOf } from './routing-of';
+import type { ServiceLiteral } from './service-literal';
+
+/**
+ * For where all services of a system are known: throws when a saga sends a command that none of them listens to. Whoever
+ * sends a command listens to its replies, so these need no check; an event may be for nobody.
+ */
+export function checkRouting(services: readonly ServiceLiteral[]): void {
+  const all = services.map(routingOf);
+  const listening = all.flatMap((each) => each.listening());
+  const heard = new Set(listening.map(({ topic, contract }) => contract && subjectOf(topic, contract.schema)));
+  const faults = all
+    .flatMap(({ sagas }) => sagas)
+    .flatMap(({ name, steps }) =>
+      steps
+        .flatMap((step) => (step.undo === 'nothing' ? [step.do] : [step.do, step.undo]))
+        .filter(({ topic, schema }) => !heard.has(subjectOf(topic, schema)))
+        .map((command) => `${name} sends ${command.name} to ${command.topic}, and no service listens to it`),
+    );
+  if (faults.length > 0) throw new Error(`${faults.join('\n')}: add it to the contracts of a dispatcher`);
+}

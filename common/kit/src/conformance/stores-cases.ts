@@ -1,0 +1,58 @@
+import type { Migration, Stores } from '../sql';
+import { casesOf, checksOf, type Case, type Feature } from './case';
+import { columnChecks } from './stores-columns';
+import { concurrencyChecks, lackOfRowLocks, rowLockChecks } from './stores-concurrency';
+import { connectionChecks, lackOfConnections } from './stores-connections';
+import { ledgerChecks } from './stores-sagas';
+import { laneChecks } from './stores-outbox';
+import { loadChecks } from './stores-loads';
+import { refusedChecks } from './stores-refused';
+import { lackOfSharing, sharingChecks } from './stores-sharing';
+import { seatChecks } from './stores-instance-locks';
+import { transactionChecks } from './stores-transactions';
+import { lackOfTrailingSpaces, trailingSpaceChecks, valueChecks } from './stores-values';
+import { suiteMigrations } from './things';
+
+/** A database and what a test needs besides. */
+export interface StoresUnderTest {
+  readonly stores: Stores;
+  /** Opens the same database once more, as another process does; perhaps one of a program with other migrations. */
+  readonly again?: (migrations: readonly Migration[]) => Promise<Stores>;
+  /** Cuts every connection there is, as a network does; new ones are taken. */
+  readonly cut?: () => Promise<void>;
+  /** Lets go of everything that was opened, and of the database. */
+  close(): Promise<void>;
+}
+
+export interface StoresFeatures {
+  /** Several processes may use one database: there is `again`. */
+  readonly shared: Feature;
+  /** Transactions that want different rows go on side by side. */
+  readonly rowLocks: Feature;
+  /** Connections can be lost: there is `cut`. */
+  readonly connections: Feature;
+  /** Ids that differ in the spaces at their end are different ids. */
+  readonly trailingSpaces: Feature;
+}
+
+/** What every `Stores` promises. `open` makes a database in which there is nothing yet, and opens it with these migrations. */
+export const storesCases = (
+  open: (migrations: readonly Migration[]) => Promise<StoresUnderTest>,
+  features: StoresFeatures,
+): readonly Case[] =>
+  casesOf(
+    () => open(suiteMigrations),
+    transactionChecks,
+    concurrencyChecks,
+    valueChecks,
+    loadChecks,
+    laneChecks,
+    refusedChecks,
+    seatChecks,
+    ledgerChecks,
+    columnChecks,
+    checksOf(features.shared, sharingChecks, lackOfSharing),
+    checksOf(features.rowLocks, rowLockChecks, lackOfRowLocks),
+    checksOf(features.connections, connectionChecks, lackOfConnections),
+    checksOf(features.trailingSpaces, trailingSpaceChecks, lackOfTrailingSpaces),
+  );

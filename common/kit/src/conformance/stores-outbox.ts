@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import type { OutboxRow, Session } from '../runtime';
+import type { Checks } from './case';
+import { same } from './same';
+import type { StoresUnderTest } from './stores-cases';
+import { nothing, outboxOf } from './transacting';
+
+/** What is to be sent waits in its lane, in sequence. */
+export const laneChecks: Checks<StoresUnderTest> = {
+  'what is not acknowledged comes back in sequence, lane by lane': async ({ stores }) => {
+    const [first, second] = [await stores.database.open('one'), await stores.database.open('two')];
+    await first.commit(1, nothing, outboxOf(0, ...letters(8)));
+    await second.commit(1, nothing, outboxOf(0, 'z'));
+    await first.commit(2, nothing, outboxOf(8, ...letters(4)));
+    same(await stores.outbox.unsent(first.producer, 100), outboxOf(0, ...letters(8), ...letters(4)));
+    same(await stores.outbox.unsent(first.producer, 3), outboxOf(0, ...letters(3)));
+    same(await stores.outbox.unsent(second.producer, 100), outboxOf(0, 'z'));
+  },
+
+  'what comes back has the headers that it was given, byte by byte': async ({ stores }) => {
+    const session = await stores.database.open('one');
+    const headers = [
+      ['list', Buffer.from('first')],
+      ['list', Buffer.from('second')],
+      ['bytes', Buffer.from([0, 255, 254])],
+      ['name \'"\\`', Buffer.alloc(0)],
+    ] as const;
+    const [plain, rich] = outboxOf(0, 'a', 'b') as [OutboxRow, OutboxRow];
+    await session.commit(1, nothing, [plain, { ...rich, headers }]);
+    same(await stores.outbox.unsent(session.producer, 10), [plain, { ...rich, headers }]);
+    same(await stores.outbox.unsent(session.producer, 10, 1), [{ ...rich, headers }]);
+    same(await stores.outbox.unsent(session.producer, 10, 2), []);
+  },
+
+  'what is acknowledged is gone, and nothing behind it': async ({ stores }) => {
+    const [session, other] = [await stores.database.open('one'), await stores.database.open('one')];
+    for (const each of [session, other]) await each.commit(1, nothing, outboxOf(0, ...letters(12)));
+    const left = async ({ producer }: Session) => (await stores.outbox.unsent(producer, 100)).map(({ seq }) => seq);
+    await stores.outbox.acknowledge(session.producer, 0, 1);
+    assert.equal((await left(session)).length, 12);
+    await stores.outbox.acknowledge(session.producer, 9, 1);
+    same(await left(session), [10, 11, 12]);
+    await stores.outbox.acknowledge(session.producer, 4, 1);
+    same(await left(session), [10, 11, 12]);
+    await stores.outbox.acknowledge(session.producer, 12, 1);
+    same([await left(session), (await left(other)).length], [[], 12]);
+  },
+
+  'a transaction is known to be committed, or not to be, when later ones are acknowledged': async ({ stores }) => {
+    const session = await stores.database.open('one');
+    await session.commit(7, nothing, outboxOf(0, 'a'));
+    await session.commit(8, nothing, outboxOf(1, 'b'));
+    await stores.outbox.acknowledge(session.producer, 1, 7);
+    assert.equal(await session.wasCommitted(8), true);
+    assert.equal(await session.wasCommitted(9), false);
+  },
+
+  'lanes are listed by their instances, oldest first, until they are forgotten': async ({ stores }) => {
+    const { outbox, database } = stores;
+    const opened: { producer: number; instance: string }[] = [];
+    for (const instance of ['one', 'two', 'one'])
+      opened.push({ producer: (await database.open(instance)).producer, instance });
+    assert.equal(new Set(opened.map(({ producer }) => producer)).size, 3);
+    same(await outbox.all(), opened);
+    await outbox.remove(opened[1]!.producer, 'own');
+    same(await outbox.all(), [opened[0], opened[2]]);
+    await outbox.remove(opened[2]!.producer, 'own');
+    await outbox.remove(opened[2]!.producer, 'own');
+    same(await outbox.all(), [opened[0]]);
+  },
+
+  'a lane that has something left to be sent is not forgotten': async ({ stores }) => {
+    const session = await stores.database.open('one');
+    await session.commit(1, nothing, outboxOf(0, 'a'));
+    await stores.outbox.remove(session.producer, 'own');
+    same(await stores.outbox.all(), [{ producer: session.producer, instance: 'one' }]);
+  },
+
+  'a lane that was forgotten and writes on is listed without an instance, until that is sent': async ({ stores }) => {
+    const { database, outbox } = stores;
+    const sessions: Session[] = [];
+    for (const instance of ['one', 'two', 'one', 'three']) sessions.push(await database.open(instance));
+    const [first, silent, forgotten, last] = sessions as [Session, Session, Session, Session];
+    for (const { producer } of [silent, forgotten]) await outbox.remove(producer, 'own');
+    for (const each of [first, forgotten]) await each.commit(1, nothing, outboxOf(0, ...letters(3)));
+    const known = [
+      { producer: first.producer, instance: 'one' },
+      { producer: last.producer, instance: 'three' },
+    ];
+    same(await outbox.all(), [known[0], { producer: forgotten.producer, instance: undefined }, known[1]]);
+    same(await outbox.unsent(forgotten.producer, 10), outboxOf(0, ...letters(3)));
+    await outbox.acknowledge(forgotten.producer, 3, 0);
+    same(await outbox.all(), known);
+    assert.equal(await forgotten.wasCommitted(1), true);
+  },
+
+  'an instance whose lane was forgotten by another one is still told what it has committed': async ({ stores }) => {
+    const living = await stores.database.open('one');
+    await living.commit(1, nothing, []);
+    await stores.outbox.remove(living.producer, 'another');
+    assert.equal(await living.wasCommitted(1), true);
+    assert.equal(await living.wasCommitted(2), false);
+  },
+
+  'no lane has the number of one that was forgotten, nor what it has left': async ({ stores }) => {
+    const gone = await stores.database.open('one');
+    await gone.commit(1, nothing, outboxOf(0, 'a'));
+    await stores.outbox.acknowledge(gone.producer, 1, 1);
+    await stores.outbox.remove(gone.producer, 'own');
+    const fresh = await stores.database.open('one');
+    assert.ok(fresh.producer > gone.producer, `${fresh.producer} comes after ${gone.producer}`);
+    assert.equal(await fresh.wasCommitted(1), false);
+    await fresh.commit(2, nothing, outboxOf(0, 'a'));
+    same(await stores.outbox.unsent(fresh.producer, 10), outboxOf(0, 'a'));
+  },
+};
+
+const letters = (count: number): string[] => [...'abcdefghijklmnopqrstuvwxyz'].slice(0, count);

@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import {
+  historyTable,
+  orderingKeyTable,
+  parkedTable,
+  sagaTable,
+  type SagaDefinitionRow,
+  type OverdueSaga,
+  type HistoryRow,
+  type ParkedRow,
+  type SagaRow,
+} from '../runtime';
+import type { Checks } from './case';
+import { same } from './same';
+import type { StoresUnderTest } from './stores-cases';
+import { inserts, write } from './transacting';
+
+/** What can be seen of all sagas. */
+export const ledgerChecks: Checks<StoresUnderTest> = {
+  'waits that are over are found, the longest overdue first': async ({ stores }) => {
+    const due = (txId: string, dueAt: number | null, attempts = 1) =>
+      aSaga('ORDER', txId, { dueAt: dueAt === null ? null : new Date(dueAt), attempts });
+    const rows = [
+      due('c', 3_000),
+      due('a', 1_000, 4),
+      due('e', 5_001),
+      due('never', null),
+      due('d', 5_000),
+      due('b', 2_000),
+    ];
+    await write(stores, inserts(sagaTable, ...rows, aSaga('a/b', 'x', { dueAt: new Date(10), attempts: 2 })));
+    const now = new Date(5_000);
+    const sagas = ['ORDER', 'a/b'];
+    const first = await stores.sagaStore.due(sagas, now, 3);
+    same(first, [
+      { saga: 'a/b', txId: 'x', attempts: 2, dueAt: new Date(10) },
+      { saga: 'ORDER', txId: 'a', attempts: 4, dueAt: new Date(1_000) },
+      { saga: 'ORDER', txId: 'b', attempts: 1, dueAt: new Date(2_000) },
+    ]);
+    const ids = (found: readonly { txId: string }[]) => found.map(({ txId }) => txId);
+    same(ids(await stores.sagaStore.due(sagas, now, 100)), ['x', 'a', 'b', 'c', 'd']);
+    same(ids(await stores.sagaStore.due(sagas, now, 100, first.at(-1))), ['c', 'd']);
+    same(ids(await stores.sagaStore.due(['a/b', 'NOBODY'], now, 100)), ['x']);
+  },
+
+  'waits that are over at the same time are gone through page by page, each once': async ({ stores }) => {
+    const rows = ['c', 'a', 'e', 'b', 'd'].map((txId) => aSaga('ORDER', txId, { dueAt: new Date(1_000) }));
+    await write(stores, inserts(sagaTable, ...rows));
+    const found: OverdueSaga[] = [];
+    for (let pages = 0; pages < 3; pages++)
+      found.push(...(await stores.sagaStore.due(['ORDER'], new Date(1_000), 2, found.at(-1))));
+    same(
+      found.map(({ txId }) => txId),
+      ['a', 'b', 'c', 'd', 'e'],
+    );
+    same(await stores.sagaStore.due(['ORDER'], new Date(1_000), 2, found.at(-1)), []);
+  },
+
+  'open sagas are counted by their definition and where they stand': async ({ stores }) => {
+    const standing = (version: string, step: string, status: SagaRow['status'] = 'running') => ({
+      version,
+      step,
+      status,
+    });
+    const rows = [
+      standing('v1', 'Pay'),
+      standing('v1', 'Pay', 'compensating'),
+      standing('v1', 'Ship'),
+      standing('v2', 'Pay'),
+      standing('v1', 'Pay', 'completed'),
+      standing('v3', 'Pay', 'rejected'),
+    ].map((row, index) => aSaga('ORDER', `${index}`, row));
+    await write(stores, inserts(sagaTable, ...rows, aSaga('REFUND', '0', standing('v1', 'Pay'))));
+    const open = await stores.sagaStore.open('ORDER');
+    same(open.map(({ version, step, count }) => `${version} ${step} ${count}`).sort(), [
+      'v1 Pay 2',
+      'v1 Ship 1',
+      'v2 Pay 1',
+    ]);
+    same(await stores.sagaStore.open('NOBODY'), []);
+  },
+
+  'a definition is kept once, as it was first': async ({ stores: { sagaStore } }) => {
+    const first = aDefinition('ORDER', 'v1', ['prepare Pay Refund', "finish It's nothing"]);
+    const second = aDefinition('ORDER', 'v2', []);
+    await Promise.all(Array.from({ length: 5 }, () => sagaStore.keepDefinition(first)));
+    await sagaStore.keepDefinition({ ...first, steps: ['finish Pay nothing'] });
+    await sagaStore.keepDefinition(second);
+    await sagaStore.keepDefinition(aDefinition('ORDERS', 'v1', []));
+    const known = await sagaStore.definitions('ORDER');
+    same(
+      [...known].sort((a, b) => (a.id < b.id ? -1 : 1)),
+      [first, second],
+    );
+    same(await sagaStore.definitions('NOBODY'), []);
+  },
+
+  'the story of a saga is told in order, and nobody else is in it': async ({ stores }) => {
+    const own = [12, 2, 1, 10, 3].map((number) => aLine('ORDER', 'tx1', number));
+    const others = ['tx10', 'tx', 'tx1-2', 'tx1.5', 'tx1~', 'tx1!', 'tx11', 'TX1', 'tx2', 't'].flatMap((txId) => [
+      aLine('ORDER', txId, 1),
+      aLine('ORDER', txId, 2),
+    ]);
+    const namesakes = ['ORDERS', 'order', 'ORDE', 'ORDER!'].map((saga) => aLine(saga, 'tx1', 1));
+    await write(stores, inserts(historyTable, ...own, ...others, ...namesakes));
+    const history = await stores.sagaStore.history('ORDER', 'tx1');
+    same(
+      history,
+      [1, 2, 3, 10, 12].map((number) => aLine('ORDER', 'tx1', number)),
+    );
+    assert.equal((await stores.sagaStore.history('ORDER', 'tx1-2')).length, 2);
+    same(await stores.sagaStore.history('ORDER', 'tx3'), []);
+    same(await stores.sagaStore.history('ORDER', 'tx%'), []);
+  },
+
+  'what a saga was told, or what a message was parked with, may be long': async ({ stores }) => {
+    const errorMessage = 'é'.repeat(200_000);
+    await write(stores, inserts(historyTable, { ...aLine('ORDER', 'tx1', 3), errorMessage }));
+    await write(stores, inserts(sagaTable, aSaga('ORDER', 'tx1', { errorMessage })));
+    await write(stores, inserts(parkedTable, { ...aParked('a'), error: errorMessage }));
+    const [orderingKey] = await stores.sagaStore.history('ORDER', 'tx1');
+    assert.equal(orderingKey?.errorMessage, errorMessage);
+  },
+
+  "the database tells its time, which goes on, or leaves it to the machine's clock": async ({ stores: { clock } }) => {
+    const [first, second] = [await clock.nowMs(), await clock.nowMs()];
+    if (first === undefined) assert.equal(second, undefined);
+    else assert.ok(second! >= first && first > Date.UTC(2024), `${first} and then ${second} ms`);
+  },
+
+  'what is parked in a line comes in the order in which it came from the broker, but for what was overtaken': async ({
+    stores,
+  }) => {
+    const inLine = (offset: string, values: Partial<ParkedRow> = {}) => ({
+      ...aParked(`message ${offset}`),
+      orderingKey: 'payments|k',
+      recordOffset: offset,
+      ...values,
+    });
+    const rows = ['100', '9', '10', '9007199254740993'].map((offset) => inLine(offset));
+    await write(stores, inserts(parkedTable, ...rows, inLine('1', { overtaken: true }), aParked('of no line')));
+    await write(stores, inserts(parkedTable, inLine('2', { orderingKey: 'payments|other' })));
+    const offsets = async (limit: number) =>
+      (await stores.sagaStore.parkedIn('payments|k', limit)).map(({ recordOffset }) => recordOffset);
+    same(await offsets(10), ['9', '10', '100', '9007199254740993']);
+    same(await offsets(2), ['9', '10']);
+    same((await stores.sagaStore.parkedIn('payments|k', 1))[0], rows[1]);
+  },
+
+  'lines that are released are listed': async ({ stores }) => {
+    const aLineRow = (id: string, released: boolean) => ({
+      id,
+      head: null,
+      attempts: 0,
+      spentMs: 0,
+      parked: 2,
+      released,
+    });
+    await write(stores, inserts(orderingKeyTable, aLineRow('a', true), aLineRow('b', false), aLineRow('c', true)));
+    same([...(await stores.sagaStore.releasedKeys(10))].sort(), ['a', 'c']);
+    same((await stores.sagaStore.releasedKeys(1)).length, 1);
+  },
+
+  'what is parked is counted, and what needs an operator': async ({ stores }) => {
+    same([await stores.sagaStore.parkedCount(), await stores.sagaStore.needsOperatorCount()], [0, 0]);
+    await write(stores, inserts(parkedTable, aParked('a'), aParked('b'), aParked('c')));
+    const needy = ['running', 'compensating'] as const;
+    const sagas = needy.map((status) => aSaga('ORDER', status, { status, needsOperator: true }));
+    await write(stores, inserts(sagaTable, ...sagas, aSaga('ORDER', 'well')));
+    same([await stores.sagaStore.parkedCount(), await stores.sagaStore.needsOperatorCount()], [3, 2]);
+  },
+};
+
+const at = new Date(1_000);
+
+const aSaga = (saga: string, txId: string, values: Partial<SagaRow> = {}): SagaRow => ({
+  id: `${saga}/${txId}`,
+  saga,
+  version: 'v1',
+  status: 'running',
+  step: 'Pay',
+  state: Buffer.of(1),
+  refusedStep: null,
+  code: null,
+  errorMessage: null,
+  attempts: 1,
+  dueAt: null,
+  needsOperator: false,
+  events: 1,
+  startedAt: at,
+  updatedAt: at,
+  ...values,
+});
+
+/** With the id that the runtime gives it: a path below the saga's own. */
+const aLine = (saga: string, txId: string, number: number): HistoryRow => ({
+  id: `${saga}/${txId}/${number % 2 === 0 ? 'sent' : 'received'}/message ${number}`,
+  number,
+  direction: number % 2 === 0 ? 'sent' : 'received',
+  topic: 'payments',
+  type: 'Pay',
+  messageId: `message ${number}`,
+  causationId: 'cause',
+  code: number === 3 ? 'DECLINED' : null,
+  errorMessage: number === 3 ? 'the card is declined — “no”' : null,
+  awaited: number !== 10,
+  times: 1,
+  at,
+  lastAt: new Date(2_000),
+});
+
+const aDefinition = (saga: string, version: string, steps: readonly string[]): SagaDefinitionRow => ({
+  id: `${saga}/${version}`,
+  saga,
+  steps,
+  stateSchema: { type: 'record', name: 'State', namespace: 'suite', fields: [{ name: 'id', type: 'string' }] },
+});
+
+const aParked = (id: string): ParkedRow => ({
+  id,
+  orderingKey: null,
+  reason: 'unprocessable',
+  error: 'it does not fit',
+  attempts: 1,
+  times: 1,
+  overtaken: false,
+  topic: 'payments',
+  recordPartition: 0,
+  recordOffset: '0',
+  recordKey: null,
+  headers: [],
+  value: null,
+  at,
+  lastAt: at,
+});

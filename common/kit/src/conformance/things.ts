@@ -1,0 +1,85 @@
+import { bytes, boolean, integer, json, timestamp, nullable, table, text } from '../runtime';
+import { createsTable, type Migration } from '../sql';
+
+/** A row with a column of every kind; some are named as SQL would not have them. */
+export interface Thing {
+  readonly id: string;
+  readonly order: number | null;
+  readonly group: string | null;
+  readonly bytes: Buffer | null;
+  readonly at: Date | null;
+  readonly isOdd: boolean;
+  readonly list: unknown;
+  readonly needed: string;
+}
+export const things = table<Thing>('suite_things', {
+  id: text,
+  order: nullable(integer),
+  group: nullable(text),
+  bytes: nullable(bytes),
+  at: nullable(timestamp),
+  isOdd: boolean,
+  list: json,
+  needed: text,
+});
+export const aThing = (id: string, values: Partial<Thing> = {}): Thing => ({
+  id,
+  order: null,
+  group: null,
+  bytes: null,
+  at: null,
+  isOdd: false,
+  list: [],
+  needed: '',
+  ...values,
+});
+
+export interface Counted {
+  readonly id: number;
+  readonly count: number;
+}
+/** Their rows are locked as they load. */
+export const counters = table<Counted, number>('suite_counters', { id: integer, count: integer });
+/** Theirs are not. */
+export const prices = table<Counted, number>('suite_prices', { id: integer, count: integer }, { lock: 'none' });
+export const exceptions = table<Counted, number>(
+  'suite_exceptions',
+  { id: integer, count: integer },
+  { lock: 'none', sparse: true },
+);
+/** Besides its id, a name belongs to one row only. */
+export const names = table<{ readonly id: number; readonly name: string }, number>('suite_names', {
+  id: integer,
+  name: text,
+});
+export const marks = table<{ readonly id: string }>('suite_marks', { id: text });
+
+const counted = (name: string, tableName: string) =>
+  createsTable(name, tableName, (t) => {
+    t.bigInteger('id').primary();
+    t.bigInteger('count').notNullable();
+  });
+
+/** What the stores under test are opened with. */
+export const suiteMigrations: readonly Migration[] = [
+  createsTable('suite-001-things', things.name, (t, { key, blob }) => {
+    key('id', 200).primary();
+    t.bigInteger('order').nullable();
+    t.text('group', 'mediumtext').nullable();
+    blob('bytes').nullable();
+    t.bigInteger('at').nullable();
+    t.smallint('is_odd').notNullable();
+    t.json('list').notNullable();
+    t.text('needed').notNullable();
+  }),
+  counted('suite-002-counters', counters.name),
+  counted('suite-003-prices', prices.name),
+  counted('suite-004-exceptions', exceptions.name),
+  createsTable('suite-005-marks', marks.name, (_t, { key }) => {
+    key('id', 200).primary();
+  }),
+  createsTable('suite-005-names', names.name, (t, { key }) => {
+    t.bigInteger('id').primary();
+    key('name', 100).notNullable().unique();
+  }),
+];

@@ -1,0 +1,221 @@
+import { defaultBudgetMs, isCommand } from '../../contract';
+import { Unprocessable } from '../../unprocessable';
+import { backOffMs } from '../ports/back-off';
+import type { Batch } from '../transaction/batch';
+import type { ConsumerRecord } from '../ports/broker';
+import type { ReadMessage } from './message-reader';
+import { doIdOf, undoSuffix } from '../handling/dispatch';
+import { HandlerContext, type Runtime } from '../handling/handler-context';
+import { inboxTable, orderingKeyTable, type OrderingKeyRow, type ParkReason } from '../ports/kit-tables';
+import type { Job, Outcome } from '../transaction/transaction-queue';
+import type { OffsetTicket } from './offsets';
+import { NewerDefinition } from '../saga/orchestrate';
+import { keepOrderingKey, park, parkedMax, standingOf, unpark } from './parking';
+import { DatabaseFault } from '../ports/store';
+import type { Attempt } from '../transaction/attempt';
+
+/** Who took the record over, and what a delivery has to know of it. */
+export interface DeliveryHost {
+  readonly runtime: Runtime;
+  /** The last life of this instance ended in the middle of something, perhaps because of one of the next messages. */
+  readonly afterUncleanShutdown: boolean;
+  /** Whether more messages may be parked. */
+  readonly mayPark: boolean;
+  isReady(delivery: Delivery): boolean;
+  /** `full`: there is no room to park it. */
+  wait(delivery: Delivery, waitMs: number, full: boolean): void;
+  behind(delivery: Delivery): void;
+  done(delivery: Delivery, result: Exclude<DeliveryResult, { now: 'waiting' }>): void;
+}
+
+const retries = { firstMs: 100, mostMs: 5_000 };
+const fullMs = 5_000;
+const newerMs = 1_000;
+const barredMs = 10_000;
+/** What it costs a message to be met again after its process has died of something: three deaths use up the default budget. */
+const deathMs = 10_001;
+
+/** What it waits for. */
+type Next = 'another try' | 'counted try' | 'alone' | 'barred' | 'a place';
+
+/** What a transaction will have made of a delivery, once it is committed. */
+export type DeliveryResult =
+  /** `releases`: what is parked behind it has to be handled now. */
+  | { readonly now: 'handled'; readonly releases: boolean }
+  | { readonly now: 'parked'; readonly reason: ParkReason; readonly error: string; readonly attempts: number }
+  /** It stays parked. */
+  | { readonly now: 'left' }
+  | { readonly now: 'waiting'; readonly waitMs: number; readonly next: Next };
+
+/**
+ * A record on its way through a transaction. What goes wrong with it is its own affair: it is tried again, later and later,
+ * while its line waits; it is parked when its budget is used up, or at once when no further try can help. One that comes
+ * again after it was parked begins anew.
+ */
+export class Delivery implements Job {
+  readonly orderingKey: string;
+  readonly topic: string;
+  readonly bytes: number;
+  alone = false;
+  private readonly id: string | undefined;
+  /** The next try is counted in the database already: it comes before anything else. */
+  counted = false;
+  private triedHere = false;
+  private result: DeliveryResult = handled;
+
+  constructor(
+    private readonly host: DeliveryHost,
+    readonly record: ConsumerRecord,
+    private readonly content: ReadMessage,
+    /** Without one, it does not come from the broker: it was parked, and its turn has come. */
+    readonly ticket: OffsetTicket | undefined,
+    readonly generation: number,
+  ) {
+    const { topic, partition, offset, key, value } = record;
+    this.id = 'decoded' in content ? content.decoded.envelope.id : undefined;
+    this.orderingKey = this.id === undefined ? `${topic}@${partition}/${offset}` : `${topic}|${key}`;
+    this.bytes = 2 * (value?.length ?? 0) + 500;
+    this.topic = topic;
+  }
+
+  ready(): boolean {
+    return this.host.isReady(this);
+  }
+
+  async run(batch: Batch): Promise<Outcome> {
+    const attempt = (attempt: Attempt) =>
+      this.attempt(new HandlerContext(this.host.runtime, attempt, this.id ?? this.orderingKey));
+    try {
+      return this.outcome(await batch.attempt(attempt));
+    } catch (error) {
+      // A handler that throws at a message that comes again has not got as far as the claim.
+      if (await this.isKnown(batch)) return this.outcome(await batch.attempt(attempt, true));
+      return this.fail(batch, error);
+    }
+  }
+
+  async fail(batch: Batch, error: unknown): Promise<Outcome> {
+    if (error instanceof NewerDefinition) return this.outcome(waiting(newerMs));
+    if (error instanceof DatabaseFault && error.kind === 'conflict') return this.outcome(barred);
+    if (this.id === undefined) return this.outcome(waiting(fullMs));
+    return this.outcome(
+      await batch.attempt((attempt) => this.failed(new HandlerContext(this.host.runtime, attempt, this.id!), error)),
+    );
+  }
+
+  committed(): void {
+    const { result } = this;
+    if (result.now !== 'waiting') return this.host.done(this, result);
+    const { waitMs, next } = result;
+    this.counted = next === 'counted try';
+    this.triedHere ||= next !== 'counted try' && next !== 'alone';
+    this.alone ||= next === 'alone' || next === 'barred';
+    this.host.wait(this, waitMs, next === 'a place');
+  }
+
+  deferred(): void {
+    this.host.behind(this);
+  }
+
+  dropped(): void {} // it is handed over again
+
+  private async isKnown(batch: Batch): Promise<boolean> {
+    const { id } = this;
+    return id !== undefined && (await batch.attempt((attempt) => attempt.rows(inboxTable).get(id))) !== undefined;
+  }
+
+  private outcome(result: DeliveryResult): Outcome {
+    this.result = result;
+    return result.now === 'waiting' ? 'halt' : 'go';
+  }
+
+  private async attempt(context: HandlerContext): Promise<DeliveryResult> {
+    if ('undecodable' in this.content)
+      return this.park(context, undefined, this.content.undecodable.reason, this.content.undecodable.message);
+    const id = this.id!;
+    const orderingKey = await context.attempt.rows(orderingKeyTable).get(this.orderingKey);
+    const isReplay = this.ticket === undefined;
+    if (!this.counted && (orderingKey?.head === id || this.host.afterUncleanShutdown)) return this.count(context);
+    const doId = id.endsWith(undoSuffix) ? doIdOf(id) : undefined;
+    const standing =
+      orderingKey && orderingKey.parked > 0
+        ? await standingOf(context, orderingKey, { ...this.record, id, doId, isReplay })
+        : undefined;
+    if (isReplay && standing !== 'again') return left; // somebody has seen to it, or one before it was parked once more
+    if (standing === 'behind')
+      return this.park(context, orderingKey, 'behind', 'an earlier message of its line is parked');
+    await this.content.handle(context);
+    return this.settle(context, standing === 'again');
+  }
+
+  /** It was handled: its line has nothing against it any more. */
+  private async settle(context: HandlerContext, wasParked: boolean): Promise<DeliveryResult> {
+    const orderingKey = await context.attempt.rows(orderingKeyTable).get(this.orderingKey);
+    if (!orderingKey) return handled;
+    const rested = orderingKey.head === this.id ? { ...orderingKey, head: null, attempts: 0, spentMs: 0 } : orderingKey;
+    if (wasParked) unpark(context, rested, this.topic, this.id!);
+    else if (rested !== orderingKey) keepOrderingKey(context, rested);
+    return wasParked && rested.parked > 1 ? { now: 'handled', releases: true } : handled;
+  }
+
+  private async failed(context: HandlerContext, error: unknown): Promise<DeliveryResult> {
+    const head = await this.asHead(context);
+    const orderingKey = { ...head, attempts: head.attempts + (this.counted ? 0 : 1) };
+    if (error instanceof Unprocessable) return this.park(context, orderingKey, 'unprocessable', error.message);
+    const waitMs = backOffMs(orderingKey.attempts, retries, this.host.runtime.environment.random());
+    const spentMs = orderingKey.spentMs + waitMs;
+    if (spentMs > this.budgetMs()) return this.park(context, orderingKey, 'exhausted', textOf(error));
+    keepOrderingKey(context, { ...orderingKey, spentMs });
+    return waiting(waitMs);
+  }
+
+  /**
+   * Counts a try before it is made, in a transaction of its own, so that a message that kills its process is counted too.
+   * One that was counted before its process died is suspected of having killed it: it is counted and tried all alone, so
+   * that only the culprit is charged.
+   */
+  private async count(context: HandlerContext): Promise<DeliveryResult> {
+    const orderingKey = await this.asHead(context);
+    const suspected = orderingKey.attempts > 0 && this.host.afterUncleanShutdown && !this.triedHere;
+    if (suspected && !this.alone) return { now: 'waiting', waitMs: 0, next: 'alone' };
+    const spentMs = orderingKey.spentMs + (suspected ? deathMs : 0);
+    if (spentMs > this.budgetMs())
+      return this.park(context, orderingKey, 'exhausted', 'its process has died each time it was handled');
+    keepOrderingKey(context, { ...orderingKey, attempts: orderingKey.attempts + 1, spentMs });
+    return { now: 'waiting', waitMs: 0, next: 'counted try' };
+  }
+
+  private async park(
+    context: HandlerContext,
+    orderingKey: OrderingKeyRow | undefined,
+    reason: ParkReason,
+    error: string,
+  ): Promise<DeliveryResult> {
+    const { record, id } = this;
+    const attempts = Math.max((orderingKey?.head === id && orderingKey?.attempts) || 0, 1);
+    const mayAdd = this.host.mayPark && (orderingKey?.parked ?? 0) < parkedMax.orderingKey;
+    const isParked = await park(context, { record, id, orderingKey, reason, error, attempts, mayAdd });
+    return isParked ? { now: 'parked', reason, error, attempts } : full;
+  }
+
+  /** The row of this line, with this message as its head; `attempts` are those that have been counted. */
+  private async asHead(context: HandlerContext): Promise<OrderingKeyRow> {
+    const known = await context.attempt.rows(orderingKeyTable).get(this.orderingKey);
+    if (known?.head === this.id) return known!;
+    const { parked = 0, released = false } = known ?? {};
+    return { id: this.orderingKey, head: this.id!, attempts: 0, spentMs: 0, parked, released };
+  }
+
+  private budgetMs(): number {
+    const contract = 'decoded' in this.content ? this.content.decoded.contract : undefined;
+    return contract && isCommand(contract) ? contract.budgetMs : defaultBudgetMs;
+  }
+}
+
+const handled: DeliveryResult = { now: 'handled', releases: false };
+const left: DeliveryResult = { now: 'left' };
+const waiting = (waitMs: number): DeliveryResult => ({ now: 'waiting', waitMs, next: 'another try' });
+/** Others hold a row that it needs. It has done nothing wrong, and uses no budget; alone, it holds up nobody else. */
+const barred: DeliveryResult = { now: 'waiting', waitMs: barredMs, next: 'barred' };
+const full: DeliveryResult = { now: 'waiting', waitMs: fullMs, next: 'a place' };
+const textOf = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));

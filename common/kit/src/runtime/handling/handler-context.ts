@@ -1,0 +1,138 @@
+import { fullNameOf, type Codec } from '../../codec';
+import { isCommand, type Contract, type Event, type Message, type Refusal } from '../../contract';
+import type { Envelope } from '../../envelope';
+import type { KitPorts, Ports, Correlation } from '../../ports';
+import { Unprocessable } from '../../unprocessable';
+import type { SagaDefinition } from '../saga/saga-definition';
+import type { Environment } from '../ports/environment';
+import { eventIdOf, type Origin } from './event-id';
+import { beginSaga } from '../saga/orchestrate';
+import { faultOf } from './envelope-rules';
+import type { Attempt } from '../transaction/attempt';
+import type { ServiceClock } from '../relay/service-clock';
+import type { Table } from '../ports/table';
+
+/** What handling a message takes, besides the transaction. */
+export interface Runtime {
+  /** The name of the service. */
+  readonly service: string;
+  readonly codec: Codec;
+  readonly environment: Environment;
+  /** The time by which sagas wait. */
+  readonly clock: ServiceClock;
+  /** By name. */
+  readonly definitions: ReadonlyMap<string, SagaDefinition>;
+}
+
+/** The tables behind a unit of work, by the names of its repositories. */
+export type Tables = Readonly<Record<string, Table>>;
+/** What a unit of work is made of: its tables, and the events that may be sent in it. */
+export interface UnitOfWorkDefinition {
+  readonly tables: Tables;
+  readonly emits: readonly Event[];
+}
+
+/** A record's value has to fit into a request to the broker. */
+const valueBytesMax = 800_000;
+const errorCharsMax = 1_000;
+
+/** What one try of one handler speaks through. Everything it sends is caused by `causationId`. */
+export class HandlerContext {
+  private added = 0;
+
+  constructor(
+    readonly runtime: Runtime,
+    readonly attempt: Attempt,
+    readonly causationId: string,
+    private readonly cause: Origin['cause'] = 'message',
+  ) {}
+
+  /** The same, for what follows from a message's not being answered. */
+  onTimeout(messageId: string): HandlerContext {
+    return new HandlerContext(this.runtime, this.attempt, messageId, 'silence');
+  }
+
+  now(): Date {
+    return this.runtime.environment.clock.now();
+  }
+
+  /** Encodes at once, so that what cannot be encoded fails the handler, not the relay. */
+  send(id: string, process: Correlation, { contract, payload }: Message, causationId = this.causationId): Buffer {
+    const envelope = this.envelope(contract.name, id, process, causationId);
+    return this.put(contract.topic, process.txId, this.runtime.codec.encode(contract, envelope, payload));
+  }
+
+  refuse(id: string, process: Correlation, topic: string, { code, errorMessage }: Refusal): Buffer {
+    checkSendable(`the refusal ${code}`, faultOf('code', code));
+    const envelope = this.envelope(`the refusal ${code}`, id, process, this.causationId);
+    const refusal = { code, errorMessage: errorMessage.slice(0, errorCharsMax) };
+    return this.put(topic, process.txId, this.runtime.codec.encodeRefusal(topic, envelope, refusal));
+  }
+
+  /** Sends an event. `place` tells those apart that one handler sends. */
+  emit({ emits }: UnitOfWorkDefinition, process: Correlation, event: Message, place: string): void {
+    const { contract } = event;
+    if (isCommand(contract)) throw new Unprocessable(`${contract.name} is a command: only a saga sends it`);
+    if (!emits.some((each) => isSame(each, contract)))
+      throw new Unprocessable(
+        `${contract.name} is not among the events that this unit of work emits: declare it in the type of its token, and list it where the work is bound`,
+      );
+    const { causationId, cause } = this;
+    this.send(eventIdOf(contract.name, { service: this.runtime.service, cause, causationId, place }), process, event);
+  }
+
+  put(topic: string, key: string, value: Buffer): Buffer {
+    if (value.length > valueBytesMax)
+      throw new Unprocessable(`a message for ${topic} has ${value.length} bytes; ${valueBytesMax} are the most`);
+    this.attempt.sent.push({ topic, key, value });
+    return value;
+  }
+
+  ports<Own, E extends Event>(definition: UnitOfWorkDefinition): Ports<Own, E> {
+    const { ids, clock } = this.runtime.environment;
+    const kit: KitPorts<E> = {
+      ids,
+      clock,
+      outbox: { add: (process, event) => this.emit(definition, process, event, `added ${++this.added}`) },
+      sagas: { begin: (saga, txId, state) => beginSaga(this, saga, txId, state) },
+    };
+    return Object.assign(repositories(definition.tables, this.attempt), kit) as Ports<Own, E>;
+  }
+
+  /** Takes nothing over but the process: a whole envelope would bring its own id along. */
+  private envelope(what: string, id: string, { target, txId }: Correlation, causationId: string): Envelope {
+    checkSendable(what, faultOf('target', target) ?? faultOf('txId', txId));
+    return { id, target, txId, causationId, occurredAt: this.now() };
+  }
+}
+
+function checkSendable(what: string, fault: string | undefined): void {
+  if (fault !== undefined)
+    throw new Unprocessable(
+      `${what} could not be received by anybody: its ${fault}. Take an id that fits, or a hash of yours`,
+    );
+}
+
+const isSame = (a: Contract, b: Contract): boolean =>
+  a === b || (a.topic === b.topic && fullNameOf(a.schema) === fullNameOf(b.schema));
+
+/** The repositories of a unit of work, made when they are first touched. */
+export function repositories(tables: Tables, attempt: Attempt): object {
+  let Repositories = classes.get(tables);
+  if (!Repositories) classes.set(tables, (Repositories = classOf(tables)));
+  return new Repositories(attempt);
+}
+const classes = new WeakMap<Tables, new (attempt: Attempt) => object>();
+
+function classOf(tables: Tables): new (attempt: Attempt) => object {
+  class Repositories {
+    constructor(readonly attempt: Attempt) {}
+  }
+  for (const [name, table] of Object.entries(tables))
+    Object.defineProperty(Repositories.prototype, name, {
+      get(this: Repositories) {
+        return this.attempt.rows(table);
+      },
+    });
+  return Repositories;
+}

@@ -1,0 +1,111 @@
+import type { Event } from '../../contract';
+import { Overloaded, type Ports, type Repository, type UnitOfWork, type UnitOfWorkToken } from '../../ports';
+import { Batch } from '../transaction/batch';
+import { HandlerContext, repositories, type Runtime, type UnitOfWorkDefinition } from './handler-context';
+import type { Job, TransactionQueue, Outcome } from '../transaction/transaction-queue';
+import type { Database } from '../ports/store';
+import type { Table } from '../ports/table';
+
+/** A call waits in memory for its turn; more than this is turned away. */
+const callsMax = 10_000;
+
+/**
+ * Makes units of work. Which tables they are made of is for a service's module to say, and once more, as values, which
+ * events they emit: all that the token declares.
+ */
+export abstract class UnitsOfWork {
+  abstract of<Own, E extends Event, const L extends readonly E[]>(
+    token: UnitOfWorkToken<Own, E>,
+    tables: TablesOf<Own>,
+    ...emits: [E] extends [never] ? [] : [emits: L & AllOf<E, L>]
+  ): UnitOfWork<Own, E>;
+}
+type AllOf<E extends Event, L extends readonly Event[]> = {
+  readonly [Name in Exclude<E, L[number]>['name']]: 'is to be listed too';
+};
+export type TablesOf<Own> = {
+  readonly [Name in keyof Own]: Own[Name] extends Repository<infer Item, infer Id> ? Table<Item, Id> : never;
+};
+
+/** What a running service lends to its units of work. */
+export interface UnitOfWorkRuntime {
+  readonly runtime: Runtime;
+  readonly queue: TransactionQueue;
+  readonly database: Database;
+}
+
+/** A unit of work for calls from outside. Calls that arrive together share a transaction. */
+export class UnitOfWorkRunner<Own, E extends Event> implements UnitOfWork<Own, E> {
+  constructor(
+    private readonly calls: () => UnitOfWorkRuntime,
+    readonly definition: UnitOfWorkDefinition,
+  ) {}
+
+  run<T>(work: (ports: Ports<Own, E>) => Promise<T>): Promise<T> {
+    const { queue, runtime } = this.calls();
+    if (queue.outage !== undefined) return Promise.reject(new Overloaded('the database does not answer'));
+    if (queue.full) return Promise.reject(new Overloaded('the broker does not take what was committed'));
+    if (queue.waiting >= callsMax) return Promise.reject(new Overloaded(`${queue.waiting} calls are waiting`));
+    const cause = runtime.environment.ids.next();
+    return new Promise((resolve, reject) => {
+      const call = (batch: Batch) =>
+        batch.attempt((attempt) => work(new HandlerContext(runtime, attempt, cause).ports<Own, E>(this.definition)));
+      queue.submit(new UnitOfWorkJob(call, resolve, reject));
+    });
+  }
+
+  async read<T>(look: (ports: Readonly<Own>) => Promise<T>): Promise<T> {
+    const { database } = this.calls();
+    const batch = new Batch((wanted) => database.look(wanted));
+    const found: { value?: T } = {};
+    await batch.run([
+      async () => {
+        found.value = await batch.attempt((attempt) => look(repositories(this.definition.tables, attempt) as Own));
+      },
+    ]);
+    if (batch.writes().rows.size > 0) throw new Error('read only looks: use run to change something');
+    return found.value as T;
+  }
+}
+
+class UnitOfWorkJob<T> implements Job {
+  readonly orderingKey = undefined;
+  readonly bytes = 1_000;
+  readonly alone = false;
+  private result: { readonly value: T } | { readonly error: unknown } | undefined;
+
+  constructor(
+    private readonly call: (batch: Batch) => Promise<T>,
+    private readonly resolve: (value: T) => void,
+    private readonly reject: (error: unknown) => void,
+  ) {}
+
+  ready(): boolean {
+    return true;
+  }
+
+  async run(batch: Batch): Promise<Outcome> {
+    try {
+      this.result = { value: await this.call(batch) };
+    } catch (error) {
+      this.result = { error };
+    }
+    return 'go';
+  }
+
+  async fail(_batch: Batch, error: unknown): Promise<Outcome> {
+    this.result = { error };
+    return 'go';
+  }
+
+  committed(): void {
+    if (this.result && 'value' in this.result) this.resolve(this.result.value);
+    else this.reject(this.result?.error);
+  }
+
+  deferred(): void {}
+
+  dropped(): void {
+    this.reject(new Overloaded('the service is stopping'));
+  }
+}

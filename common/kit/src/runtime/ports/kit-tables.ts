@@ -1,0 +1,160 @@
+import type { UndecodableReason } from '../../codec';
+import type { Headers } from './broker';
+import { headersColumn } from './headers-column';
+import { bytes, boolean, integer, timestamp, nullable, table, text } from './table';
+
+/**
+ * The barrier: what became of a command or an event, keyed by its id. A command and its undo meet in the row of the
+ * command, whichever comes first; the primary key decides who that was.
+ */
+export interface InboxRow {
+  readonly id: string;
+  readonly outcome: 'answered' | 'refused' | 'undone' | 'handled';
+  /** The answer, to be sent again whenever the command comes again. */
+  readonly answerTopic: string | null;
+  readonly answer: Buffer | null;
+  readonly at: Date;
+}
+export const inboxTable = table<InboxRow>('kit_inbox', {
+  id: text,
+  outcome: text,
+  answerTopic: nullable(text),
+  answer: nullable(bytes),
+  at: timestamp,
+});
+
+export interface SagaRow {
+  /** `<name of the saga>/<txId>` */
+  readonly id: string;
+  readonly saga: string;
+  /** Of the definition that the state was written with. */
+  readonly version: string;
+  readonly status: 'running' | 'compensating' | 'completed' | 'rejected';
+  /** The command that is being done or undone; the last one when ended. */
+  readonly step: string;
+  readonly state: Buffer;
+  readonly refusedStep: string | null;
+  readonly code: string | null;
+  readonly errorMessage: string | null;
+  /** How often the awaited command has been asked. */
+  readonly attempts: number;
+  /** When silence is acted upon, by the clock of the service; null when ended, or when it has been asked often enough and needs an operator. */
+  readonly dueAt: Date | null;
+  readonly needsOperator: boolean;
+  /** How many rows its journal has. */
+  readonly events: number;
+  readonly startedAt: Date;
+  /** When the awaited command was asked, or the instance has ended; by the clock of the service too. */
+  readonly updatedAt: Date;
+}
+export const sagaTable = table<SagaRow>('kit_sagas', {
+  id: text,
+  saga: text,
+  version: text,
+  status: text,
+  step: text,
+  state: bytes,
+  refusedStep: nullable(text),
+  code: nullable(text),
+  errorMessage: nullable(text),
+  attempts: integer,
+  dueAt: nullable(timestamp),
+  needsOperator: boolean,
+  events: integer,
+  startedAt: timestamp,
+  updatedAt: timestamp,
+});
+
+/** A message that a saga has sent or received. The row of a received one is also its inbox row. */
+export interface HistoryRow {
+  readonly id: string;
+  readonly number: number;
+  readonly direction: 'sent' | 'received';
+  readonly topic: string;
+  readonly type: string;
+  readonly messageId: string;
+  readonly causationId: string;
+  readonly code: string | null;
+  readonly errorMessage: string | null;
+  /** False for what came late, or twice, or was never asked for: it changed nothing. */
+  readonly awaited: boolean;
+  readonly times: number;
+  readonly at: Date;
+  readonly lastAt: Date;
+}
+export const historyTable = table<HistoryRow>('kit_saga_history', {
+  id: text,
+  number: integer,
+  direction: text,
+  topic: text,
+  type: text,
+  messageId: text,
+  causationId: text,
+  code: nullable(text),
+  errorMessage: nullable(text),
+  awaited: boolean,
+  times: integer,
+  at: timestamp,
+  lastAt: timestamp,
+});
+
+/** A line that cannot go on: its head is being tried again, or is parked, and everything behind it with it. */
+export interface OrderingKeyRow {
+  /** `<topic>|<key>` */
+  readonly id: string;
+  /** The message that is being tried again; null when only parked ones stand in the way. */
+  readonly head: string | null;
+  readonly attempts: number;
+  /** How much of its budget the head has used up waiting. */
+  readonly spentMs: number;
+  /** How many of its messages are parked and block it. */
+  readonly parked: number;
+  /** What blocked it was handled after all: those that are parked behind it are handled now, in order. */
+  readonly released: boolean;
+}
+export const orderingKeyTable = table<OrderingKeyRow>(
+  'kit_ordering_keys',
+  { id: text, head: nullable(text), attempts: integer, spentMs: integer, parked: integer, released: boolean },
+  { lock: 'none', sparse: true },
+);
+
+export type ParkReason = 'unprocessable' | 'exhausted' | 'behind' | UndecodableReason;
+/** A message that was given up, with everything that is needed to look at it and to play it again. */
+export interface ParkedRow {
+  /** `<topic>/<message id>`, or `<topic>@<partition>/<offset>` for what has no id. */
+  readonly id: string;
+  /** The line it blocks; null for one that blocks nobody. */
+  readonly orderingKey: string | null;
+  readonly reason: ParkReason;
+  readonly error: string;
+  readonly attempts: number;
+  /** How often it has come. */
+  readonly times: number;
+  /** Its undo has come and gone past it: nothing is left to be done. */
+  readonly overtaken: boolean;
+  readonly topic: string;
+  readonly recordPartition: number;
+  readonly recordOffset: string;
+  readonly recordKey: Buffer | null;
+  readonly headers: Headers;
+  readonly value: Buffer | null;
+  readonly at: Date;
+  readonly lastAt: Date;
+}
+export const parkedTable = table<ParkedRow>('kit_parked', {
+  id: text,
+  orderingKey: nullable(text),
+  reason: text,
+  error: text,
+  attempts: integer,
+  times: integer,
+  overtaken: boolean,
+  topic: text,
+  recordPartition: integer,
+  recordOffset: text,
+  recordKey: nullable(bytes),
+  headers: headersColumn,
+  value: nullable(bytes),
+  at: timestamp,
+  lastAt: timestamp,
+});

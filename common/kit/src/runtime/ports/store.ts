@@ -1,0 +1,158 @@
+import type { ProducerRecord } from './broker';
+import type { Entries, Writes } from '../transaction/batch';
+import type { SagaDefinitionRow } from '../saga/saga-definition';
+import type { HistoryRow, ParkedRow } from './kit-tables';
+
+/** What a failed statement means for the transaction it was in. */
+export type DatabaseFaultKind =
+  | 'lost' // the connection is gone: a commit that was under way may or may not have happened
+  | 'conflict' // others were in the way (deadlock, lock wait): the same again will do
+  | 'duplicate' // a row that was added is there already
+  | 'refused'; // this statement will not do
+
+export class DatabaseFault extends Error {
+  override readonly name = 'DatabaseFault';
+  constructor(
+    readonly kind: DatabaseFaultKind,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** A record of the outbox. `seq` grows within a lane; what was sent before it has a smaller one. */
+export interface OutboxRow extends ProducerRecord {
+  readonly seq: number;
+}
+
+/**
+ * A connection of a lane's own, and one transaction at a time on it. Everything rejects with a `DatabaseFault`; after one,
+ * nothing is to be done but `rollback`, or `wasCommitted` if a commit was lost.
+ */
+export abstract class Session {
+  /** The lane whose outbox this is; it belongs to one running instance. */
+  abstract readonly producer: number;
+  /** Begins the transaction if there is none, and loads rows, locked for it as their tables say. */
+  abstract load(wanted: Entries): Promise<void>;
+  /** Writes everything, marks the transaction as number `unit` of this lane, and commits. */
+  abstract commit(commitNumber: number, rows: Writes['rows'], outbox: readonly OutboxRow[]): Promise<void>;
+  /** Ends the transaction, if there is one, with nothing of it kept. Connects anew where that is what it takes. */
+  abstract rollback(): Promise<void>;
+  /** Whether number `unit` was committed; if not, it never will be. Connects anew. */
+  abstract wasCommitted(commitNumber: number): Promise<boolean>;
+  abstract close(): Promise<void>;
+}
+
+/** Opens lanes, and looks at rows outside of them: what was last committed, without a lock. */
+export abstract class Database {
+  abstract open(instance: string): Promise<Session>;
+  abstract look(wanted: Entries): Promise<void>;
+  abstract close(): Promise<void>;
+}
+
+/** The outboxes of all lanes, living and dead. */
+export abstract class OutboxStore {
+  /**
+   * Lanes by the instance that opened them, oldest first. One that was forgotten, and has something to be sent all the
+   * same, is listed without: its instance had lost its seat, was taken for dead, and wrote on.
+   */
+  abstract all(): Promise<readonly OutboxProducer[]>;
+  /** What is not acknowledged behind `after`, in sequence. */
+  abstract unsent(producer: number, limit: number, after?: number): Promise<readonly OutboxRow[]>;
+  /** Everything up to `seq` is durable at the broker, and number `unit` is known to be committed. */
+  abstract acknowledge(producer: number, seq: number, commitNumber: number): Promise<void>;
+  /**
+   * Forgets a lane of which everything is acknowledged; one with an outbox is kept, so that somebody sends it. The units of
+   * another instance stay known, up to 1,000: it may live after all, and ask what it has committed.
+   */
+  abstract remove(producer: number, whose: 'own' | 'another'): Promise<void>;
+}
+
+/** A record that the broker would not take, or that follows such a one. */
+export interface RefusedRecord extends ProducerRecord {
+  readonly id: number;
+  readonly reason: string;
+  /** How often it was refused. */
+  readonly attempts: number;
+}
+
+/** What the broker has refused, in order for each topic and key. */
+export abstract class RefusedRecordStore {
+  /**
+   * Takes these out of the outbox and keeps them, in this order, all of them or none; one that is not in the outbox any more
+   * is left alone. Their lines are due at `dueAt`.
+   */
+  abstract add(
+    rows: readonly (OutboxRow & { readonly producer: number; readonly reason: string })[],
+    dueAt: Date,
+  ): Promise<void>;
+  /** Topics and keys of which anything is kept. */
+  abstract orderingKeys(): Promise<readonly RefusedKey[]>;
+  /** Those of which all that is kept is due. */
+  abstract due(now: Date, limit: number): Promise<readonly RefusedKey[]>;
+  /** What is kept of one, in order. */
+  abstract of(orderingKey: RefusedKey, limit: number): Promise<readonly RefusedRecord[]>;
+  /** It was refused once more: its line is due at `dueAt`. */
+  abstract postpone(id: number, reason: string, dueAt: Date): Promise<void>;
+  abstract remove(ids: readonly number[]): Promise<void>;
+  abstract count(): Promise<number>;
+}
+export type RefusedKey = Pick<ProducerRecord, 'topic' | 'key'>;
+
+export interface OutboxProducer {
+  readonly producer: number;
+  readonly instance: string | undefined;
+}
+
+/** The clock that everybody has in common who uses the database. */
+export abstract class DatabaseClock {
+  /** Its time; `undefined` where it is that of the machine. */
+  abstract nowMs(): Promise<number | undefined>;
+}
+
+/** Looks over all sagas, outside of any transaction. */
+export abstract class SagaStore {
+  /** Waits of these sagas that are over, the longest overdue first; those behind `after` in this order, if it is given. */
+  abstract due(
+    sagas: readonly string[],
+    now: Date,
+    limit: number,
+    after?: OverdueSaga,
+  ): Promise<readonly OverdueSaga[]>;
+  /** Where open instances stand, and which definition they were last written with. */
+  abstract open(
+    saga: string,
+  ): Promise<readonly { readonly version: string; readonly step: string; readonly count: number }[]>;
+  abstract definitions(saga: string): Promise<readonly SagaDefinitionRow[]>;
+  /** Does nothing where it is known. */
+  abstract keepDefinition(definition: SagaDefinitionRow): Promise<void>;
+  /** Every message that the instance has sent or received, oldest first. */
+  abstract history(saga: string, txId: string): Promise<readonly HistoryRow[]>;
+  abstract parkedCount(): Promise<number>;
+  /** Lines whose parked messages are to be handled now. */
+  abstract releasedKeys(limit: number): Promise<readonly string[]>;
+  /** The first that are parked in a line, in the order in which they came. */
+  abstract parkedIn(orderingKey: string, limit: number): Promise<readonly ParkedRow[]>;
+  /** Sagas that were asked often enough without an answer. */
+  abstract needsOperatorCount(): Promise<number>;
+}
+/** A saga whose wait is over, and the ask that was not answered. */
+export interface OverdueSaga {
+  readonly saga: string;
+  readonly txId: string;
+  readonly attempts: number;
+  readonly dueAt: Date;
+}
+
+/**
+ * An instance's name is held by one living process at a time. The seat dies with its process, or with its connection:
+ * then `lost` is called, and somebody else may have it.
+ */
+export abstract class InstanceLocks {
+  /** `undefined` when somebody has it. */
+  abstract take(instance: string, lost: () => void): Promise<InstanceLock | undefined>;
+}
+export interface InstanceLock {
+  leave(): Promise<void>;
+}

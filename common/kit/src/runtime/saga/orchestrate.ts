@@ -1,0 +1,175 @@
+import type { DecodedMessage } from '../../codec';
+import type { Orchestrator } from '../../orchestrator';
+import type { Saga } from '../../saga';
+import {
+  advance,
+  pendingCommand,
+  begin,
+  type StepOutcome,
+  type PendingCommand,
+  type SagaProgress,
+} from '../../saga-runner';
+import type { SagaDefinition } from './saga-definition';
+import type { HandlerContext, UnitOfWorkDefinition } from '../handling/handler-context';
+import { SagaHistory } from './saga-history';
+import { sagaTable, type SagaRow } from '../ports/kit-tables';
+
+/** A saga, what it does to the service's data, and what the unit of work is made of in which it does. */
+export interface BoundOrchestrator {
+  readonly orchestrator: Orchestrator;
+  readonly definition: UnitOfWorkDefinition;
+}
+
+/** An instance was written by a newer program than this: whoever knows its definition goes on with it. */
+export class NewerDefinition extends Error {
+  override readonly name = 'NewerDefinition';
+}
+
+/** Its row and its first command. A saga that has begun already is left alone. */
+export async function beginSaga<State>(
+  context: HandlerContext,
+  saga: Saga<State>,
+  txId: string,
+  state: State,
+): Promise<void> {
+  const definition = definitionOf(context, saga.name);
+  const id = `${saga.name}/${txId}`;
+  const rows = context.attempt.rows(sagaTable);
+  if (context.attempt.checksExisting && (await rows.get(id))) return;
+  const blank = { id, saga: saga.name, step: '', events: 0, startedAt: context.runtime.clock.now() };
+  rows.add(stepped(context, definition, blank, begin(saga, state), new SagaHistory(context, id, 0)));
+}
+
+/**
+ * A reply or a refusal for a saga. The awaited answer takes it one step further, and what follows is sent in the same
+ * transaction; everything else changes nothing, and is kept in the journal.
+ */
+export async function orchestrate(
+  context: HandlerContext,
+  to: BoundOrchestrator,
+  topic: string,
+  received: DecodedMessage,
+): Promise<void> {
+  const { saga } = to.orchestrator;
+  const definition = definitionOf(context, saga.name);
+  const { txId } = received.envelope;
+  const id = `${saga.name}/${txId}`;
+  const row = await context.attempt.rows(sagaTable).get(id);
+  if (!row) return new SagaHistory(context, id, 0).received(topic, received, false);
+  const history = new SagaHistory(context, id, row.events);
+  const now = row.status === 'completed' || row.status === 'rejected' ? undefined : read(definition, row);
+  const next = now && advance(saga, txId, now, answerOf(received));
+  await history.received(topic, received, next !== now);
+  if (!next || next === now) context.attempt.rows(sagaTable).put({ ...row, events: history.events });
+  else await goOn(context, to, row, next, history);
+}
+
+/** Whether messages of a topic with this key cannot be sent, or not be read. */
+export type IsUnreachable = (topic: string, key: string) => boolean;
+
+/**
+ * The timer of ask number `asks` has run out. A step that can be given up is undone; anything else is asked again, until
+ * that has been done often enough and an operator is needed. The timer of an ask that was answered changes nothing; one
+ * whose command or answer has no way to go waits until it has.
+ */
+export async function timeOut(
+  context: HandlerContext,
+  to: BoundOrchestrator,
+  {
+    txId,
+    attempts,
+    isUnreachable,
+  }: { readonly txId: string; readonly attempts: number; readonly isUnreachable: IsUnreachable },
+): Promise<'needs-operator' | 'cut-off' | undefined> {
+  const { saga } = to.orchestrator;
+  const definition = definitionOf(context, saga.name);
+  const row = await context.attempt.rows(sagaTable).get(`${saga.name}/${txId}`);
+  const at = context.runtime.clock.forWaits();
+  if (!row?.dueAt || row.attempts !== attempts || row.dueAt > at) return undefined;
+  const now = read(definition, row);
+  const awaited = pendingCommand(saga, txId, now);
+  if (!awaited) return undefined;
+  if (isUnreachable(awaited.command.topic, txId) || isUnreachable(awaited.command.reply.topic, txId)) return 'cut-off';
+  const history = new SagaHistory(context, row.id, row.events);
+  const askedMs = row.updatedAt.getTime(); // perhaps under another definition, which waits longer
+  const timedOutAfterMs = Math.max(0, Math.min(awaited.waitMs(attempts) ?? 0, at.getTime() - askedMs));
+  const next = advance(saga, txId, now, { causationId: awaited.id, timedOutAfterMs });
+  if (next !== now) {
+    await goOn(context.onTimeout(awaited.id), to, row, next, history);
+    return undefined;
+  }
+  context.send(awaited.id, { target: saga.name, txId }, awaited.message(), await history.sentAgain(awaited.id));
+  const again = { ...row, attempts: attempts + 1, events: history.events, ...waiting(context, awaited, attempts + 1) };
+  context.attempt.rows(sagaTable).put({ ...again, needsOperator: again.dueAt === null });
+  return again.dueAt === null ? 'needs-operator' : undefined;
+}
+
+async function goOn(
+  context: HandlerContext,
+  { orchestrator, definition }: BoundOrchestrator,
+  row: SagaRow,
+  next: SagaProgress,
+  history: SagaHistory,
+): Promise<void> {
+  context.attempt.rows(sagaTable).put(stepped(context, definitionOf(context, row.saga), row, next, history));
+  const { endings } = orchestrator;
+  const ports = context.ports(definition);
+  if (next.status === 'completed') await endings.completed(next.state, ports);
+  else if (next.status === 'rejected') await endings.rejected(next.state, next.refusal, ports);
+  else if (next.status === 'running') await endings.after?.[row.step]?.(next.state, ports);
+}
+
+/** The row of an instance that has come to `next`; sends the command that it waits for now. */
+function stepped(
+  context: HandlerContext,
+  definition: SagaDefinition,
+  row: Pick<SagaRow, 'id' | 'saga' | 'step' | 'startedAt'>,
+  next: SagaProgress,
+  history: SagaHistory,
+): SagaRow {
+  const txId = row.id.slice(row.saga.length + 1);
+  const awaited = pendingCommand(definition.saga, txId, next);
+  if (awaited) {
+    const message = awaited.message();
+    context.send(awaited.id, { target: row.saga, txId }, message);
+    history.sent(awaited.id, message, context.causationId);
+  }
+  return {
+    ...row,
+    ...definition.write(next),
+    step: 'step' in next ? next.step : row.step,
+    attempts: awaited ? 1 : 0,
+    needsOperator: false,
+    events: history.events,
+    ...waiting(context, awaited, 1),
+  };
+}
+
+/** From when and until when an instance waits. */
+function waiting(
+  context: HandlerContext,
+  awaited: PendingCommand | undefined,
+  attempts: number,
+): Pick<SagaRow, 'updatedAt' | 'dueAt'> {
+  const updatedAt = context.runtime.clock.now();
+  const waitMs = awaited?.waitMs(attempts);
+  return { updatedAt, dueAt: waitMs === undefined ? null : new Date(updatedAt.getTime() + waitMs) };
+}
+
+function answerOf({ type, envelope }: DecodedMessage): StepOutcome {
+  const { causationId } = envelope;
+  if ('code' in envelope) return { causationId, code: envelope.code, errorMessage: envelope.errorMessage };
+  return { causationId, type, message: envelope.message };
+}
+
+function read(definition: SagaDefinition, row: SagaRow): SagaProgress {
+  if (!definition.canRead(row))
+    throw new NewerDefinition(`${row.id} was written by version ${row.version} of ${row.saga}`);
+  return definition.read(row);
+}
+
+function definitionOf(context: HandlerContext, saga: string): SagaDefinition {
+  const definition = context.runtime.definitions.get(saga);
+  if (!definition) throw new Error(`${saga} is not a saga of this service: bind its orchestrator as a Listener`);
+  return definition;
+}

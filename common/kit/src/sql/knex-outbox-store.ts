@@ -1,0 +1,82 @@
+import type { OutboxStore, OutboxProducer, OutboxRow } from '../runtime';
+import type { SqlAccess } from './sql-reader';
+import { outgoingHeaders } from './outbox-headers';
+
+interface StoredOutboxRow {
+  readonly seq: number;
+  readonly topic: string;
+  readonly record_key: string;
+  readonly value: Buffer;
+  readonly headers: string | null;
+}
+
+/** The marks of a lane's latest transactions: one whose connection was lost may still be under way for a moment. */
+const markersKept = 1_000;
+
+export class KnexOutboxStore implements OutboxStore {
+  constructor(private readonly access: SqlAccess) {}
+
+  /** A number that no other lane of this database has or had. */
+  async open(instance: string): Promise<number> {
+    const [producer] = await this.access.write(async (knex) => knex('kit_outbox_producers').insert({ instance }));
+    return Number(producer);
+  }
+
+  async all(): Promise<OutboxProducer[]> {
+    const writing = await this.writing(); // first: a lane is there before anything is in its outbox
+    const rows: { producer: number; instance: string }[] = await this.access.look(async (knex) =>
+      knex('kit_outbox_producers').select('producer', 'instance'),
+    );
+    const known: OutboxProducer[] = rows.map(({ producer, instance }) => ({ producer: Number(producer), instance }));
+    const forgotten = writing.filter((producer) => known.every((each) => each.producer !== producer));
+    const all = [...known, ...forgotten.map((producer) => ({ producer, instance: undefined }))];
+    return all.sort((one, other) => one.producer - other.producer);
+  }
+
+  /** Lanes with something in their outbox: a step in its primary key for each of them, however much that is. */
+  private async writing(): Promise<number[]> {
+    const outbox: number[] = [];
+    for (;;) {
+      const after = outbox.at(-1) ?? 0;
+      const [next]: { producer: number }[] = await this.access.look(async (knex) =>
+        knex('kit_outbox').select('producer').where('producer', '>', after).orderBy('producer').limit(1),
+      );
+      if (!next) return outbox;
+      outbox.push(Number(next.producer));
+    }
+  }
+
+  async unsent(producer: number, limit: number, after = 0): Promise<OutboxRow[]> {
+    const rows: StoredOutboxRow[] = await this.access.look(async (knex) =>
+      knex('kit_outbox')
+        .select('seq', 'topic', 'record_key', 'value', 'headers')
+        .where({ producer })
+        .where('seq', '>', after)
+        .orderBy('seq')
+        .limit(limit),
+    );
+    return rows.map(({ seq, topic, record_key: key, value, headers }) => ({
+      seq: Number(seq),
+      topic,
+      key,
+      value,
+      ...outgoingHeaders.read(headers),
+    }));
+  }
+
+  async acknowledge(producer: number, seq: number, commitNumber: number): Promise<void> {
+    await this.access.write(async (knex) => knex('kit_outbox').where({ producer }).where('seq', '<=', seq).delete());
+    const before = commitNumber - markersKept;
+    await this.access.write(async (knex) =>
+      knex('kit_commit_markers').where({ producer }).where('commit_number', '<', before).delete(),
+    );
+  }
+
+  async remove(producer: number, whose: 'own' | 'another'): Promise<void> {
+    if (whose === 'own')
+      await this.access.write(async (knex) => knex('kit_commit_markers').where({ producer }).delete());
+    await this.access.write(async (knex) =>
+      knex('kit_outbox_producers').where({ producer }).whereNotExists(knex('kit_outbox').where({ producer })).delete(),
+    );
+  }
+}

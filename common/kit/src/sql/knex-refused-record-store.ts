@@ -1,0 +1,96 @@
+import type { OutboxRow, RefusedKey, RefusedRecord, RefusedRecordStore } from '../runtime';
+import type { SqlAccess } from './sql-reader';
+import { outgoingHeaders } from './outbox-headers';
+
+const keysMax = 100_000;
+
+interface Stored {
+  readonly id: number;
+  readonly topic: string;
+  readonly record_key: string;
+  readonly value: Buffer;
+  readonly headers: string | null;
+  readonly reason: string;
+  readonly attempts: number;
+}
+
+export class KnexRefusedRecordStore implements RefusedRecordStore {
+  constructor(private readonly access: SqlAccess) {}
+
+  async add(rows: readonly (OutboxRow & { producer: number; reason: string })[], dueAt: Date): Promise<void> {
+    await this.access.write((knex) =>
+      knex.transaction(async (transaction) => {
+        for (const { producer, seq, topic, key, value, headers, reason } of rows) {
+          const there = await transaction('kit_outbox').where({ producer, seq }).delete();
+          if (there === 0) continue; // another instance has had it in hand as well
+          const record = {
+            topic,
+            record_key: key,
+            value,
+            headers: outgoingHeaders.write({ ...(headers && { headers }) }),
+          };
+          const why = { reason: reason.slice(0, reasonCharsMax), attempts: 1, due_at: dueAt.getTime() };
+          await transaction('kit_refused_records').insert({ ...record, ...why });
+        }
+      }),
+    );
+  }
+
+  async orderingKeys(): Promise<RefusedKey[]> {
+    const rows: Pick<Stored, 'topic' | 'record_key'>[] = await this.access.look(async (knex) =>
+      knex('kit_refused_records').distinct('topic', 'record_key').limit(keysMax),
+    );
+    return rows.map(({ topic, record_key: key }) => ({ topic, key }));
+  }
+
+  async due(now: Date, limit: number): Promise<RefusedKey[]> {
+    const rows: Pick<Stored, 'topic' | 'record_key'>[] = await this.access.look(async (knex) =>
+      knex('kit_refused_records')
+        .select('topic', 'record_key')
+        .groupBy('topic', 'record_key')
+        .havingRaw('max(due_at) <= ?', [now.getTime()])
+        .limit(limit),
+    );
+    return rows.map(({ topic, record_key: key }) => ({ topic, key }));
+  }
+
+  async of({ topic, key }: RefusedKey, limit: number): Promise<RefusedRecord[]> {
+    const rows: Stored[] = await this.access.look(async (knex) =>
+      knex('kit_refused_records')
+        .select('id', 'topic', 'record_key', 'value', 'headers', 'reason', 'attempts')
+        .where({ topic, record_key: key })
+        .orderBy('id')
+        .limit(limit),
+    );
+    return rows.map(({ id, record_key, headers, value, reason, attempts }) => ({
+      ...{ id: Number(id), topic, key: record_key, value, reason, attempts },
+      ...outgoingHeaders.read(headers),
+    }));
+  }
+
+  async postpone(id: number, reason: string, dueAt: Date): Promise<void> {
+    await this.access.write(async (knex) =>
+      knex('kit_refused_records')
+        .where({ id })
+        .update({
+          reason: reason.slice(0, reasonCharsMax),
+          due_at: dueAt.getTime(),
+          attempts: knex.raw('attempts + 1'),
+        }),
+    );
+  }
+
+  async remove(ids: readonly number[]): Promise<void> {
+    if (ids.length === 0) return;
+    await this.access.write(async (knex) => knex('kit_refused_records').whereIn('id', ids).delete());
+  }
+
+  async count(): Promise<number> {
+    const [row]: { count: number }[] = await this.access.look(async (knex) =>
+      knex('kit_refused_records').count({ count: '*' }),
+    );
+    return Number(row?.count ?? 0);
+  }
+}
+
+const reasonCharsMax = 1_000;
