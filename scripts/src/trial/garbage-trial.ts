@@ -60,7 +60,7 @@ export async function garbageTrial(trial: GarbageTrial): Promise<GarbageReport> 
     const first = await placeAll(() => system.url, planned.slice(0, templateOrders), templateOrders, ignore);
     await settled(system.url);
     const { topics } = trafficOf(services);
-    const templates = await templatesIn(trial.addresses, topics);
+    const templates = await templatesIn(trial.addresses, topics, new Set(first.answered.map(({ orderId }) => orderId)));
     const memory = await MemoryWatch.on(system);
     const requestsBefore = registry.count();
     const [then, put] = await Promise.all([
@@ -93,9 +93,16 @@ export async function garbageTrial(trial: GarbageTrial): Promise<GarbageReport> 
   }
 }
 
-async function templatesIn(addresses: NodeJS.ProcessEnv, topics: readonly string[]): Promise<Template[]> {
+/** Made after the messages of these orders: somebody else's would be news to the services. */
+async function templatesIn(
+  addresses: NodeJS.ProcessEnv,
+  topics: readonly string[],
+  orderIds: ReadonlySet<string>,
+): Promise<Template[]> {
   const real: RealRecord[] = [];
-  await readRecords(addresses, topics, async (topic, { key, value }) => void real.push({ topic, key, value }));
+  await readRecords(addresses, topics, async (topic, { key, value }) => {
+    if (key && value && orderIds.has(key.toString())) real.push({ topic, key, value });
+  });
   const registry = new SchemaRegistry({ host: addresses['SCHEMA_REGISTRY_URL']! });
   const templates = await templatesOf(real, async (id) => JSON.stringify(await registry.getSchema(id)));
   const bare = topics.filter((topic) => !templates.some((each) => each.topic === topic));
