@@ -10,7 +10,7 @@ module.exports = {
       comment: 'Two files that need each other are one idea, or lack a third.',
       severity: 'error',
       from: { path: `^(common/|scripts/|${anyService}/)` },
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     {
       name: 'no-orphans',

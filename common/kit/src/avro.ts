@@ -1,6 +1,3 @@
-import { checkSchema } from './check-schema';
-import type { CheckedSchema } from './checked-schema';
-
 /**
  * The part of Avro that contracts and saga states are written in. The only union is "null or one other type", so a value
  * is never wrapped in a branch name, and an optional field can be added to a schema that is already in use.
@@ -74,9 +71,3 @@ type PrimitiveValues = {
 /** What remembers the TypeScript type of its values, so that it is computed once. */
 export type Shape<Value> = { readonly '~value'?: Value }; // never there: it only carries the type
 export type ValueOf<S> = S extends { readonly '~value'?: infer Value } ? Value : never;
-
-/** A record that is not a message by itself: a part of several contracts, or the state of a saga. */
-export function record<const R extends AvroRecord>(literal: R & CheckedSchema<R>): R & Shape<AvroValue<R>> {
-  checkSchema(`record ${literal.namespace}.${literal.name}`, literal);
-  return literal;
-}

@@ -1,5 +1,5 @@
 /** The vocabulary: what contracts, sagas, handlers and use cases are written in. It depends on nothing. */
-export { record, timestamp, uuid } from './avro';
+export { timestamp, uuid } from './avro';
 export type { AvroField, AvroRecord, AvroType, AvroValue, Shape, ValueOf } from './avro';
 export { command, defaultBudgetMs, event, isCommand, UNDONE } from './contract';
 export type { CodeOf, Command, Contract, Event, Message, PayloadOf, Refusal } from './contract';
@@ -14,4 +14,5 @@ export { retryAfterMsMax, attemptsMax, defaultRetryAfterMs, defaultDeadlineMs, s
 export type { CodesOf, Saga, StateOf, Step, StepsOf } from './saga';
 export { advance, pendingCommand, begin } from './saga-runner';
 export type { StepOutcome, PendingCommand, SagaProgress } from './saga-runner';
+export { record } from './record';
 export { Unprocessable } from './unprocessable';

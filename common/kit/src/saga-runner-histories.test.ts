@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { record, type ValueOf } from './avro';
+import { type ValueOf } from './avro';
+import { record } from './record';
 import { command, event, UNDONE } from './contract';
 import { saga, type Saga } from './saga';
 import {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { openMysql, type MysqlOptions } from '../src/sql/mysql/mysql';
+import { openMysql } from '../src/sql/mysql/mysql';
+import type { MysqlOptions } from '../src/sql/mysql/mysql-server';
 import type { MysqlConnection } from '../src/sql/mysql/mysql-connection';
 import { mysqlAddress, MysqlServer } from '../src/sql/mysql/mysql-server';
 import type { Migration } from '../src/sql/migrations';

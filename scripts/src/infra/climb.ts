@@ -1,8 +1,7 @@
 import { untilAnswers } from './answers';
-import type { ComponentName, Lead, Wishes } from './component';
+import type { ComponentName, Lead, Missing, Wishes } from './component';
 import { components } from './components';
 import type { Compose } from './compose';
-import type { Missing } from './infra';
 import { rungOf, type Rung } from './ladder';
 import type { Machine } from './machine';
 import { running, type Chosen, type PartName } from './parts';

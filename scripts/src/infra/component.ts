@@ -61,3 +61,6 @@ export interface Launch {
   readonly program: string;
   readonly args: readonly string[];
 }
+
+/** What could not be had, and what to install for it. */
+export type Missing = readonly { readonly name: ComponentName; readonly lacking: string }[];

@@ -1,7 +1,7 @@
-import { componentNames, type ComponentName, type Variable } from './component';
+import { componentNames, type ComponentName, type Missing, type Variable } from './component';
 import { components } from './components';
 import { startInfra } from './start-infra';
-import type { InfraOptions, Missing } from './infra';
+import type { InfraOptions } from './infra';
 
 export interface InfraForTests {
   /** What the environment of the tests has to be: `undefined` for a variable that must not be set. */

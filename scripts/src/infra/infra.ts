@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { answersNow } from './answers';
 import { climb } from './climb';
-import { componentNames, type ComponentName, type Lead, type Variable, type Wishes } from './component';
+import { componentNames, type ComponentName, type Lead, type Variable, type Wishes, type Missing } from './component';
 import { components } from './components';
 import { Compose } from './compose';
 import { alone } from './lock';
@@ -23,8 +23,6 @@ export interface InfraOptions {
 
 export type Addresses = Readonly<Partial<Record<Variable, string>>>;
 
-/** What could not be had, and what to install for it. */
-export type Missing = readonly { readonly name: ComponentName; readonly lacking: string }[];
 
 export interface Status {
   readonly name: PartName;

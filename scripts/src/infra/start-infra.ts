@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { componentNames, type ComponentName, type Wishes } from './component';
+import { componentNames, type ComponentName, type Missing, type Wishes } from './component';
 import { components } from './components';
-import { Infra, type Addresses, type InfraOptions, type Missing } from './infra';
+import { Infra, type Addresses, type InfraOptions } from './infra';
 import type { PartName } from './parts';
 import { root } from './root';
 

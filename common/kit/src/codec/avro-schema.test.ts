@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Type } from 'avsc';
 import fc from 'fast-check';
-import { record, timestamp, uuid, type AvroRecord, type AvroType, type Nullable } from '../avro';
+import { timestamp, uuid, type AvroRecord, type AvroType, type Nullable } from '../avro';
+import { record } from '../record';
 import { avroTypeOf, canonical } from './avro-schema';
 
 /** A type of the grammar, and a value of it. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Broker, ConsumerRecord, TopicPartitionOffset } from '../runtime';
-import type { BrokerUnderTest } from './broker-cases';
+import type { BrokerUnderTest } from './under-test';
 import { record } from './broker-records';
 import type { Checks } from './case';
 import { TestConsumer, nextOf, placeOf } from './test-consumer';

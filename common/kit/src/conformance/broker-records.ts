@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { ProducerRecord } from '../runtime';
-import type { BrokerUnderTest } from './broker-cases';
+import type { BrokerUnderTest } from './under-test';
 import type { Checks } from './case';
 import { TestConsumer, placeOf } from './test-consumer';
 import { same } from './same';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { BrokerUnderTest } from './broker-cases';
+import type { BrokerUnderTest } from './under-test';
 import { numbered, numbers } from './broker-groups';
 import { record } from './broker-records';
 import type { Checks } from './case';

@@ -1,4 +1,4 @@
-import type { Migration, Stores } from '../sql';
+import type { Migration } from '../sql';
 import { casesOf, checksOf, type Case, type Feature } from './case';
 import { columnChecks } from './stores-columns';
 import { concurrencyChecks, lackOfRowLocks, rowLockChecks } from './stores-concurrency';
@@ -12,17 +12,7 @@ import { seatChecks } from './stores-instance-locks';
 import { transactionChecks } from './stores-transactions';
 import { lackOfTrailingSpaces, trailingSpaceChecks, valueChecks } from './stores-values';
 import { suiteMigrations } from './things';
-
-/** A database and what a test needs besides. */
-export interface StoresUnderTest {
-  readonly stores: Stores;
-  /** Opens the same database once more, as another process does; perhaps one of a program with other migrations. */
-  readonly again?: (migrations: readonly Migration[]) => Promise<Stores>;
-  /** Cuts every connection there is, as a network does; new ones are taken. */
-  readonly cut?: () => Promise<void>;
-  /** Lets go of everything that was opened, and of the database. */
-  close(): Promise<void>;
-}
+import type { StoresUnderTest } from './under-test';
 
 export interface StoresFeatures {
   /** Several processes may use one database: there is `again`. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { checkColumns, columnsIn, kitTables } from '../sql';
 import type { Checks } from './case';
-import type { StoresUnderTest } from './stores-cases';
+import type { StoresUnderTest } from './under-test';
 import { counters, exceptions, marks, names, prices, things } from './things';
 
 /** What a database says of itself. */

@@ -3,7 +3,7 @@ import type { Entry, Session, Table } from '../runtime';
 import type { Stores } from '../sql';
 import type { Checks } from './case';
 import { same } from './same';
-import type { StoresUnderTest } from './stores-cases';
+import type { StoresUnderTest } from './under-test';
 import { aThing, counters, prices, things } from './things';
 import { deletes, entriesOf, inserts, load, look, nothing, together, upserts, Worker, write } from './transacting';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Checks } from './case';
 import { same } from './same';
-import type { StoresUnderTest } from './stores-cases';
+import type { StoresUnderTest } from './under-test';
 import { counters } from './things';
 import { faultOf, inserts, load, look, nothing, upserts, write } from './transacting';
 import { until } from './until';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Checks } from './case';
 import { same } from './same';
-import type { StoresUnderTest } from './stores-cases';
+import type { StoresUnderTest } from './under-test';
 
 /** An instance's name is held by one at a time. */
 export const seatChecks: Checks<StoresUnderTest> = {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Checks } from './case';
 import { same } from './same';
-import type { StoresUnderTest } from './stores-cases';
+import type { StoresUnderTest } from './under-test';
 import { aThing, counters, exceptions, things, type Counted } from './things';
 import { deletes, inserts, load, look, outboxOf, together, upserts, Worker, write } from './transacting';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { OutboxRow, Session } from '../runtime';
 import type { Checks } from './case';
 import { same } from './same';
-import type { StoresUnderTest } from './stores-cases';
+import type { StoresUnderTest } from './under-test';
 import { nothing, outboxOf } from './transacting';
 
 /** What is to be sent waits in its lane, in sequence. */

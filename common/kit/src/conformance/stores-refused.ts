@@ -2,7 +2,7 @@ import type { OutboxRow } from '../runtime';
 import type { Stores } from '../sql';
 import type { Checks } from './case';
 import { same } from './same';
-import type { StoresUnderTest } from './stores-cases';
+import type { StoresUnderTest } from './under-test';
 import { nothing } from './transacting';
 
 const rowsOf = (...keys: readonly string[]): OutboxRow[] =>

@@ -12,7 +12,7 @@ import {
 } from '../runtime';
 import type { Checks } from './case';
 import { same } from './same';
-import type { StoresUnderTest } from './stores-cases';
+import type { StoresUnderTest } from './under-test';
 import { inserts, write } from './transacting';
 
 /** What can be seen of all sagas. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createsTable, type Migration, type Stores } from '../sql';
 import type { Checks } from './case';
 import { same } from './same';
-import type { StoresUnderTest } from './stores-cases';
+import type { StoresUnderTest } from './under-test';
 import { countTogether, turns } from './stores-concurrency';
 import { aThing, counters, suiteMigrations, things } from './things';
 import { inserts, load, look, nothing, outboxOf, upserts, Worker, write } from './transacting';

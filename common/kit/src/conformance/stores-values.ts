@@ -4,7 +4,7 @@ import type { Stores } from '../sql';
 import type { Checks } from './case';
 import { ids, numbers, someBytes, texts, times } from './hostile-values';
 import { same } from './same';
-import type { StoresUnderTest } from './stores-cases';
+import type { StoresUnderTest } from './under-test';
 import { aThing, counters, marks, things, type Thing } from './things';
 import { deletes, faultOf, inserts, load, look, outboxOf, upserts, Worker, write } from './transacting';
 

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { RowId } from '../ports';
-import { Entry } from '../runtime/transaction/batch';
+import { Entry } from '../runtime/ports/entries';
 import {
   DatabaseFault,
   type Database,

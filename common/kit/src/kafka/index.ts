@@ -1,5 +1,5 @@
 export { KafkaBroker } from './kafka-broker';
-export type { KafkaBrokerOptions } from './kafka-broker';
+export type { KafkaBrokerOptions } from './kafka-broker-options';
 export { ConfluentRegistry, wantedLevel } from './confluent-registry';
 export type { SchemaVersion } from './confluent-registry';
 export { kafkaClient } from './kafka-client';

@@ -9,7 +9,8 @@ import type { Log } from '../runtime';
 import { TestConsumer } from '../conformance/test-consumer';
 import { numbered } from '../conformance/broker-groups';
 import { until } from '../conformance/until';
-import { KafkaBroker, type KafkaBrokerOptions } from './kafka-broker';
+import { KafkaBroker } from './kafka-broker';
+import type { KafkaBrokerOptions } from './kafka-broker-options';
 
 const features: BrokerFeatures = { durable: 'yes', sharing: 'yes' };
 const partitions = 4;

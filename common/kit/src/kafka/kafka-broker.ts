@@ -1,7 +1,6 @@
-import type { Admin, Kafka } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import type {
   Broker,
-  Log,
   ProducerRecord,
   TopicPartitionOffset,
   PublishOutcome,
@@ -11,22 +10,13 @@ import type {
 import { registerCodecs } from './codecs';
 import { divideAnswers } from './divided-answers';
 import { guardIdleTimers } from './idle-timer-guard';
+import type { KafkaBrokerOptions } from './kafka-broker-options';
 import { KafkaProducer } from './kafka-producer';
 import { KafkaSubscription } from './kafka-subscription';
 import { leave } from './leave';
 import { within } from './within';
 
 const answeringMs = 30_000;
-
-export interface KafkaBrokerOptions {
-  /** Of `kafkaClient`. */
-  readonly kafka: Kafka;
-  /** That of `kafka`. No other living process has it: members of groups that bear it are thrown out. */
-  readonly clientId: string;
-  /** How long the group waits for a member that is silent: what an instance that does not come back costs the others. */
-  readonly sessionTimeoutMs: number;
-  readonly log: Log;
-}
 
 /** A Kafka cluster. Topics are not created: whoever subscribes to some that are missing reads the others. */
 export class KafkaBroker implements Broker {

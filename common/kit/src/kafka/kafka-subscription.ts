@@ -13,7 +13,7 @@ import { consumerSettings } from './consumer-settings';
 import { Continuity } from './continuity';
 import { withCluster, type DividedCluster } from './divided-answers';
 import { evict } from './evict';
-import type { KafkaBrokerOptions } from './kafka-broker';
+import type { KafkaBrokerOptions } from './kafka-broker-options';
 import { consumerRecord, placesOf } from './consumer-record';
 import { leave } from './leave';
 import { PartitionTroubles } from './partition-troubles';

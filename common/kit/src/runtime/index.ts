@@ -1,6 +1,7 @@
 export { backOffMs } from './ports/back-off';
 export { Batch } from './transaction/batch';
-export type { Entries, Entry, KeyedTasks, Writes } from './transaction/batch';
+export type { KeyedTasks } from './transaction/batch';
+export type { Entries, Entry, Writes } from './ports/entries';
 export { Broker } from './ports/broker';
 export type {
   PublishFailure,

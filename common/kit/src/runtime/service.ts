@@ -8,7 +8,7 @@ import type { OutboxRecovery } from './relay/outbox-recovery';
 import { parkedMax } from './consumer/parking';
 import type { Parts } from './parts';
 import type { Publisher } from './relay/publisher';
-import type { IsUnreachable } from './saga/orchestrate';
+import type { IsUnreachable, SagaRuntime } from './saga/orchestrate';
 import { Consumer } from './consumer/consumer';
 import type { HeldInstanceLock } from './relay/instance-lock';
 import { beatEveryMs, readEveryMs } from './relay/service-clock';
@@ -45,7 +45,7 @@ export class Service {
 
   constructor(
     private readonly parts: Parts,
-    readonly runtime: Runtime,
+    readonly runtime: SagaRuntime,
     private readonly relay: Relay,
     private readonly messages: TransactionQueue,
     private readonly outside: TransactionQueue,

@@ -1,5 +1,6 @@
 import { Codec, RegistryUnavailable } from '../codec';
 import { backOffMs } from './ports/back-off';
+import { Orchestration } from './saga/orchestrate';
 import { loadDefinitions } from './saga/load-definitions';
 import { pause } from './ports/environment';
 import { TransactionQueue } from './transaction/transaction-queue';
@@ -24,7 +25,7 @@ export async function startService(parts: Parts): Promise<Service> {
   const queues: TransactionQueue[] = [];
   let publisher: Publisher | undefined;
   try {
-    const definitions = await loadDefinitions(parts.routing.sagas, parts.sagaStore);
+    const sagas = new Orchestration(await loadDefinitions(parts.routing.sagas, parts.sagaStore));
     const clock = await ServiceClock.open(parts.environment, parts.clock, parts.routing.sagas);
     const refusedRecords = new RefusedRecords(parts.refused, parts.environment, clock);
     publisher = new Publisher(parts.broker, parts.environment, refusedRecords);
@@ -44,7 +45,7 @@ export async function startService(parts: Parts): Promise<Service> {
       recovery.exclude(session.producer);
       queues.push(new TransactionQueue(session, publisher, parts.environment));
     }
-    const runtime = { service: parts.name, codec, environment: parts.environment, clock, definitions };
+    const runtime = { service: parts.name, codec, environment: parts.environment, clock, sagas };
     const [messages, outside] = queues as [TransactionQueue, TransactionQueue];
     const service = new Service(
       parts,

@@ -5,7 +5,7 @@ export { FileInstanceLocks } from './sqlite/file-instance-locks';
 export { createsTable } from './migrations';
 export type { Columns, Migration } from './migrations';
 export { openMysql } from './mysql/mysql';
-export type { MysqlOptions } from './mysql/mysql';
+export type { MysqlOptions } from './mysql/mysql-server';
 export { openSqlite } from './sqlite/sqlite';
 export type { SqliteOptions } from './sqlite/sqlite';
 export type { Stores } from './stores';

@@ -2,7 +2,7 @@ import { UnknownSchemaId } from '../../codec';
 import type { ConsumerRecord, TopicPartition, Subscription } from '../ports/broker';
 import { MessageReader, type ReadMessage } from './message-reader';
 import { Delivery, type DeliveryResult, type DeliveryHost } from './delivery';
-import type { Runtime } from '../handling/handler-context';
+import type { SagaRuntime } from '../saga/orchestrate';
 import type { TransactionQueue } from '../transaction/transaction-queue';
 import type { MessageRouting } from './message-routing';
 import { Offsets, type PartitionProgress, type OffsetTicket } from './offsets';
@@ -48,14 +48,14 @@ export class Consumer implements DeliveryHost {
   parked = 0;
 
   constructor(
-    readonly runtime: Runtime,
-    private readonly producer: TransactionQueue,
+    readonly runtime: SagaRuntime,
+    private readonly queue: TransactionQueue,
     routing: MessageRouting,
     private readonly counts: Counts,
     sagaStore: SagaStore,
     private readonly options: { readonly parkedMax: number; readonly strict: boolean },
   ) {
-    this.contents = new MessageReader(runtime.codec, routing, options.strict);
+    this.contents = new MessageReader(runtime.codec, routing, runtime.sagas, options.strict);
     this.parkLog = new ParkLog(runtime.environment);
     this.released = new ReleasedKeys(sagaStore, runtime.environment.clock, this);
     this.lookups = new SchemaLookups(runtime.codec, runtime.environment, (id) => this.unread.settled(id));
@@ -182,7 +182,7 @@ export class Consumer implements DeliveryHost {
 
   replay(record: ConsumerRecord, content: ReadMessage): void {
     this.inHand++;
-    this.producer.submit(new Delivery(this, record, content, undefined, this.generation));
+    this.queue.submit(new Delivery(this, record, content, undefined, this.generation));
   }
 
   learn(schemaId: number): void {
@@ -197,7 +197,7 @@ export class Consumer implements DeliveryHost {
     const deliveries = this.held.get(head.orderingKey);
     if (deliveries?.[0] !== head) return;
     this.held.delete(head.orderingKey);
-    for (const delivery of deliveries.reverse()) this.producer.submitFirst(delivery); // later ones may be in the queue already
+    for (const delivery of deliveries.reverse()) this.queue.submitFirst(delivery); // later ones may be in the queue already
   }
 
   private finish(ticket: OffsetTicket): void {
@@ -229,7 +229,7 @@ export class Consumer implements DeliveryHost {
   private read({ record, ticket }: TakenRecord): number | undefined {
     const content = this.contentOf(record);
     if (content instanceof UnknownSchemaId) return content.schemaId;
-    if (content) this.producer.submit(new Delivery(this, record, content, ticket, this.generation));
+    if (content) this.queue.submit(new Delivery(this, record, content, ticket, this.generation));
     else this.ignore(record, ticket);
     return undefined;
   }

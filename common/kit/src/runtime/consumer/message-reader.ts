@@ -2,6 +2,7 @@ import { UndecodableMessage, UnknownSchemaId, type Codec, type DecodedMessage } 
 import type { ConsumerRecord } from '../ports/broker';
 import type { HandlerContext } from '../handling/handler-context';
 import type { MessageRouting } from './message-routing';
+import type { Orchestration } from '../saga/orchestrate';
 import { checkEnvelope } from '../handling/check-envelope';
 
 /** A record as it was understood, and who handles it. */
@@ -14,6 +15,7 @@ export class MessageReader {
   constructor(
     private readonly codec: Pick<Codec, 'decode'>,
     private readonly routing: Pick<MessageRouting, 'handlerOf'>,
+    private readonly sagas: Orchestration,
     /** What is of a type that nobody here listens to is not passed over. */
     private readonly strict: boolean,
   ) {}
@@ -24,7 +26,7 @@ export class MessageReader {
       const decoded = this.codec.decode(record.topic, record.value);
       if (!decoded) return this.foreign(record);
       checkEnvelope(record, decoded);
-      const handle = this.routing.handlerOf(record.topic, decoded);
+      const handle = this.routing.handlerOf(record.topic, decoded, this.sagas);
       return handle && { decoded, handle };
     } catch (error) {
       if (error instanceof UnknownSchemaId) return error;

@@ -13,9 +13,9 @@ import type { Orchestrator } from '../../orchestrator';
 import type { Saga } from '../../saga';
 import { dispatch, type BoundDispatcher } from '../handling/dispatch';
 import type { HandlerContext, UnitOfWorkDefinition } from '../handling/handler-context';
-import { orchestrate, type BoundOrchestrator } from '../saga/orchestrate';
+import type { BoundOrchestrator, Orchestration } from '../saga/orchestrate';
 
-/** What a service listens with: bind one for each dispatcher and each orchestrator. */
+/** What handles messages of a service: bind one for each dispatcher and each orchestrator. */
 export abstract class MessageHandler {
   abstract readonly work: unknown;
 }
@@ -27,15 +27,15 @@ export class MessageRouting {
   private readonly contracts: Contract[] = [];
 
   constructor(
-    routing: readonly (Dispatcher | Orchestrator)[],
-    meansOf: (listener: Dispatcher | Orchestrator) => UnitOfWorkDefinition,
+    handlers: readonly (Dispatcher | Orchestrator)[],
+    definitionOf: (handler: Dispatcher | Orchestrator) => UnitOfWorkDefinition,
     /** The events of all its units of work. */
     private readonly emits: readonly Event[],
   ) {
-    for (const listener of routing) {
-      const definition = meansOf(listener);
-      if ('saga' in listener) this.addOrchestrator({ orchestrator: listener, definition });
-      else this.addDispatcher({ dispatcher: listener, definition });
+    for (const handler of handlers) {
+      const definition = definitionOf(handler);
+      if ('saga' in handler) this.addOrchestrator({ orchestrator: handler, definition });
+      else this.addDispatcher({ dispatcher: handler, definition });
     }
   }
 
@@ -71,26 +71,30 @@ export class MessageRouting {
   }
 
   /** Who handles it; `undefined` for an answer to a saga that is not of this service. */
-  handlerOf(topic: string, received: DecodedMessage): ((context: HandlerContext) => Promise<void>) | undefined {
+  handlerOf(
+    topic: string,
+    received: DecodedMessage,
+    sagas: Orchestration,
+  ): ((context: HandlerContext) => Promise<void>) | undefined {
     const { contract, envelope } = received;
-    const dispatchers = contract && this.dispatchers.get(keyOf(contract));
-    if (dispatchers && 'message' in envelope) return (context) => dispatch(context, dispatchers, contract, envelope);
-    const orchestrators = this.orchestrators.get(envelope.target);
-    return orchestrators && ((context) => orchestrate(context, orchestrators, topic, received));
+    const dispatcher = contract && this.dispatchers.get(keyOf(contract));
+    if (dispatcher && 'message' in envelope) return (context) => dispatch(context, dispatcher, contract, envelope);
+    const orchestrator = this.orchestrators.get(envelope.target);
+    return orchestrator && ((context) => sagas.receive(context, orchestrator, topic, received));
   }
 
-  private addDispatcher(dispatchers: BoundDispatcher): void {
-    for (const contract of dispatchers.dispatcher.contracts) {
+  private addDispatcher(bound: BoundDispatcher): void {
+    for (const contract of bound.dispatcher.contracts) {
       if (this.dispatchers.has(keyOf(contract))) throw new Error(`${contract.name} has two dispatchers in one service`);
-      this.dispatchers.set(keyOf(contract), dispatchers);
+      this.dispatchers.set(keyOf(contract), bound);
       this.contracts.push(contract);
     }
   }
 
-  private addOrchestrator(orchestrators: BoundOrchestrator): void {
-    const { name } = orchestrators.orchestrator.saga;
+  private addOrchestrator(bound: BoundOrchestrator): void {
+    const { name } = bound.orchestrator.saga;
     if (this.orchestrators.has(name)) throw new Error(`${name} has two orchestrators in one service`);
-    this.orchestrators.set(name, orchestrators);
+    this.orchestrators.set(name, bound);
   }
 }
 

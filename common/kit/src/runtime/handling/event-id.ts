@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 export interface Origin {
   readonly service: string;
   /** A message that was received (or a call), or one whose answer did not come: the same id may be both to a service. */
-  readonly cause: 'message' | 'silence';
+  readonly cause: 'message' | 'timeout';
   readonly causationId: string;
   /** Which of the events that are sent at once. */
   readonly place: string;

@@ -3,10 +3,9 @@ import { isCommand, type Contract, type Event, type Message, type Refusal } from
 import type { Envelope } from '../../envelope';
 import type { KitPorts, Ports, Correlation } from '../../ports';
 import { Unprocessable } from '../../unprocessable';
-import type { SagaDefinition } from '../saga/saga-definition';
 import type { Environment } from '../ports/environment';
 import { eventIdOf, type Origin } from './event-id';
-import { beginSaga } from '../saga/orchestrate';
+import type { Saga } from '../../saga';
 import { faultOf } from './envelope-rules';
 import type { Attempt } from '../transaction/attempt';
 import type { ServiceClock } from '../relay/service-clock';
@@ -20,8 +19,12 @@ export interface Runtime {
   readonly environment: Environment;
   /** The time by which sagas wait. */
   readonly clock: ServiceClock;
-  /** By name. */
-  readonly definitions: ReadonlyMap<string, SagaDefinition>;
+  readonly sagas: SagaStarter;
+}
+
+/** What begins the sagas of a service. */
+export interface SagaStarter {
+  begin<State>(context: HandlerContext, saga: Saga<State>, txId: string, state: State): Promise<void>;
 }
 
 /** The tables behind a unit of work, by the names of its repositories. */
@@ -49,7 +52,7 @@ export class HandlerContext {
 
   /** The same, for what follows from a message's not being answered. */
   onTimeout(messageId: string): HandlerContext {
-    return new HandlerContext(this.runtime, this.attempt, messageId, 'silence');
+    return new HandlerContext(this.runtime, this.attempt, messageId, 'timeout');
   }
 
   now(): Date {
@@ -57,20 +60,20 @@ export class HandlerContext {
   }
 
   /** Encodes at once, so that what cannot be encoded fails the handler, not the relay. */
-  send(id: string, process: Correlation, { contract, payload }: Message, causationId = this.causationId): Buffer {
-    const envelope = this.envelope(contract.name, id, process, causationId);
-    return this.put(contract.topic, process.txId, this.runtime.codec.encode(contract, envelope, payload));
+  send(id: string, correlation: Correlation, { contract, payload }: Message, causationId = this.causationId): Buffer {
+    const envelope = this.envelope(contract.name, id, correlation, causationId);
+    return this.put(contract.topic, correlation.txId, this.runtime.codec.encode(contract, envelope, payload));
   }
 
-  refuse(id: string, process: Correlation, topic: string, { code, errorMessage }: Refusal): Buffer {
+  refuse(id: string, correlation: Correlation, topic: string, { code, errorMessage }: Refusal): Buffer {
     checkSendable(`the refusal ${code}`, faultOf('code', code));
-    const envelope = this.envelope(`the refusal ${code}`, id, process, this.causationId);
+    const envelope = this.envelope(`the refusal ${code}`, id, correlation, this.causationId);
     const refusal = { code, errorMessage: errorMessage.slice(0, errorCharsMax) };
-    return this.put(topic, process.txId, this.runtime.codec.encodeRefusal(topic, envelope, refusal));
+    return this.put(topic, correlation.txId, this.runtime.codec.encodeRefusal(topic, envelope, refusal));
   }
 
   /** Sends an event. `place` tells those apart that one handler sends. */
-  emit({ emits }: UnitOfWorkDefinition, process: Correlation, event: Message, place: string): void {
+  emit({ emits }: UnitOfWorkDefinition, correlation: Correlation, event: Message, place: string): void {
     const { contract } = event;
     if (isCommand(contract)) throw new Unprocessable(`${contract.name} is a command: only a saga sends it`);
     if (!emits.some((each) => isSame(each, contract)))
@@ -78,7 +81,11 @@ export class HandlerContext {
         `${contract.name} is not among the events that this unit of work emits: declare it in the type of its token, and list it where the work is bound`,
       );
     const { causationId, cause } = this;
-    this.send(eventIdOf(contract.name, { service: this.runtime.service, cause, causationId, place }), process, event);
+    this.send(
+      eventIdOf(contract.name, { service: this.runtime.service, cause, causationId, place }),
+      correlation,
+      event,
+    );
   }
 
   put(topic: string, key: string, value: Buffer): Buffer {
@@ -93,13 +100,13 @@ export class HandlerContext {
     const kit: KitPorts<E> = {
       ids,
       clock,
-      outbox: { add: (process, event) => this.emit(definition, process, event, `added ${++this.added}`) },
-      sagas: { begin: (saga, txId, state) => beginSaga(this, saga, txId, state) },
+      outbox: { add: (correlation, event) => this.emit(definition, correlation, event, `added ${++this.added}`) },
+      sagas: { begin: (saga, txId, state) => this.runtime.sagas.begin(this, saga, txId, state) },
     };
     return Object.assign(repositories(definition.tables, this.attempt), kit) as Ports<Own, E>;
   }
 
-  /** Takes nothing over but the process: a whole envelope would bring its own id along. */
+  /** Takes nothing over but the correlation: a whole envelope would bring its own id along. */
   private envelope(what: string, id: string, { target, txId }: Correlation, causationId: string): Envelope {
     checkSendable(what, faultOf('target', target) ?? faultOf('txId', txId));
     return { id, target, txId, causationId, occurredAt: this.now() };

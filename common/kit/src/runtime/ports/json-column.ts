@@ -1,4 +1,5 @@
-import type { SqlValue } from './table';
+/** What a database column holds. Dates are milliseconds since 1970, booleans 0 or 1. */
+export type SqlValue = string | number | Buffer | null;
 
 /** A column that takes whatever JSON brings back as it was; with `Null`, or null. */
 export interface JsonColumn<Null extends null> {

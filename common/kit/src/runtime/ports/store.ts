@@ -1,5 +1,5 @@
 import type { ProducerRecord } from './broker';
-import type { Entries, Writes } from '../transaction/batch';
+import type { Entries, Writes } from '../ports/entries';
 import type { SagaDefinitionRow } from '../saga/saga-definition';
 import type { HistoryRow, ParkedRow } from './kit-tables';
 

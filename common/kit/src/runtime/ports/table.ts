@@ -1,8 +1,7 @@
 import type { RowId } from '../../ports';
-import type { JsonColumn } from './json-column';
+import type { JsonColumn, SqlValue } from './json-column';
 
-/** What a database column holds. Dates are milliseconds since 1970, flags 0 or 1. */
-export type SqlValue = string | number | Buffer | null;
+export type { SqlValue };
 
 /** How items are rows. The first column is the primary key. */
 export interface Table<Item = any, Id extends RowId = any> {

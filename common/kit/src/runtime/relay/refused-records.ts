@@ -1,7 +1,6 @@
 import { backOffMs } from '../ports/back-off';
-import type { ProducerRecord, TopicFault } from '../ports/broker';
+import type { ProducerRecord, PublishOutcome, TopicFault } from '../ports/broker';
 import type { Environment } from '../ports/environment';
-import type { Publisher } from './publisher';
 import type { ServiceClock } from './service-clock';
 import type { OutboxRow, RefusedRecordStore } from '../ports/store';
 
@@ -16,6 +15,11 @@ export const orderingKeyOf = ({ topic, key }: Pick<ProducerRecord, 'topic' | 'ke
 interface RefusedRow extends OutboxRow {
   readonly producer: number;
   readonly orderingKey: string;
+}
+
+/** What sends records once more: the publisher. */
+export interface Sender {
+  once(records: readonly ProducerRecord[]): Promise<readonly PublishOutcome[]>;
 }
 
 /**
@@ -100,7 +104,7 @@ export class RefusedRecords {
   }
 
   /** Sends again what is due, each line in order up to the first that is refused once more. */
-  async sendAgain(publisher: Pick<Publisher, 'once'>): Promise<void> {
+  async sendAgain(publisher: Sender): Promise<void> {
     for (const orderingKey of await this.records.due(this.clock.now(), keysMax)) {
       let isTaken = true;
       while (isTaken) isTaken = await this.sendKey(orderingKey, publisher);
@@ -109,10 +113,7 @@ export class RefusedRecords {
   }
 
   /** True when a page of it was taken, and there may be more. */
-  private async sendKey(
-    orderingKey: Pick<ProducerRecord, 'topic' | 'key'>,
-    publisher: Pick<Publisher, 'once'>,
-  ): Promise<boolean> {
+  private async sendKey(orderingKey: Pick<ProducerRecord, 'topic' | 'key'>, publisher: Sender): Promise<boolean> {
     const rows = await this.records.of(orderingKey, pageMax);
     if (rows.length === 0) return false;
     const outcomes = await publisher.once(rows);

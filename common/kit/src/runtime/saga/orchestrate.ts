@@ -10,7 +10,7 @@ import {
   type SagaProgress,
 } from '../../saga-runner';
 import type { SagaDefinition } from './saga-definition';
-import type { HandlerContext, UnitOfWorkDefinition } from '../handling/handler-context';
+import type { HandlerContext, Runtime, SagaStarter, UnitOfWorkDefinition } from '../handling/handler-context';
 import { SagaHistory } from './saga-history';
 import { sagaTable, type SagaRow } from '../ports/kit-tables';
 
@@ -25,98 +25,117 @@ export class NewerDefinition extends Error {
   override readonly name = 'NewerDefinition';
 }
 
-/** Its row and its first command. A saga that has begun already is left alone. */
-export async function beginSaga<State>(
-  context: HandlerContext,
-  saga: Saga<State>,
-  txId: string,
-  state: State,
-): Promise<void> {
-  const definition = definitionOf(context, saga.name);
-  const id = `${saga.name}/${txId}`;
-  const rows = context.attempt.rows(sagaTable);
-  if (context.attempt.checksExisting && (await rows.get(id))) return;
-  const blank = { id, saga: saga.name, step: '', events: 0, startedAt: context.runtime.clock.now() };
-  rows.add(stepped(context, definition, blank, begin(saga, state), new SagaHistory(context, id, 0)));
-}
-
-/**
- * A reply or a refusal for a saga. The awaited answer takes it one step further, and what follows is sent in the same
- * transaction; everything else changes nothing, and is kept in the journal.
- */
-export async function orchestrate(
-  context: HandlerContext,
-  to: BoundOrchestrator,
-  topic: string,
-  received: DecodedMessage,
-): Promise<void> {
-  const { saga } = to.orchestrator;
-  const definition = definitionOf(context, saga.name);
-  const { txId } = received.envelope;
-  const id = `${saga.name}/${txId}`;
-  const row = await context.attempt.rows(sagaTable).get(id);
-  if (!row) return new SagaHistory(context, id, 0).received(topic, received, false);
-  const history = new SagaHistory(context, id, row.events);
-  const now = row.status === 'completed' || row.status === 'rejected' ? undefined : read(definition, row);
-  const next = now && advance(saga, txId, now, answerOf(received));
-  await history.received(topic, received, next !== now);
-  if (!next || next === now) context.attempt.rows(sagaTable).put({ ...row, events: history.events });
-  else await goOn(context, to, row, next, history);
-}
-
 /** Whether messages of a topic with this key cannot be sent, or not be read. */
 export type IsUnreachable = (topic: string, key: string) => boolean;
 
-/**
- * The timer of ask number `asks` has run out. A step that can be given up is undone; anything else is asked again, until
- * that has been done often enough and an operator is needed. The timer of an ask that was answered changes nothing; one
- * whose command or answer has no way to go waits until it has.
- */
-export async function timeOut(
-  context: HandlerContext,
-  to: BoundOrchestrator,
-  {
-    txId,
-    attempts,
-    isUnreachable,
-  }: { readonly txId: string; readonly attempts: number; readonly isUnreachable: IsUnreachable },
-): Promise<'needs-operator' | 'cut-off' | undefined> {
-  const { saga } = to.orchestrator;
-  const definition = definitionOf(context, saga.name);
-  const row = await context.attempt.rows(sagaTable).get(`${saga.name}/${txId}`);
-  const at = context.runtime.clock.forWaits();
-  if (!row?.dueAt || row.attempts !== attempts || row.dueAt > at) return undefined;
-  const now = read(definition, row);
-  const awaited = pendingCommand(saga, txId, now);
-  if (!awaited) return undefined;
-  if (isUnreachable(awaited.command.topic, txId) || isUnreachable(awaited.command.reply.topic, txId)) return 'cut-off';
-  const history = new SagaHistory(context, row.id, row.events);
-  const askedMs = row.updatedAt.getTime(); // perhaps under another definition, which waits longer
-  const timedOutAfterMs = Math.max(0, Math.min(awaited.waitMs(attempts) ?? 0, at.getTime() - askedMs));
-  const next = advance(saga, txId, now, { causationId: awaited.id, timedOutAfterMs });
-  if (next !== now) {
-    await goOn(context.onTimeout(awaited.id), to, row, next, history);
-    return undefined;
-  }
-  context.send(awaited.id, { target: saga.name, txId }, awaited.message(), await history.sentAgain(awaited.id));
-  const again = { ...row, attempts: attempts + 1, events: history.events, ...waiting(context, awaited, attempts + 1) };
-  context.attempt.rows(sagaTable).put({ ...again, needsOperator: again.dueAt === null });
-  return again.dueAt === null ? 'needs-operator' : undefined;
+/** What a service with sagas runs on. */
+export interface SagaRuntime extends Runtime {
+  readonly sagas: Orchestration;
 }
 
-async function goOn(
-  context: HandlerContext,
-  { orchestrator, definition }: BoundOrchestrator,
-  row: SagaRow,
-  next: SagaProgress,
-  history: SagaHistory,
-): Promise<void> {
-  context.attempt.rows(sagaTable).put(stepped(context, definitionOf(context, row.saga), row, next, history));
-  const { endings } = orchestrator;
-  const ports = context.ports(definition);
-  if (next.status === 'completed') await endings.completed(next.state, ports);
-  else if (next.status === 'rejected') await endings.rejected(next.state, next.refusal, ports);
-  else if (next.status === 'running') await endings.after?.[row.step]?.(next.state, ports);
+/** Begins the sagas of a service, and takes them further. */
+export class Orchestration implements SagaStarter {
+  /** By the names of the sagas. */
+  constructor(private readonly definitions: ReadonlyMap<string, SagaDefinition>) {}
+
+  /** Its row and its first command. A saga that has begun already is left alone. */
+  async begin<State>(context: HandlerContext, saga: Saga<State>, txId: string, state: State): Promise<void> {
+    const definition = this.definitionOf(saga.name);
+    const id = `${saga.name}/${txId}`;
+    const rows = context.attempt.rows(sagaTable);
+    if (context.attempt.checksExisting && (await rows.get(id))) return;
+    const blank = { id, saga: saga.name, step: '', events: 0, startedAt: context.runtime.clock.now() };
+    rows.add(stepped(context, definition, blank, begin(saga, state), new SagaHistory(context, id, 0)));
+  }
+
+  /**
+   * A reply or a refusal for a saga. The awaited answer takes it one step further, and what follows is sent in the same
+   * transaction; everything else changes nothing, and is kept in the journal.
+   */
+  async receive(
+    context: HandlerContext,
+    to: BoundOrchestrator,
+    topic: string,
+    received: DecodedMessage,
+  ): Promise<void> {
+    const { saga } = to.orchestrator;
+    const definition = this.definitionOf(saga.name);
+    const { txId } = received.envelope;
+    const id = `${saga.name}/${txId}`;
+    const row = await context.attempt.rows(sagaTable).get(id);
+    if (!row) return new SagaHistory(context, id, 0).received(topic, received, false);
+    const history = new SagaHistory(context, id, row.events);
+    const now = row.status === 'completed' || row.status === 'rejected' ? undefined : read(definition, row);
+    const next = now && advance(saga, txId, now, answerOf(received));
+    await history.received(topic, received, next !== now);
+    if (!next || next === now) context.attempt.rows(sagaTable).put({ ...row, events: history.events });
+    else await this.goOn(context, to, row, next, history);
+  }
+
+  /**
+   * The timer of ask number `asks` has run out. A step that can be given up is undone; anything else is asked again, until
+   * that has been done often enough and an operator is needed. The timer of an ask that was answered changes nothing; one
+   * whose command or answer has no way to go waits until it has.
+   */
+  async timeOut(
+    context: HandlerContext,
+    to: BoundOrchestrator,
+    {
+      txId,
+      attempts,
+      isUnreachable,
+    }: { readonly txId: string; readonly attempts: number; readonly isUnreachable: IsUnreachable },
+  ): Promise<'needs-operator' | 'cut-off' | undefined> {
+    const { saga } = to.orchestrator;
+    const definition = this.definitionOf(saga.name);
+    const row = await context.attempt.rows(sagaTable).get(`${saga.name}/${txId}`);
+    const at = context.runtime.clock.forWaits();
+    if (!row?.dueAt || row.attempts !== attempts || row.dueAt > at) return undefined;
+    const now = read(definition, row);
+    const awaited = pendingCommand(saga, txId, now);
+    if (!awaited) return undefined;
+    if (isUnreachable(awaited.command.topic, txId) || isUnreachable(awaited.command.reply.topic, txId))
+      return 'cut-off';
+    const history = new SagaHistory(context, row.id, row.events);
+    const askedMs = row.updatedAt.getTime(); // perhaps under another definition, which waits longer
+    const timedOutAfterMs = Math.max(0, Math.min(awaited.waitMs(attempts) ?? 0, at.getTime() - askedMs));
+    const next = advance(saga, txId, now, { causationId: awaited.id, timedOutAfterMs });
+    if (next !== now) {
+      await this.goOn(context.onTimeout(awaited.id), to, row, next, history);
+      return undefined;
+    }
+    context.send(awaited.id, { target: saga.name, txId }, awaited.message(), await history.sentAgain(awaited.id));
+    const again = {
+      ...row,
+      attempts: attempts + 1,
+      events: history.events,
+      ...waiting(context, awaited, attempts + 1),
+    };
+    context.attempt.rows(sagaTable).put({ ...again, needsOperator: again.dueAt === null });
+    return again.dueAt === null ? 'needs-operator' : undefined;
+  }
+
+  private async goOn(
+    context: HandlerContext,
+    { orchestrator, definition }: BoundOrchestrator,
+    row: SagaRow,
+    next: SagaProgress,
+    history: SagaHistory,
+  ): Promise<void> {
+    context.attempt.rows(sagaTable).put(stepped(context, this.definitionOf(row.saga), row, next, history));
+    const { endings } = orchestrator;
+    const ports = context.ports(definition);
+    if (next.status === 'completed') await endings.completed(next.state, ports);
+    else if (next.status === 'rejected') await endings.rejected(next.state, next.refusal, ports);
+    else if (next.status === 'running') await endings.after?.[row.step]?.(next.state, ports);
+  }
+
+  private definitionOf(saga: string): SagaDefinition {
+    const definition = this.definitions.get(saga);
+    if (!definition)
+      throw new Error(`${saga} is not a saga of this service: bind its orchestrator as a MessageHandler`);
+    return definition;
+  }
 }
 
 /** The row of an instance that has come to `next`; sends the command that it waits for now. */
@@ -166,10 +185,4 @@ function read(definition: SagaDefinition, row: SagaRow): SagaProgress {
   if (!definition.canRead(row))
     throw new NewerDefinition(`${row.id} was written by version ${row.version} of ${row.saga}`);
   return definition.read(row);
-}
-
-function definitionOf(context: HandlerContext, saga: string): SagaDefinition {
-  const definition = context.runtime.definitions.get(saga);
-  if (!definition) throw new Error(`${saga} is not a saga of this service: bind its orchestrator as a Listener`);
-  return definition;
 }

@@ -1,8 +1,8 @@
 import type { Batch } from '../transaction/batch';
 import { PeriodicTask } from '../relay/periodic-task';
-import { HandlerContext, type Runtime } from '../handling/handler-context';
+import { HandlerContext } from '../handling/handler-context';
 import type { Job, TransactionQueue, Outcome } from '../transaction/transaction-queue';
-import { NewerDefinition, timeOut, type IsUnreachable, type BoundOrchestrator } from './orchestrate';
+import { NewerDefinition, type IsUnreachable, type BoundOrchestrator, type SagaRuntime } from './orchestrate';
 import type { OverdueSaga, SagaStore } from '../ports/store';
 
 const pollMs = 500;
@@ -22,7 +22,7 @@ export class Timeouts {
   readonly task: PeriodicTask;
 
   constructor(
-    private readonly runtime: Runtime,
+    private readonly runtime: SagaRuntime,
     private readonly queue: TransactionQueue,
     private readonly sagas: ReadonlyMap<string, BoundOrchestrator>,
     private readonly sagaStore: SagaStore,
@@ -105,7 +105,7 @@ class TimeoutJob implements Job {
   private outcome: TimeoutOutcome;
 
   constructor(
-    private readonly runtime: Runtime,
+    private readonly runtime: SagaRuntime,
     private readonly to: BoundOrchestrator,
     private readonly due: OverdueSaga,
     private readonly isUnreachable: IsUnreachable,
@@ -120,7 +120,7 @@ class TimeoutJob implements Job {
     const { saga, txId, attempts } = this.due;
     try {
       this.outcome = await batch.attempt((attempt) =>
-        timeOut(new HandlerContext(this.runtime, attempt, `${saga}/${txId}`), this.to, {
+        this.runtime.sagas.timeOut(new HandlerContext(this.runtime, attempt, `${saga}/${txId}`), this.to, {
           txId,
           attempts,
           isUnreachable: this.isUnreachable,

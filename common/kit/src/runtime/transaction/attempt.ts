@@ -1,7 +1,15 @@
 import type { Repository, RowId } from '../../ports';
-import type { Batch, Entry } from './batch';
 import type { ProducerRecord } from '../ports/broker';
+import type { Entry } from '../ports/entries';
 import type { Table } from '../ports/table';
+
+/** Where an attempt has its rows from: its batch. */
+export interface RowLoader {
+  entry(table: Table, id: RowId): Entry;
+  want(entries: readonly Entry[]): void;
+  /** Ends the turn of whoever calls; resolves when the rows that are wanted by now are here. */
+  rest(): Promise<void>;
+}
 
 /** What one try of one piece of work has read and written so far; nobody else sees it before it joins its batch. */
 export class Attempt {
@@ -11,7 +19,7 @@ export class Attempt {
   private pause: Promise<void> | undefined;
 
   constructor(
-    private readonly batch: Batch,
+    private readonly loader: RowLoader,
     /** Whoever adds a row whose key may be there has to look first. */
     readonly checksExisting: boolean,
   ) {}
@@ -21,7 +29,7 @@ export class Attempt {
   }
 
   entry(table: Table, id: RowId): Entry {
-    return this.batch.entry(table, id);
+    return this.loader.entry(table, id);
   }
 
   /** Resolves when all of them are here. Whatever a piece of work waits for at one time is one pause: it has but one turn. */
@@ -29,8 +37,8 @@ export class Attempt {
     for (;;) {
       const missing = entries.filter(({ here }) => !here);
       if (missing.length === 0) return;
-      this.batch.want(missing);
-      this.pause ??= this.batch.rest().then(() => {
+      this.loader.want(missing);
+      this.pause ??= this.loader.rest().then(() => {
         this.pause = undefined;
       });
       await this.pause;

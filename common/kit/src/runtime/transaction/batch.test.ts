@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { Unprocessable } from '../../unprocessable';
-import { Batch, type Entries, type KeyedTasks } from './batch';
+import { Batch, type KeyedTasks } from './batch';
+import { type Entries } from '../ports/entries';
 import type { Attempt } from './attempt';
 import { integer, table, text } from '../ports/table';
 

@@ -1,31 +1,9 @@
 import { Unprocessable } from '../../unprocessable';
 import type { ProducerRecord } from '../ports/broker';
-import { Attempt } from './attempt';
+import { Entry, type Entries, type Writes } from '../ports/entries';
 import type { Table } from '../ports/table';
+import { Attempt, type RowLoader } from './attempt';
 
-/** A row of the batch's identity map. */
-export class Entry {
-  item: unknown = undefined;
-  /** The database was asked for it, or the batch wrote it: `item` is what this transaction sees. */
-  here = false;
-  /** The database has a row that this transaction has not removed. */
-  stored = false;
-  /** Changes each time that somebody's write joins the batch. */
-  version = 0;
-  write: 'insert' | 'upsert' | 'delete' | undefined = undefined;
-
-  constructor(
-    readonly table: Table,
-    readonly id: string | number,
-  ) {}
-}
-
-export type Entries = ReadonlyMap<Table, readonly Entry[]>;
-/** What a batch leaves to be written, in one transaction. */
-export interface Writes {
-  readonly rows: Entries;
-  readonly sent: readonly ProducerRecord[];
-}
 /** What is done one after the other; strands take turns. */
 export type KeyedTasks = (batch: Batch) => Promise<void>;
 
@@ -38,7 +16,7 @@ const triesMax = 100;
  * some order of one after the other, at the cost of a handful of statements.
  * Source: optimistic concurrency control with backward validation (Kung & Robinson, 1981), inside one transaction.
  */
-export class Batch {
+export class Batch implements RowLoader {
   private readonly tables = new Map<Table, Map<string | number, Entry>>();
   private readonly written = new Map<Table, Set<Entry>>();
   private readonly sent: ProducerRecord[] = [];

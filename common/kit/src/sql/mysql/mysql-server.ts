@@ -2,8 +2,22 @@ import { connect, type Socket } from 'node:net';
 import { createConnection, format, type ConnectionOptions } from 'mysql2';
 import { MysqlConnection, silent } from './mysql-connection';
 import { mysqlFault } from './mysql-fault';
-import type { MysqlOptions } from './mysql';
+import type { Migration } from '../migrations';
 import { Packet } from './mysql-text';
+
+export interface MysqlOptions {
+  /** `mysql://user:password@host:port`; user and password with percent signs for what a URL does not take. */
+  readonly url: string;
+  /** Made if it is not there, by a user who may. */
+  readonly database: string;
+  readonly migrations: readonly Migration[];
+  /** How many connections look at rows at the same time. A service has four besides: two lanes, its seat, and one that writes. */
+  readonly readersMax?: number;
+  /** Encrypts, and checks whose certificate it is; `ca` as PEM, where it is not one of those that everybody knows. */
+  readonly tls?: { readonly ca?: string };
+  /** The longest silence that is waited through; then the connection is given up as lost. */
+  readonly answerMs?: number;
+}
 
 /** Where a database is, and how it is spoken to. */
 export interface MysqlAddress {

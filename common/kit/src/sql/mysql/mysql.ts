@@ -6,7 +6,6 @@ import type { SqlAccess } from '../sql-reader';
 import { KnexOutboxStore } from '../knex-outbox-store';
 import { KnexSagaStore } from '../knex-saga-store';
 import { KnexRefusedRecordStore } from '../knex-refused-record-store';
-import type { Migration } from '../migrations';
 import { isOfDatabase, isPassing, mysqlFault } from './mysql-fault';
 import { mysqlClock } from './mysql-clock';
 import { producerConnection } from './mysql-locks';
@@ -14,24 +13,10 @@ import { looksOf, run } from './mysql-loads';
 import { migrateMysql } from './mysql-migrations';
 import { poolOf } from './mysql-pool';
 import { MysqlInstanceLocks } from './mysql-instance-locks';
-import { mysqlAddress, MysqlServer } from './mysql-server';
+import { mysqlAddress, MysqlServer, type MysqlOptions } from './mysql-server';
 import { MysqlSession } from './mysql-session';
 import { patiently, type Patience } from '../patiently';
 import type { Stores } from '../stores';
-
-export interface MysqlOptions {
-  /** `mysql://user:password@host:port`; user and password with percent signs for what a URL does not take. */
-  readonly url: string;
-  /** Made if it is not there, by a user who may. */
-  readonly database: string;
-  readonly migrations: readonly Migration[];
-  /** How many connections look at rows at the same time. A service has four besides: two lanes, its seat, and one that writes. */
-  readonly readersMax?: number;
-  /** Encrypts, and checks whose certificate it is; `ca` as PEM, where it is not one of those that everybody knows. */
-  readonly tls?: { readonly ca?: string };
-  /** The longest silence that is waited through; then the connection is given up as lost. */
-  readonly answerMs?: number;
-}
 
 const closingMs = 5_000;
 const patience: Patience = { isPassing, triesMax: 3, pauseMs: 100 };

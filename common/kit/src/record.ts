@@ -1,0 +1,9 @@
+import type { AvroRecord, AvroValue, Shape } from './avro';
+import { checkSchema } from './check-schema';
+import type { CheckedSchema } from './checked-schema';
+
+/** A record that is not a message by itself: a part of several contracts, or the state of a saga. */
+export function record<const R extends AvroRecord>(literal: R & CheckedSchema<R>): R & Shape<AvroValue<R>> {
+  checkSchema(`record ${literal.namespace}.${literal.name}`, literal);
+  return literal;
+}
