@@ -9,7 +9,7 @@ export type SagaProgress<State = any> =
   | { readonly status: 'completed'; readonly state: State }
   | { readonly status: 'rejected'; readonly state: State; readonly refusal: SagaRefusal };
 
-/** What came back. A silence names the command that was not answered, so that an old timer is as harmless as a late reply. */
+/** What came back. A timeout names the command that was not answered, so that a late one is as harmless as a late reply. */
 export type StepOutcome =
   | { readonly causationId: string; readonly type: string; readonly message: any }
   | ({ readonly causationId: string } & Refusal)
@@ -21,7 +21,7 @@ export interface PendingCommand {
   readonly command: StateCommand<any>;
   message(): Message;
   readonly kind: 'compensatable' | 'pivot' | 'retriable' | 'undo';
-  /** When there is no answer to ask number `asks` (from 1). `undefined`: it has been asked often enough. */
+  /** How long attempt number `attempts` (from 1) waits for its answer. `undefined`: there were enough attempts. */
   waitMs(attempts: number): number | undefined;
 }
 
@@ -31,7 +31,7 @@ export const begin = <State>(saga: Saga<State>, state: State): SagaProgress<Stat
   state,
 });
 
-/** The command that is awaited, the same whenever it is asked; `undefined` once the instance has ended. */
+/** The command that is awaited, the same at every attempt; `undefined` once the instance has ended. */
 export function pendingCommand(saga: Saga, txId: string, now: SagaProgress): PendingCommand | undefined {
   if (now.status === 'completed' || now.status === 'rejected') return undefined;
   const step = stepOf(saga, now.step);
@@ -91,7 +91,7 @@ function afterUndoing<State>(
   now: SagaProgress<State> & { status: 'compensating' },
   answer: StepOutcome,
 ): SagaProgress<State> {
-  if (!('type' in answer)) return now; // an undo cannot be refused, and its silence is asked again
+  if (!('type' in answer)) return now; // an undo cannot be refused, and after a timeout it is sent again
   return undo(saga, saga.steps.indexOf(stepOf(saga, now.step)) - 1, now.state, now.refusal);
 }
 

@@ -53,8 +53,8 @@ test('a name of sixty capitals, digits and underscores is taken', () => {
   expect(saga({ ...named, name, compensatable: [flight] }).name).toBe(name);
 });
 
-test('a command that is asked twice is refused, wherever that is', () => {
-  const again = 'saga TRIP: BookFlight is asked twice';
+test('a command that is named twice is refused, wherever that is', () => {
+  const again = 'saga TRIP: BookFlight is named twice';
   const fed = BookFlight.with((trip: Trip) => trip);
   expect(() => saga({ ...named, compensatable: [flight, { do: BookRoom, undo: CancelRoom }, flight] })).toThrow(again);
   expect(() => saga({ ...named, compensatable: [flight, { do: fed, undo: 'nothing' }] })).toThrow(again);
@@ -85,6 +85,6 @@ test('a deadline that outlasts the participant is taken, and after the pivot nob
 
 test.each([0, -1, NaN])('a pause of %d ms before asking again is refused', (retryAfterMs) => {
   expect(() => saga({ ...named, compensatable: [], pivot: { do: PayTrip, retryAfterMs } })).toThrow(
-    `saga TRIP: PayTrip cannot be asked again after ${retryAfterMs} ms`,
+    `saga TRIP: PayTrip cannot be retried after ${retryAfterMs} ms`,
   );
 });

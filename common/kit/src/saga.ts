@@ -3,24 +3,25 @@ import { checkSchema } from './check-schema';
 import type { CodeOf, Command, Contract, Message, PayloadOf } from './contract';
 import type { Literal } from './checked-schema';
 
-/** Milliseconds after which the step of a `prepare` that has not been answered is given up and undone. */
+/** Milliseconds after which a compensatable step that has not been answered is given up and compensated. */
 export const defaultDeadlineMs = 60_000;
-/** Milliseconds after which a pivot, a finishing step or an undo is asked again; doubled each time, up to `askAgainMsMax`. */
+/** Milliseconds after which a pivot, a retriable step or an undo is retried; doubled each time, up to `retryAfterMsMax`. */
 export const defaultRetryAfterMs = 5_000;
 export const retryAfterMsMax = 300_000;
-/** Asked this often without an answer (over an hour with the defaults), a saga needs an operator. */
+/** After so many attempts without an answer (over an hour with the defaults), a saga needs an operator. */
 export const attemptsMax = 20;
 
 /**
  * A business action over several services, as data. Steps run in order, one at a time:
- * - `prepare`: may be refused; each says how it is undone. At its deadline it is given up: its outcome is unknown, so it
- *   is undone too, and then everything before it, in reverse.
- * - `commit`: the pivot. A refusal undoes every `prepare`. Without an answer it is asked again, never undone.
- * - `finish`: cannot be refused, is never undone, is asked again until it is answered.
+ * - `compensatable`: may be refused; each names its compensation, `undo`. At its deadline it is given up: its outcome is
+ *   unknown, so it is compensated too, and then everything before it, in reverse.
+ * - `pivot`: the point of no return. A refusal compensates every step before it. Without an answer it is retried, and never
+ *   compensated.
+ * - `retriable`: cannot be refused, is never compensated, is retried until it is answered.
  *
  * A command takes its fields by name from the state; `fold` adds what a reply brings. Throws where the literal cannot
  * work: a command named twice, a deadline that ends before the participant gives up.
- * Source: Garcia-Molina & Salem, "Sagas" (1987); the pivot from Richardson, "Microservices Patterns", chapter 4.
+ * Source: Garcia-Molina & Salem, "Sagas" (1987); the kinds of steps from Richardson, "Microservices Patterns", chapter 4.
  */
 export function saga<
   State,
@@ -55,7 +56,7 @@ export interface Saga<State = any, Code extends string = string, StepName extend
   readonly types?: { readonly code: Code; readonly step: StepName }; // never there: it only carries them
 }
 
-/** A step as the runner reads it. `kind` decides what a refusal and a silence mean. */
+/** A step as the runner reads it. `kind` decides what a refusal and a timeout mean. */
 export interface Step<State = any> {
   readonly kind: 'compensatable' | 'pivot' | 'retriable';
   readonly do: StateCommand<State>;
@@ -114,10 +115,10 @@ function check(name: string, steps: readonly Step[]): void {
   const names = new Set<string>();
   for (const { kind, do: command, deadlineMs, retryAfterMs } of steps) {
     if (names.has(command.name))
-      throw new Error(`saga ${name}: ${command.name} is asked twice, but its name is its place`);
+      throw new Error(`saga ${name}: ${command.name} is named twice, but its name is its place`);
     names.add(command.name);
     if (!(retryAfterMs > 0))
-      throw new Error(`saga ${name}: ${command.name} cannot be asked again after ${retryAfterMs} ms`);
+      throw new Error(`saga ${name}: ${command.name} cannot be retried after ${retryAfterMs} ms`);
     if (kind === 'compensatable' && !(deadlineMs > command.budgetMs))
       throw new Error(
         `saga ${name}: ${command.name} has a deadline of ${deadlineMs} ms, but its participant tries for ${command.budgetMs} ms: allow more`,

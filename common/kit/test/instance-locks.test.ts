@@ -7,9 +7,9 @@ afterEach(() => world.close());
 
 const takeOverMs = 10_000;
 
-/** A seat that is lost when a test says so, as with a connection that is cut, to somebody who has it next. */
+/** An instance lock that is lost when a test says so, as with a connection that is cut, to somebody who has it next. */
 function loosely(instanceLocks: InstanceLocks) {
-  const loose = { lose: async (): Promise<InstanceLock> => Promise.reject(new Error('nobody has a seat')) };
+  const loose = { lose: async (): Promise<InstanceLock> => Promise.reject(new Error('nobody has an instance lock')) };
   const take: InstanceLocks['take'] = async (instance, lost) => {
     const instanceLock = await instanceLocks.take(instance, lost);
     loose.lose = async () => {
@@ -52,7 +52,7 @@ test('an instance that was taken for dead writes on, and what it does not live t
   expect(world.log).toEqual(['Pack', 'Packed']);
 });
 
-test('what is left in the lane of an instance that was taken for dead is sent by whoever is alive', async () => {
+test('what is left in the producer of an instance that was taken for dead is sent by whoever is alive', async () => {
   world = await worldWith({}, aShop().literal);
   const { database, outbox } = world.storesOf('shop');
   const session = await database.open('shop-2');
@@ -68,7 +68,7 @@ test('what is left in the lane of an instance that was taken for dead is sent by
 const unsent = (): Promise<unknown[]> =>
   world.storesOf('shop').reader.query((knex) => knex('kit_outbox').pluck('producer'));
 
-/** Whoever has the seat meanwhile finds everything sent, and forgets its lanes. */
+/** Whoever has the instance lock meanwhile finds everything sent, and forgets its producers. */
 async function takenOver(outbox: OutboxStore, instanceLock: InstanceLock): Promise<void> {
   for (const { producer } of await outbox.all()) await outbox.remove(producer, 'own');
   expect(await outbox.all()).toEqual([]);

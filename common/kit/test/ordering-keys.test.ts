@@ -38,7 +38,7 @@ test('what a handler throws is tried again, later and later, while others go on'
   expect(await linesLeft()).toEqual([]);
 });
 
-test('a line keeps its order while its head is tried again', async () => {
+test('an ordering key keeps its order while its head is tried again', async () => {
   const { literal, handled } = aShop(failing(2));
   world = await worldOf(literal);
   await pack('a', 'bad');
@@ -64,7 +64,7 @@ test('a message that was handled and comes again is answered the same, also wher
   expect(await linesLeft()).toEqual([]);
 });
 
-test('a message whose budget is used up is parked with its bytes, and the rest of its line behind it; other lines go on', async () => {
+test('a message whose budget is used up is parked with its bytes, and the rest of its ordering key behind it; other lines go on', async () => {
   const { literal, handled } = aShop(failing(Infinity));
   world = await worldOf(literal);
   const record = await pack('a', 'bad');
@@ -112,7 +112,7 @@ test('a message that is parked already is counted when it comes again, not parke
   expect(await linesLeft()).toMatchObject([{ id: 'shop|a', parked: 1 }]);
 });
 
-test('an undo goes past its own parked do, which is kept and marked; the line is free again', async () => {
+test('an undo goes past its own parked do, which is kept and marked; the ordering key is free again', async () => {
   const { literal, handled } = aShop((item) => {
     if (item === 'bad') throw new Unprocessable('no');
   });
@@ -173,7 +173,7 @@ test('a message that kills its process each time is parked in the end, and every
   expect([...new Set(handled)].sort()).toEqual(['after', 'item of a', 'item of b', 'item of d']);
 });
 
-test('a message that comes while another transaction is under way does not overtake those that wait in its line', async () => {
+test('a message that comes while another transaction is under way does not overtake those that wait in its ordering key', async () => {
   let goOn = () => {};
   const stuck = failing(1);
   const { literal, handled } = aShop((item) => {
@@ -201,7 +201,7 @@ test('a message that comes while another transaction is under way does not overt
   ]);
 });
 
-test('a line that was longer than a transaction keeps its order after its process has died', async () => {
+test('an ordering key that was longer than a transaction keeps its order after its process has died', async () => {
   const { literal, handled } = aShop();
   world = await worldOf(literal);
   await world.crash('shop');

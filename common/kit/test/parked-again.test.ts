@@ -147,7 +147,7 @@ test('a bug that is mended while the service is down: the same bytes, sent again
   expect(await parked('shop')).toEqual([]);
 });
 
-test('a process that dies in the middle of a line that follows goes on with it after its restart', async () => {
+test('a process that dies in the middle of an ordering key that follows goes on with it after its restart', async () => {
   const { fault, strike } = aFault();
   let deaths = 0;
   const { head, literal, handled } = await aBlockedLine((item) => {
@@ -204,7 +204,7 @@ test('those behind a do that its undo has gone past follow as well', async () =>
   expect(await linesLeft('shop')).toEqual([]);
 });
 
-test('a line that has parked all that it may still tries its head anew', async () => {
+test('an ordering key that has parked all that it may still tries its head anew', async () => {
   const { fault, strike } = aFault();
   const { literal, handled } = aShop((item) => void (item === 'bad' && strike()));
   world = await worldOf(literal);

@@ -6,7 +6,7 @@ import { aShop } from './a-shop';
 let world: World;
 afterEach(() => world.close());
 
-test('a service that cannot join its group has let go of its connections and its seat', async () => {
+test('a service that cannot join its group has let go of its connections and its instance lock', async () => {
   const open = new Set<Session>();
   let isAway = true;
   const stores = ({ database, ...others }: Stores): Stores => ({

@@ -79,7 +79,7 @@ const cases: readonly { what: string; reason: string; value: () => Promise<Buffe
     key: Buffer.from('a/b'),
   },
   {
-    what: 'a txId with a line break',
+    what: 'a txId with an ordering key break',
     reason: 'bad-envelope',
     value: () => packing({ txId: 'a\nb' }),
     key: Buffer.from('a\nb'),
@@ -158,7 +158,7 @@ test('a value of 700 KB is handled like any other', async () => {
   expect(shop.handled).toHaveLength(1);
 });
 
-test('an answer that is too large for the broker parks its command, and blocks only its line', async () => {
+test('an answer that is too large for the broker parks its command, and blocks only its ordering key', async () => {
   await world.send(Pack.of({ item: 'x'.repeat(900_000), count: 1 }), { target: 'T', txId: 'a' });
   await world.send(Pack.of(message), { target: 'T', txId: 'b' });
   await world.settled();

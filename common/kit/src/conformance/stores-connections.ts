@@ -31,11 +31,14 @@ export const connectionChecks: Checks<StoresUnderTest> = {
     same(await look(stores, counters, [1]), [{ id: 1, count: 1 }]);
   },
 
-  'a seat that hangs on a connection is lost with it, once, and can be taken again': async ({ stores, cut }) => {
+  'an instance lock that hangs on a connection is lost with it, once, and can be taken again': async ({
+    stores,
+    cut,
+  }) => {
     let lost = 0;
     assert.ok(await stores.instanceLocks.take('one', () => lost++));
     await cut!();
-    await until('the seat is lost', () => lost > 0);
+    await until('the instance lock is lost', () => lost > 0);
     const instanceLock = await stores.instanceLocks.take('one', () => {});
     assert.ok(instanceLock, 'it can be taken again');
     await instanceLock.leave();

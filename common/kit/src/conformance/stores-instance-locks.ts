@@ -5,7 +5,7 @@ import type { StoresUnderTest } from './under-test';
 
 /** An instance's name is held by one at a time. */
 export const seatChecks: Checks<StoresUnderTest> = {
-  'a seat has one holder, and is free when that one leaves': async ({ stores: { instanceLocks } }) => {
+  'an instance lock has one holder, and is free when that one leaves': async ({ stores: { instanceLocks } }) => {
     let lost = 0;
     const take = () => instanceLocks.take('one', () => lost++);
     const instanceLock = await take();
@@ -16,17 +16,17 @@ export const seatChecks: Checks<StoresUnderTest> = {
     assert.ok(next, 'it is free');
     assert.equal(await take(), undefined);
     await next.leave();
-    assert.equal(lost, 0, 'a seat that was left is not lost');
+    assert.equal(lost, 0, 'an instance lock that was left is not lost');
   },
 
-  'of those who want a seat at the same time, one gets it': async ({ stores: { instanceLocks } }) => {
+  'of those who want an instance lock at the same time, one gets it': async ({ stores: { instanceLocks } }) => {
     const takers = await Promise.all(Array.from({ length: 6 }, () => instanceLocks.take('one', () => {})));
     const taken = takers.filter((instanceLock) => instanceLock !== undefined);
     assert.equal(taken.length, 1);
     await taken[0]!.leave();
   },
 
-  'seats of different names have nothing to do with each other': async ({ stores: { instanceLocks } }) => {
+  'instance locks of different names have nothing to do with each other': async ({ stores: { instanceLocks } }) => {
     const names = [
       'order-1',
       'order-2',

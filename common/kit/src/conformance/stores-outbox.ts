@@ -5,9 +5,9 @@ import { same } from './same';
 import type { StoresUnderTest } from './under-test';
 import { nothing, outboxOf } from './transacting';
 
-/** What is to be sent waits in its lane, in sequence. */
+/** What is to be sent waits in its producer's outbox, in sequence. */
 export const laneChecks: Checks<StoresUnderTest> = {
-  'what is not acknowledged comes back in sequence, lane by lane': async ({ stores }) => {
+  'what is not acknowledged comes back in sequence, producer by producer': async ({ stores }) => {
     const [first, second] = [await stores.database.open('one'), await stores.database.open('two')];
     await first.commit(1, nothing, outboxOf(0, ...letters(8)));
     await second.commit(1, nothing, outboxOf(0, 'z'));
@@ -55,7 +55,7 @@ export const laneChecks: Checks<StoresUnderTest> = {
     assert.equal(await session.wasCommitted(9), false);
   },
 
-  'lanes are listed by their instances, oldest first, until they are forgotten': async ({ stores }) => {
+  'producers are listed by their instances, oldest first, until they are forgotten': async ({ stores }) => {
     const { outbox, database } = stores;
     const opened: { producer: number; instance: string }[] = [];
     for (const instance of ['one', 'two', 'one'])
@@ -69,14 +69,16 @@ export const laneChecks: Checks<StoresUnderTest> = {
     same(await outbox.all(), [opened[0]]);
   },
 
-  'a lane that has something left to be sent is not forgotten': async ({ stores }) => {
+  'a producer that has something left to be sent is not forgotten': async ({ stores }) => {
     const session = await stores.database.open('one');
     await session.commit(1, nothing, outboxOf(0, 'a'));
     await stores.outbox.remove(session.producer, 'own');
     same(await stores.outbox.all(), [{ producer: session.producer, instance: 'one' }]);
   },
 
-  'a lane that was forgotten and writes on is listed without an instance, until that is sent': async ({ stores }) => {
+  'a producer that was forgotten and writes on is listed without an instance, until that is sent': async ({
+    stores,
+  }) => {
     const { database, outbox } = stores;
     const sessions: Session[] = [];
     for (const instance of ['one', 'two', 'one', 'three']) sessions.push(await database.open(instance));
@@ -94,7 +96,7 @@ export const laneChecks: Checks<StoresUnderTest> = {
     assert.equal(await forgotten.wasCommitted(1), true);
   },
 
-  'an instance whose lane was forgotten by another one is still told what it has committed': async ({ stores }) => {
+  'an instance whose producer was forgotten by another one is still told what it has committed': async ({ stores }) => {
     const living = await stores.database.open('one');
     await living.commit(1, nothing, []);
     await stores.outbox.remove(living.producer, 'another');
@@ -102,7 +104,7 @@ export const laneChecks: Checks<StoresUnderTest> = {
     assert.equal(await living.wasCommitted(2), false);
   },
 
-  'no lane has the number of one that was forgotten, nor what it has left': async ({ stores }) => {
+  'no producer has the number of one that was forgotten, nor what it has left': async ({ stores }) => {
     const gone = await stores.database.open('one');
     await gone.commit(1, nothing, outboxOf(0, 'a'));
     await stores.outbox.acknowledge(gone.producer, 1, 1);

@@ -9,7 +9,7 @@ const rowsOf = (...keys: readonly string[]): OutboxRow[] =>
   keys.map((key, index) => ({ seq: index + 1, topic: 'topic', key, value: Buffer.from(`${key} ${index}`) }));
 const at = (ms: number) => new Date(ms);
 
-/** Commits rows to the outbox of a lane of its own, and sets them aside. */
+/** Commits rows to the outbox of a producer of its own, and sets them aside. */
 async function refused(stores: Stores, rows: readonly OutboxRow[], dueAt = at(1_000)): Promise<number> {
   const { producer, commit, ...session } = await open(stores);
   await commit(rows);

@@ -58,7 +58,7 @@ export const sharingChecks: Checks<StoresUnderTest> = {
     assert.equal((await stores.sagaStore.definitions('S')).length, 1);
   },
 
-  'a seat that one process holds is taken for the other one': async ({ stores, again }) => {
+  'an instance lock that one process holds is taken for the other one': async ({ stores, again }) => {
     const other = await again!(suiteMigrations);
     const instanceLock = await stores.instanceLocks.take('one', () => {});
     assert.ok(instanceLock);

@@ -140,18 +140,18 @@ export const transactionChecks: Checks<StoresUnderTest> = {
     same(await look(stores, counters, [1]), [{ id: 1, count: 2 }]);
   },
 
-  'a unit that was committed stays so': async ({ stores }) => {
+  'a transaction that was committed stays so': async ({ stores }) => {
     const [session, other] = [await stores.database.open('suite'), await stores.database.open('suite')];
     await session.commit(1, inserts(things, aThing('a')), []);
     await session.commit(2, nothing, outboxOf(0, 'a'));
     await other.commit(3, nothing, []);
     for (const unit of [1, 2, 1]) assert.equal(await session.wasCommitted(unit), true);
-    for (const unit of [1, 2]) assert.equal(await other.wasCommitted(unit), false, 'lanes count for themselves');
+    for (const unit of [1, 2]) assert.equal(await other.wasCommitted(unit), false, 'producers count for themselves');
     await session.commit(3, inserts(things, aThing('b')), []);
     same(await look(stores, things, ['a', 'b']), [aThing('a'), aThing('b')]);
   },
 
-  'a unit that was asked for and not committed never will be': async ({ stores }) => {
+  'a transaction that was asked for and not committed never will be': async ({ stores }) => {
     const [session, other] = [await stores.database.open('suite'), await stores.database.open('suite')];
     await load(session, things, ['a']);
     for (let time = 0; time < 3; time++) {

@@ -59,13 +59,13 @@ export const nothing: Entries = new Map();
 export const outboxOf = (seq: number, ...values: readonly string[]): OutboxRow[] =>
   values.map((value, index) => ({ seq: seq + index + 1, topic: 'topic', key: 'key', value: Buffer.from(value) }));
 
-/** Transactions of one lane, each done again while others are in its way. */
+/** Transactions of one producer, each done again while others are in its way. */
 export class Worker {
   private commitNumbers = 0;
 
   constructor(readonly session: Session) {}
 
-  /** Resolves with the number of the unit that was committed. */
+  /** Resolves with the number of the transaction that was committed. */
   async transact(work: () => Entries | Promise<Entries>, outbox: readonly OutboxRow[] = []): Promise<number> {
     for (let tries = 1; ; tries++) {
       const commitNumber = ++this.commitNumbers;
@@ -83,7 +83,7 @@ export class Worker {
 const triesMax = 2_000;
 const pauseMaxMs = 10;
 
-/** Opens a lane and writes once. */
+/** Opens a producer and writes once. */
 export async function write(stores: { readonly database: Database }, rows: Entries): Promise<void> {
   const worker = new Worker(await stores.database.open('suite'));
   await worker.transact(() => rows);

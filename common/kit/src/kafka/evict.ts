@@ -2,7 +2,7 @@ import type { Kafka } from 'kafkajs';
 import { clusterFactoryOf } from './kafkajs-internals';
 
 /**
- * Takes the seats in a group away that former lives of this client have left behind: the group would otherwise wait for
+ * Takes the places in a group away that former lives of this client have left behind: the group would otherwise wait for
  * them until their sessions are over. Only for a client id that no other living process has.
  */
 export async function evict(kafka: Kafka, groupId: string, clientId: string): Promise<void> {

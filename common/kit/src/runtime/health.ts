@@ -51,7 +51,7 @@ export class HealthMonitor {
     const broker = publisher.outage ?? (subscription ? subscription.outage : 'not joined yet');
     const registry = consumer.outage;
     return [
-      ...(instanceLock.lost ? ['its seat is lost'] : []),
+      ...(instanceLock.lost ? ['its instance lock is lost'] : []),
       ...(database === undefined ? [] : [`the database does not answer: ${database}`]),
       ...(broker === undefined ? [] : [`the broker does not answer: ${broker}`]),
       ...(registry === undefined ? [] : [`the schema registry does not answer: ${registry}`]),

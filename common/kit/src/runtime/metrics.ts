@@ -17,7 +17,7 @@ export class Metrics implements Counts {
   private readonly parked = this.gauge('saga_kit_parked', 'Messages that were given up and wait for an operator');
   private readonly needsOperator = this.gauge(
     'saga_kit_sagas_needing_operator',
-    'Sagas whose command was asked often enough',
+    'Sagas whose command had enough attempts without an answer',
   );
 
   private readonly refused = this.gauge(

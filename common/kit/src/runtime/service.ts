@@ -126,7 +126,7 @@ export class Service {
     return this.watch.health();
   }
 
-  /** Lets go of its place in the group, ends what has begun, sends what it can within a deadline, and gives up its seat. */
+  /** Lets go of its place in the group, ends what has begun, sends what it can within a deadline, and gives up its instance lock. */
   async stop(): Promise<void> {
     const cancel = this.parts.environment.clock.after(flushMs, () => this.publisher.stop());
     for (const task of this.tasks) await task.stop();
@@ -160,7 +160,7 @@ export class Service {
     }
   }
 
-  /** A lane that is left behind tells the next start that this one did not end well. */
+  /** A producer that is left behind tells the next start that this one did not end well. */
   private async leaveOutbox(): Promise<void> {
     if (this.publisher.waiting > 0) return;
     await this.acknowledge();

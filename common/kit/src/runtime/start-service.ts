@@ -17,7 +17,7 @@ const warmingTriesMax = 30;
 const warmingPauses = { firstMs: 200, mostMs: 5_000 };
 
 /**
- * Starts a service: it takes its seat, checks that open sagas and schemas fit, sends what its last life left unsent, joins
+ * Starts a service: it takes its instance lock, checks that open sagas and schemas fit, sends what its last life left unsent, joins
  * its group and watches its timers. Rejects, having let go of everything, when one of these cannot be done.
  */
 export async function startService(parts: Parts): Promise<Service> {

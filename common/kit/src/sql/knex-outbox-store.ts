@@ -10,20 +10,20 @@ interface StoredOutboxRow {
   readonly headers: string | null;
 }
 
-/** The marks of a lane's latest transactions: one whose connection was lost may still be under way for a moment. */
+/** The commit markers of a producer's latest transactions: one whose connection was lost may still be under way for a moment. */
 const markersKept = 1_000;
 
 export class KnexOutboxStore implements OutboxStore {
   constructor(private readonly access: SqlAccess) {}
 
-  /** A number that no other lane of this database has or had. */
+  /** A number that no other producer of this database has or had. */
   async open(instance: string): Promise<number> {
     const [producer] = await this.access.write(async (knex) => knex('kit_outbox_producers').insert({ instance }));
     return Number(producer);
   }
 
   async all(): Promise<OutboxProducer[]> {
-    const writing = await this.writing(); // first: a lane is there before anything is in its outbox
+    const writing = await this.writing(); // first: a producer is there before anything is in its outbox
     const rows: { producer: number; instance: string }[] = await this.access.look(async (knex) =>
       knex('kit_outbox_producers').select('producer', 'instance'),
     );
@@ -33,7 +33,7 @@ export class KnexOutboxStore implements OutboxStore {
     return all.sort((one, other) => one.producer - other.producer);
   }
 
-  /** Lanes with something in their outbox: a step in its primary key for each of them, however much that is. */
+  /** Producers with something in their outbox: a step in its primary key for each of them, however much that is. */
   private async writing(): Promise<number[]> {
     const outbox: number[] = [];
     for (;;) {

@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 test(
-  'a database has everything that it answered for, and the seat is free, when its process was killed',
+  'a database has everything that it answered for, and the instance lock is free, when its process was killed',
   async () => {
     const file = join(folder, 'service.db');
     const answered = await killedAfter(
@@ -31,12 +31,12 @@ test(
       const { inserts, outboxOf, together, upserts, Worker } = require('./suites/transacting');
       run = async () => {
         const stores = await openSqlite({ file, migrations: suiteMigrations });
-        await stores.seats.take('service-1', () => {});
+        await stores.instanceLocks.take('service-1', () => {});
         const worker = new Worker(await stores.database.open('service-1'));
         for (let number = 1; ; number++) {
           const written = [inserts(counters, { id: number, count: number }), upserts(counters, { id: 0, count: number })];
           await worker.transact(() => together(...written), outboxOf(number - 1, String(number)));
-          gc(); // nobody refers to the seat, and it is held all the same
+          gc(); // nobody refers to the instance lock, and it is held all the same
           answer(number);
         }
       };`,

@@ -4,7 +4,7 @@ import type { Stores } from '../sql';
 
 /**
  * What a service hangs on. Cut it, and the service is as good as killed: nothing that it asked for is answered any more,
- * no timer fires, its transactions are rolled back, its place in the group and its seat are free.
+ * no timer fires, its transactions are rolled back, its place in the group and its instance lock are free.
  */
 export class Lifeline {
   private isCut = false;

@@ -36,7 +36,7 @@ export interface SendOptions {
 const stepsMax = 10_000;
 /** Turns of the event loop after which who is busy still must be waiting for time to pass. */
 const patience = 50;
-/** Time that has to pass for every regular chore to be done once. */
+/** Time that has to pass for every periodic task to be done once. */
 const choresMs = 1_000;
 
 /** Services on an embedded broker and databases in memory: the real thing but for the edges, and a clock that stands still. */
@@ -168,7 +168,7 @@ export class World {
   }
 
   /**
-   * Resolves when nothing is going on any more and every chore has been done. Time passes only as far as retries need it,
+   * Resolves when nothing is going on any more and every periodic task has been done. Time passes only as far as retries need it,
    * so no deadline is reached. Rejects, saying who is busy, when there is no end to it.
    */
   async settled(): Promise<void> {

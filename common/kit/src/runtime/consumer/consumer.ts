@@ -28,7 +28,7 @@ export interface Counts {
 }
 
 /**
- * Takes records over from the broker and returns at once; decodes them and hands them to the lane, in order; holds back the
+ * Takes records over from the broker and returns at once; decodes them and hands them to the queue, in order; holds back the
  * lines that wait; knows up to where everything is done.
  */
 export class Consumer implements DeliveryHost {
@@ -86,7 +86,7 @@ export class Consumer implements DeliveryHost {
     return this.lookups.outage;
   }
 
-  /** Lines in which so much is parked that the next message waits for a place. */
+  /** Ordering keys in which so much is parked that the next message waits for a place. */
   get fullKeys(): number {
     return this.full.size;
   }
@@ -138,7 +138,7 @@ export class Consumer implements DeliveryHost {
     else this.full.delete(delivery.orderingKey);
     const { clock } = this.runtime.environment;
     const goOn = () => this.release(delivery);
-    if (waitMs === 0) return queueMicrotask(goOn); // once those behind it are held, before the lane takes up anything else
+    if (waitMs === 0) return queueMicrotask(goOn); // once those behind it are held, before the queue takes up anything else
     this.counts.retried(delivery.topic);
     clock.after(waitMs, goOn);
   }
@@ -161,7 +161,7 @@ export class Consumer implements DeliveryHost {
     if (isPageDone || (result.now === 'handled' && result.releases)) this.lookForReleased();
   }
 
-  /** True for the last one that was on its way of those that are parked in its line. */
+  /** True for the last one that was on its way of those that are parked in its ordering key. */
   private end({ ticket, orderingKey }: Delivery): boolean {
     if (!ticket) {
       this.inHand--;
@@ -225,7 +225,7 @@ export class Consumer implements DeliveryHost {
     }
   }
 
-  /** The schema that is missing for it; `undefined` when it is in the lane, or nobody here has anything to do with it. */
+  /** The schema that is missing for it; `undefined` when it is in the queue, or nobody here has anything to do with it. */
   private read({ record, ticket }: TakenRecord): number | undefined {
     const content = this.contentOf(record);
     if (content instanceof UnknownSchemaId) return content.schemaId;

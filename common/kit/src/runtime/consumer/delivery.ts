@@ -49,7 +49,7 @@ export type DeliveryResult =
 
 /**
  * A record on its way through a transaction. What goes wrong with it is its own affair: it is tried again, later and later,
- * while its line waits; it is parked when its budget is used up, or at once when no further try can help. One that comes
+ * while its ordering key waits; it is parked when its budget is used up, or at once when no further try can help. One that comes
  * again after it was parked begins anew.
  */
 export class Delivery implements Job {
@@ -143,12 +143,12 @@ export class Delivery implements Job {
         : undefined;
     if (isReplay && standing !== 'again') return left; // somebody has seen to it, or one before it was parked once more
     if (standing === 'behind')
-      return this.park(context, orderingKey, 'behind', 'an earlier message of its line is parked');
+      return this.park(context, orderingKey, 'behind', 'an earlier message of its ordering key is parked');
     await this.content.handle(context);
     return this.settle(context, standing === 'again');
   }
 
-  /** It was handled: its line has nothing against it any more. */
+  /** It was handled: its ordering key has nothing against it any more. */
   private async settle(context: HandlerContext, wasParked: boolean): Promise<DeliveryResult> {
     const orderingKey = await context.attempt.rows(orderingKeyTable).get(this.orderingKey);
     if (!orderingKey) return handled;
@@ -198,7 +198,7 @@ export class Delivery implements Job {
     return isParked ? { now: 'parked', reason, error, attempts } : full;
   }
 
-  /** The row of this line, with this message as its head; `attempts` are those that have been counted. */
+  /** The row of this ordering key, with this message as its head; `attempts` are those that have been counted. */
   private async asHead(context: HandlerContext): Promise<OrderingKeyRow> {
     const known = await context.attempt.rows(orderingKeyTable).get(this.orderingKey);
     if (known?.head === this.id) return known!;

@@ -2,7 +2,7 @@ import type { ConsumerRecord } from '../ports/broker';
 import type { DeliveryResult } from './delivery';
 import type { Environment } from '../ports/environment';
 
-/** Lines in the log for one topic and reason, in the time below. */
+/** Ordering keys in the log for one topic and reason, in the time below. */
 const linesMax = 20;
 const quietMs = 10_000;
 

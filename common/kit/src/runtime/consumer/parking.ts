@@ -8,7 +8,7 @@ import {
   type ParkReason,
 } from '../ports/kit-tables';
 
-/** At this bound a line or a service parks nothing more: the message waits instead, and in time its partition. */
+/** At this bound an ordering key or a service parks nothing more: the message waits instead, and in time its partition. */
 export const parkedMax = { orderingKey: 1_000, service: 1_000_000 } as const;
 const errorCharsMax = 1_000;
 
@@ -65,7 +65,7 @@ export async function park(context: HandlerContext, request: ParkRequest): Promi
   return true;
 }
 
-/** What a message finds in a line in which something is parked. */
+/** What a message finds in an ordering key in which something is parked. */
 export type KeyStanding =
   | 'behind' // something stands in its way
   | 'passes' // an undo goes past its own do

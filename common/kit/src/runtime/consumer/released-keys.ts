@@ -7,14 +7,14 @@ import type { SagaStore } from '../ports/store';
 
 const keysMax = 1_000;
 const pageMax = 100;
-/** After which the head of a line that is full is tried again. */
+/** After which the head of an ordering key that is full is tried again. */
 const fullEveryMs = 60_000;
 
-/** What takes over the records of a line, in order, and handles them. */
+/** What takes over the records of an ordering key, in order, and handles them. */
 export interface ReplayPort {
   /** The partitions that are ours. */
   readonly assigned: readonly TopicPartition[];
-  /** Lines in which there is no place for the next message: also for their own head, should it come again. */
+  /** Ordering keys in which there is no place for the next message: also for their own head, should it come again. */
   readonly full: ReadonlySet<string>;
   contentOf(record: ConsumerRecord): ReadMessage | UnknownSchemaId | undefined;
   replay(record: ConsumerRecord, content: ReadMessage): void;
@@ -22,12 +22,12 @@ export interface ReplayPort {
 }
 
 /**
- * Has what is parked in a line handled, in order, once the message that blocked it was. Whoever has the line's partition
- * does it; one that fails again is parked again, and the rest stays behind it. What blocks a line that is full is tried
+ * Has what is parked in an ordering key handled, in order, once the message that blocked it was. Whoever has the ordering key's partition
+ * does it; one that fails again is parked again, and the rest stays behind it. What blocks an ordering key that is full is tried
  * from time to time, since nothing can come to it any more.
  */
 export class ReleasedKeys {
-  /** How many of a line are on their way. */
+  /** How many of an ordering key are on their way. */
   private readonly underWay = new Map<string, number>();
   /** Full lines that were tried a moment ago. */
   private readonly resting = new Set<string>();
@@ -53,7 +53,7 @@ export class ReleasedKeys {
     }
   }
 
-  /** One of a line is done. True when all that were on their way are. */
+  /** One of an ordering key is done. True when all that were on their way are. */
   ended(orderingKey: string): boolean {
     const left = (this.underWay.get(orderingKey) ?? 0) - 1;
     if (left > 0) this.underWay.set(orderingKey, left);

@@ -78,7 +78,7 @@ export class UnresolvedRecords {
     this.lookups.want(schemaId, `${record.topic}/${record.partition}`);
   }
 
-  /** What it needs itself is looked for at once: of a line of unknown ids, each has its own budget, and all at the same time. */
+  /** What it needs itself is looked for at once: of an ordering key of unknown ids, each has its own budget, and all at the same time. */
   private behind(orderingKey: TakenRecord[], taken: TakenRecord): void {
     this.keep(orderingKey, taken);
     const { record } = taken;
@@ -104,6 +104,6 @@ export class UnresolvedRecords {
   }
 }
 
-/** A record without a key is a line of its own. */
+/** A record without a key is an ordering key of its own. */
 const orderingKeyOf = ({ topic, partition, offset, key }: ConsumerRecord): string =>
   key === null ? `${topic}@${partition}/${offset}` : `${topic}|${key.toString('latin1')}`;

@@ -13,7 +13,7 @@ export interface BoundDispatcher {
 
 /**
  * A command or an event for a participant: has its handler run once, and keeps the answer, so that whenever the message
- * comes again, it is answered the same. The row that is added last is the claim; whoever loses it looks first (`careful`).
+ * comes again, it is answered the same. The row that is added last is the claim; whoever loses it looks first (`checksExisting`).
  */
 export async function dispatch(
   context: HandlerContext,

@@ -38,10 +38,10 @@ export interface SagaRow {
   readonly errorMessage: string | null;
   /** How often the awaited command has been asked. */
   readonly attempts: number;
-  /** When silence is acted upon, by the clock of the service; null when ended, or when it has been asked often enough and needs an operator. */
+  /** When the wait for an answer times out, by the clock of the service; null when ended, or when it has been attempted often enough and needs an operator. */
   readonly dueAt: Date | null;
   readonly needsOperator: boolean;
-  /** How many rows its journal has. */
+  /** How many rows its history has. */
   readonly events: number;
   readonly startedAt: Date;
   /** When the awaited command was asked, or the instance has ended; by the clock of the service too. */

@@ -21,49 +21,49 @@ export class DatabaseFault extends Error {
   }
 }
 
-/** A record of the outbox. `seq` grows within a lane; what was sent before it has a smaller one. */
+/** A record of the outbox. `seq` grows within a producer; what was sent before it has a smaller one. */
 export interface OutboxRow extends ProducerRecord {
   readonly seq: number;
 }
 
 /**
- * A connection of a lane's own, and one transaction at a time on it. Everything rejects with a `DatabaseFault`; after one,
+ * A connection of a producer's own, and one transaction at a time on it. Everything rejects with a `DatabaseFault`; after one,
  * nothing is to be done but `rollback`, or `wasCommitted` if a commit was lost.
  */
 export abstract class Session {
-  /** The lane whose outbox this is; it belongs to one running instance. */
+  /** The producer whose outbox this is; it belongs to one running instance. */
   abstract readonly producer: number;
   /** Begins the transaction if there is none, and loads rows, locked for it as their tables say. */
   abstract load(wanted: Entries): Promise<void>;
-  /** Writes everything, marks the transaction as number `unit` of this lane, and commits. */
+  /** Writes everything, with a marker that says that this is commit `commitNumber` of this producer, and commits. */
   abstract commit(commitNumber: number, rows: Writes['rows'], outbox: readonly OutboxRow[]): Promise<void>;
   /** Ends the transaction, if there is one, with nothing of it kept. Connects anew where that is what it takes. */
   abstract rollback(): Promise<void>;
-  /** Whether number `unit` was committed; if not, it never will be. Connects anew. */
+  /** Whether the transaction with this number was committed; if not, it never will be. Connects anew. */
   abstract wasCommitted(commitNumber: number): Promise<boolean>;
   abstract close(): Promise<void>;
 }
 
-/** Opens lanes, and looks at rows outside of them: what was last committed, without a lock. */
+/** Opens producers, and looks at rows outside of them: what was last committed, without a lock. */
 export abstract class Database {
   abstract open(instance: string): Promise<Session>;
   abstract look(wanted: Entries): Promise<void>;
   abstract close(): Promise<void>;
 }
 
-/** The outboxes of all lanes, living and dead. */
+/** The outboxes of all producers, living and dead. */
 export abstract class OutboxStore {
   /**
-   * Lanes by the instance that opened them, oldest first. One that was forgotten, and has something to be sent all the
-   * same, is listed without: its instance had lost its seat, was taken for dead, and wrote on.
+   * Producers by the instance that opened them, oldest first. One that was forgotten, and has something to be sent all the
+   * same, is listed without: its instance had lost its lock, was taken for dead, and wrote on.
    */
   abstract all(): Promise<readonly OutboxProducer[]>;
   /** What is not acknowledged behind `after`, in sequence. */
   abstract unsent(producer: number, limit: number, after?: number): Promise<readonly OutboxRow[]>;
-  /** Everything up to `seq` is durable at the broker, and number `unit` is known to be committed. */
+  /** Everything up to `seq` is durable at the broker, and number `commitNumber` is known to be committed. */
   abstract acknowledge(producer: number, seq: number, commitNumber: number): Promise<void>;
   /**
-   * Forgets a lane of which everything is acknowledged; one with an outbox is kept, so that somebody sends it. The units of
+   * Forgets a producer of which everything is acknowledged; one with an outbox is kept, so that somebody sends it. The commit markers of
    * another instance stay known, up to 1,000: it may live after all, and ask what it has committed.
    */
   abstract remove(producer: number, whose: 'own' | 'another'): Promise<void>;
@@ -81,7 +81,7 @@ export interface RefusedRecord extends ProducerRecord {
 export abstract class RefusedRecordStore {
   /**
    * Takes these out of the outbox and keeps them, in this order, all of them or none; one that is not in the outbox any more
-   * is left alone. Their lines are due at `dueAt`.
+   * is left alone. Their ordering keys are due at `dueAt`.
    */
   abstract add(
     rows: readonly (OutboxRow & { readonly producer: number; readonly reason: string })[],
@@ -93,7 +93,7 @@ export abstract class RefusedRecordStore {
   abstract due(now: Date, limit: number): Promise<readonly RefusedKey[]>;
   /** What is kept of one, in order. */
   abstract of(orderingKey: RefusedKey, limit: number): Promise<readonly RefusedRecord[]>;
-  /** It was refused once more: its line is due at `dueAt`. */
+  /** It was refused once more: its ordering key is due at `dueAt`. */
   abstract postpone(id: number, reason: string, dueAt: Date): Promise<void>;
   abstract remove(ids: readonly number[]): Promise<void>;
   abstract count(): Promise<number>;
@@ -130,11 +130,11 @@ export abstract class SagaStore {
   /** Every message that the instance has sent or received, oldest first. */
   abstract history(saga: string, txId: string): Promise<readonly HistoryRow[]>;
   abstract parkedCount(): Promise<number>;
-  /** Lines whose parked messages are to be handled now. */
+  /** Ordering keys whose parked messages are to be handled now. */
   abstract releasedKeys(limit: number): Promise<readonly string[]>;
-  /** The first that are parked in a line, in the order in which they came. */
+  /** The first that are parked in an ordering key, in the order in which they came. */
   abstract parkedIn(orderingKey: string, limit: number): Promise<readonly ParkedRow[]>;
-  /** Sagas that were asked often enough without an answer. */
+  /** Sagas that had enough attempts without an answer. */
   abstract needsOperatorCount(): Promise<number>;
 }
 /** A saga whose wait is over, and the ask that was not answered. */
@@ -146,7 +146,7 @@ export interface OverdueSaga {
 }
 
 /**
- * An instance's name is held by one living process at a time. The seat dies with its process, or with its connection:
+ * An instance's name is held by one living process at a time. The lock dies with its process, or with its connection:
  * then `lost` is called, and somebody else may have it.
  */
 export abstract class InstanceLocks {

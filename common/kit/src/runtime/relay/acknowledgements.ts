@@ -1,12 +1,12 @@
 import { Watermark } from './watermark';
 
-/** Everything of a lane up to `seq` is at the broker; unit `unit` is committed. 0: nothing new. */
+/** Everything of a producer up to `seq` is at the broker; commit `commitNumber` is known. 0: nothing new. */
 export interface Acknowledged {
   readonly seq: number;
   readonly commitNumber: number;
 }
 
-/** What is to be noted of each lane: how far it has been sent, and which of its transactions are known to be committed. */
+/** What is to be noted of each producer: how far it has been sent, and which of its transactions are known to be committed. */
 export class Acknowledgements {
   private readonly outbox = new Map<number, Watermark<number>>();
   private readonly fresh = new Map<number, Acknowledged>();
@@ -15,7 +15,7 @@ export class Acknowledgements {
     this.raise(producer, { seq: 0, commitNumber });
   }
 
-  /** Something of a lane is to be sent, in sequence; call what is returned when it has been. */
+  /** Something of a producer is to be sent, in sequence; call what is returned when it has been. */
   begin(producer: number, seq: number): () => void {
     let watermark = this.outbox.get(producer);
     if (!watermark) this.outbox.set(producer, (watermark = new Watermark()));
@@ -27,7 +27,7 @@ export class Acknowledgements {
     };
   }
 
-  /** By lane; told again until it is `noted`. */
+  /** By producer; told again until it is `noted`. */
   unnoted(): ReadonlyMap<number, Acknowledged> {
     return new Map(this.fresh);
   }

@@ -13,7 +13,7 @@ const firstPatienceMs = 5_000;
 const laterPatienceMs = 60_000;
 const pollMs = 250;
 
-/** A seat that is taken again when the connection it hangs on was lost. */
+/** An instance lock that is taken again when the connection it hangs on was lost. */
 export interface HeldInstanceLock extends InstanceLock {
   readonly lost: boolean;
 }
@@ -26,7 +26,10 @@ export async function acquireInstanceLock(seated: InstanceLockRequest): Promise<
   };
   const takeAgain = async () => {
     state.lost = true;
-    seated.environment.log.warn({ instance: seated.instance }, 'the seat is lost with its connection; taking it again');
+    seated.environment.log.warn(
+      { instance: seated.instance },
+      'the instance lock is lost with its connection; taking it again',
+    );
     try {
       state.instanceLock = await takeWithin(seated, laterPatienceMs, lost);
       state.lost = false;

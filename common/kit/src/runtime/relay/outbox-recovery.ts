@@ -5,14 +5,14 @@ import type { OutboxStore, OutboxProducer, InstanceLock, InstanceLocks } from '.
 const pageMax = 1_000;
 
 /**
- * Sends what instances have committed and did not live to send, lane by lane and in sequence; only for whoever holds their
- * seat. What is in lanes that were forgotten is sent as well, by anybody: perhaps their instance lives and sends it too.
- * That does no harm: everybody sends a lane in sequence, so what comes for the first time comes in order, and what comes
+ * Sends what instances have committed and did not live to send, producer by producer and in sequence; only for whoever holds their
+ * instance lock. What is in producers that were forgotten is sent as well, by anybody: perhaps their instance lives and sends it too.
+ * That does no harm: everybody sends a producer in sequence, so what comes for the first time comes in order, and what comes
  * again is known to its receiver. Nobody waits for what the broker does not take at the moment: it is sent before anything
  * newer of its topic and key.
  */
 export class OutboxRecovery {
-  /** Lanes that are being sent, or written to by this process. */
+  /** Producers that are being sent, or written to by this process. */
   private readonly inHand = new Set<number>();
 
   constructor(
@@ -28,7 +28,7 @@ export class OutboxRecovery {
     this.inHand.add(producer);
   }
 
-  /** What the last life of this instance has left, before it sends anything new. Resolves with the number of its lanes. */
+  /** What the last life of this instance has left, before it sends anything new. Resolves with the number of its producers. */
   async recoverOwn(): Promise<number> {
     const left = (await this.outbox.all()).filter(
       ({ instance }) => instance === this.instance || instance === undefined,
@@ -61,7 +61,7 @@ export class OutboxRecovery {
       for (let after = 0, isAll = false; !isAll;) {
         await this.publisher.room();
         const rows = await this.outbox.unsent(producer, pageMax, after);
-        isAll = rows.length < pageMax; // a lane that lives is never at its end
+        isAll = rows.length < pageMax; // a producer that lives is never at its end
         const last = rows.at(-1);
         if (!last) break;
         after = last.seq;

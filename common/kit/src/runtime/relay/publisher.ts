@@ -70,14 +70,14 @@ export class Publisher {
     return this.holds.topicFaults(this.queue);
   }
 
-  /** Takes over what a lane has just committed as number `unit`; `rows` in sequence. */
+  /** Takes over what a producer has just committed as number `commitNumber`; `rows` in sequence. */
   push(producer: number, commitNumber: number, rows: readonly OutboxRow[]): void {
     for (const row of rows) this.add(row, producer, this.acknowledgements.begin(producer, row.seq));
     this.acknowledgements.committed(producer, commitNumber);
     if (rows.length > 0) this.begin();
   }
 
-  /** Takes over what somebody else has left in a lane. Resolves when all of it is at the broker, or set aside. */
+  /** Takes over what somebody else has left in a producer. Resolves when all of it is at the broker, or set aside. */
   deliver(producer: number, rows: readonly OutboxRow[]): Promise<void> {
     let left = rows.length;
     if (left === 0) return Promise.resolve();
@@ -135,7 +135,7 @@ export class Publisher {
     this.sending = undefined;
   }
 
-  /** The first that may be sent: none behind one of its line that may not. */
+  /** The first that may be sent: none behind one of its ordering key that may not. */
   private next(): readonly Item[] {
     if (!this.holds.any) return this.queue.slice(0, howMany(this.queue));
     const held = new Set<string>();

@@ -103,7 +103,7 @@ export class RefusedRecords {
     return true;
   }
 
-  /** Sends again what is due, each line in order up to the first that is refused once more. */
+  /** Sends again what is due, each ordering key in order up to the first that is refused once more. */
   async sendAgain(publisher: Sender): Promise<void> {
     for (const orderingKey of await this.records.due(this.clock.now(), keysMax)) {
       let isTaken = true;

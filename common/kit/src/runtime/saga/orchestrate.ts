@@ -50,7 +50,7 @@ export class Orchestration implements SagaStarter {
 
   /**
    * A reply or a refusal for a saga. The awaited answer takes it one step further, and what follows is sent in the same
-   * transaction; everything else changes nothing, and is kept in the journal.
+   * transaction; everything else changes nothing, and is kept in its history.
    */
   async receive(
     context: HandlerContext,
@@ -73,7 +73,7 @@ export class Orchestration implements SagaStarter {
   }
 
   /**
-   * The timer of ask number `asks` has run out. A step that can be given up is undone; anything else is asked again, until
+   * The wait of attempt number `attempts` is over. A step that can be given up is compensated; any other command is sent again, until
    * that has been done often enough and an operator is needed. The timer of an ask that was answered changes nothing; one
    * whose command or answer has no way to go waits until it has.
    */

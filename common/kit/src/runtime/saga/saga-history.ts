@@ -3,7 +3,7 @@ import type { Message } from '../../contract';
 import type { HandlerContext } from '../handling/handler-context';
 import { historyTable, type HistoryRow } from '../ports/kit-tables';
 
-/** The story of one saga instance, as one try of one handler adds to it. `events` is how long it is by now. */
+/** The history of one saga instance, as one try of one handler adds to it. `events` is how long it is by now. */
 export class SagaHistory {
   constructor(
     private readonly context: HandlerContext,

@@ -10,7 +10,7 @@ const dueMax = 500;
 
 /**
  * Looks for waits that are over. Whoever finds one, here or in another instance, only proposes to act on it: the saga's row
- * decides, in a transaction like any other, whether that ask is still unanswered.
+ * decides, in a transaction like any other, whether that attempt is still unanswered.
  */
 export class Timeouts {
   private readonly inHand = new Set<string>();
@@ -26,9 +26,9 @@ export class Timeouts {
     private readonly queue: TransactionQueue,
     private readonly sagas: ReadonlyMap<string, BoundOrchestrator>,
     private readonly sagaStore: SagaStore,
-    /** False while silence may be our own fault. */
+    /** False while it may be our own fault that no answer has come. */
     private readonly mayFire: () => boolean,
-    /** Whether messages of a topic and key cannot be sent or read, while others can: then silence is no answer either. */
+    /** Whether messages of a topic and key cannot be sent or read, while others can: then nobody could answer. */
     private readonly isUnreachable: IsUnreachable,
     private readonly fired: (saga: string, outcome: 'needs-operator' | undefined) => void,
   ) {
@@ -77,7 +77,7 @@ export class Timeouts {
     if (outcome === 'needs-operator')
       this.runtime.environment.log.error(
         { saga: id },
-        'asked often enough without an answer: the saga needs an operator',
+        'there were enough attempts without an answer: the saga needs an operator',
       );
     this.fired(saga, outcome);
   }

@@ -41,7 +41,7 @@ const written = (batch: Batch) =>
     ),
   );
 
-test('what strands wait for at one time is loaded together, and each strand runs once', async () => {
+test('what tasks wait for at one time is loaded together, and each task runs once', async () => {
   const { load, loads } = aDatabase([{ id: 'a', balance: 1 }]);
   const batch = new Batch(load);
   let runs = 0;
@@ -51,7 +51,7 @@ test('what strands wait for at one time is loaded together, and each strand runs
   expect(runs).toBe(3);
 });
 
-test('one strand may wait for several rows at once, in one pause', async () => {
+test('one task may wait for several rows at once, in one pause', async () => {
   const { load, loads } = aDatabase([{ id: 'a', balance: 1 }]);
   const batch = new Batch(load);
   const seen: unknown[] = [];
@@ -168,7 +168,7 @@ test('what another process has added together with the row that it was to be rec
   expect(written(batch)).toEqual({});
 });
 
-test('what one strand throws is thrown to its caller, and the others go on', async () => {
+test('what one task throws is thrown to its caller, and the others go on', async () => {
   const { load } = aDatabase([{ id: 'a', balance: 1 }]);
   const batch = new Batch(load);
   const thrown: unknown[] = [];
@@ -205,7 +205,7 @@ test('a load that fails ends the batch with its error', async () => {
   await expect(batch.run([attempt((attempt) => attempt.rows(accounts).get('a'))])).rejects.toThrow('gone');
 });
 
-test('a strand that hangs does not hold up whoever abandons the batch, and never gets another turn', async () => {
+test('a task that hangs does not hold up whoever abandons the batch, and never gets another turn', async () => {
   const { load, loads } = aDatabase();
   const batch = new Batch(load);
   let wake = () => {};
@@ -221,7 +221,7 @@ test('a strand that hangs does not hold up whoever abandons the batch, and never
   expect(loads).toEqual([]);
 });
 
-test('what a strand comes to after its batch was abandoned is told to nobody', async () => {
+test('what a task comes to after its batch was abandoned is told to nobody', async () => {
   const { load } = aDatabase();
   const batch = new Batch(load);
   const told: string[] = [];

@@ -4,13 +4,13 @@ import { Entry, type Entries, type Writes } from '../ports/entries';
 import type { Table } from '../ports/table';
 import { Attempt, type RowLoader } from './attempt';
 
-/** What is done one after the other; strands take turns. */
+/** What is done one after the other; tasks take turns. */
 export type KeyedTasks = (batch: Batch) => Promise<void>;
 
 const triesMax = 100;
 
 /**
- * One database transaction shared by many. Strands take turns: one runs until it has to wait for rows, then the next; when
+ * One database transaction shared by many. Tasks take turns: one runs until it has to wait for rows, then the next; when
  * nobody can run, all the rows that were asked for are loaded together. What a piece of work has written joins the batch
  * only if nobody changed what it had read; else it runs again, on rows that are here by now. So the outcome is that of
  * some order of one after the other, at the cost of a handful of statements.
@@ -26,13 +26,13 @@ export class Batch implements RowLoader {
   private failure: { readonly error: unknown } | undefined;
   private turnIsOver: () => void = () => {};
 
-  /** `careful`: a row that is added is looked for first. For a batch that ran into a duplicate key. */
+  /** `checksExisting`: a row that is added is looked for first. For a batch that ran into a duplicate key. */
   constructor(
     private readonly load: (wanted: Entries) => Promise<void>,
     private readonly checksExisting = false,
   ) {}
 
-  /** Resolves when every strand has ended; rejects with what a strand or a load threw. Once. */
+  /** Resolves when every task has ended; rejects with what a task or a load threw. Once. */
   async run(strands: readonly KeyedTasks[]): Promise<void> {
     this.open = strands.length;
     for (const strand of strands) await this.turn(() => this.start(strand));
@@ -68,7 +68,7 @@ export class Batch implements RowLoader {
     throw new Error(`others changed the same rows ${triesMax} times in a row`);
   }
 
-  /** Ends `run` with this error, whatever its strands are doing; none of them gets another turn. */
+  /** Ends `run` with this error, whatever its tasks are doing; none of them gets another turn. */
   abandon(error: unknown): void {
     this.failure ??= { error };
     this.turnIsOver();

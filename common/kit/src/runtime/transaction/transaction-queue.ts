@@ -6,20 +6,20 @@ import { DatabaseFault, type DatabaseFaultKind, type OutboxRow, type Session } f
 
 /** Something to be done in a transaction. It is told what became of it by exactly one of `committed`, `deferred`, `dropped`. */
 export interface Job {
-  /** Jobs of one line run in order; `undefined`: beside all others. */
+  /** Jobs of one ordering key run in order; `undefined`: beside all others. */
   readonly orderingKey: string | undefined;
   /** About how much it writes. */
   readonly bytes: number;
   /** Has a transaction for itself. */
   readonly alone: boolean;
-  /** False: its line waits, and the job is deferred. */
+  /** False: its ordering key waits, and the job is deferred. */
   ready(): boolean;
   run(batch: Batch): Promise<Outcome>;
   /** Instead of `run`, when the transaction failed because of this job. */
   fail(batch: Batch, error: unknown): Promise<Outcome>;
   /** What it has done is durable. */
   committed(): void;
-  /** It was not begun, because its line waits. */
+  /** It was not begun, because its ordering key waits. */
   deferred(): void;
   /** It was not done, because the service stops. */
   dropped(): void;
@@ -172,7 +172,7 @@ export class TransactionQueue {
     return undefined;
   }
 
-  /** Makes the session usable again. True when it turns out that the unit was committed after all. */
+  /** Makes the session usable again. True when it turns out that it was committed after all. */
   private async recover({ kind, error }: Fault, committing: number | undefined): Promise<boolean> {
     for (let tries = 1; !this.stopped; tries++) {
       try {
@@ -217,7 +217,7 @@ export class TransactionQueue {
 
 type Fault = { readonly kind: DatabaseFaultKind; readonly error: unknown };
 
-/** A strand a line; after a halt, the rest of the line is `left`. */
+/** The jobs of an ordering key are one task; after a halt, the rest of the ordering key is `left`. */
 function keyedTasksOf(jobs: readonly Job[], left: Set<Job>, failure?: { readonly error: unknown }): KeyedTasks[] {
   const orderingKeys = new Map<string | Job, Job[]>();
   for (const job of jobs) {

@@ -6,12 +6,12 @@ import { literal } from './mysql-text';
 
 /** So often within the time in which the server has to answer. */
 const pingsPerAnswer = 6;
-/** A machine that is gone without a word loses its seats after so long; so does a process that was stopped. */
+/** A machine that is gone without a word loses its instance locks after so long; so does a process that was stopped. */
 const silenceSeconds = 120;
 
-/** A seat is a lock on the server, on a connection of its own: the server lets go of it when the connection ends. */
+/** An instance lock is a lock on the server, on a connection of its own: the server lets go of it when the connection ends. */
 export class MysqlInstanceLocks implements InstanceLocks {
-  /** Connections of ours that had a seat when they were lost: perhaps the server has not noticed yet. */
+  /** Connections of ours that had an instance lock when they were lost: perhaps the server has not noticed yet. */
   private readonly former = new Map<string, number>();
 
   constructor(private readonly server: MysqlServer) {}

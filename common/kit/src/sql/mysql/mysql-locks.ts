@@ -15,7 +15,7 @@ export function lockName(database: string, of: 'producer' | 'instance' | 'migrat
   return `${readable.slice(0, 31)} ${createHash('sha256').update(whole).digest('hex').slice(0, 32)}`;
 }
 
-/** A lane's connection. Whatever the lane has begun on another one is over when it is there: committed, or undone. */
+/** A producer's connection. Whatever the producer has begun on another one is over when it is there: committed, or undone. */
 export async function producerConnection(server: MysqlServer, producer: number): Promise<MysqlConnection> {
   const lock = lockName(server.address.database, 'producer', producer);
   const connection = await server.connect();

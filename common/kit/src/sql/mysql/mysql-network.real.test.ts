@@ -78,7 +78,7 @@ given('MYSQL_URL')('when the network or the server fails,', () => {
     expect(await look(stores, counters, [4, 5])).toEqual([undefined, undefined]);
   });
 
-  test('a unit that was not committed stays so, also when the answer to that is lost', async () => {
+  test('a transaction that was not committed stays so, also when the answer to that is lost', async () => {
     const session = await stores.database.open('service');
     await session.load(nothing);
     mysql.proxy.cut();
@@ -113,7 +113,7 @@ given('MYSQL_URL')('when the network or the server fails,', () => {
     expect(await load(session, counters, [1])).toEqual([{ id: 1, count: 2 }]);
   });
 
-  test('a lane that has nothing to do keeps its connection', async () => {
+  test('a producer that has nothing to do keeps its connection', async () => {
     const session = await stores.database.open('service');
     const thread = await threadOf(session.producer);
     await session.commit(1, upserts(counters, { id: 1, count: 2 }), []);
@@ -136,12 +136,12 @@ given('MYSQL_URL')('when the network or the server fails,', () => {
     expect((await stores.database.open('service')).producer).toBe(2);
   });
 
-  test('a seat whose connection falls silent is lost, and can be taken again before the server has noticed', async () => {
+  test('an instance lock whose connection falls silent is lost, and can be taken again before the server has noticed', async () => {
     let lost = 0;
     expect(await stores.instanceLocks.take('one', () => lost++)).toBeDefined();
     const others = await mysql.open(suiteMigrations);
     mysql.proxy.freeze();
-    await until('the seat is lost', () => lost === 1);
+    await until('the instance lock is lost', () => lost === 1);
     expect(await others.instanceLocks.take('one', () => {})).toBeUndefined();
     const instanceLock = await stores.instanceLocks.take('one', () => lost++);
     expect(instanceLock).toBeDefined();

@@ -2,7 +2,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import type { InstanceLock, InstanceLocks } from '../../runtime';
 import { isBusy } from './sqlite-fault';
 
-/** A seat is an exclusive lock on a file beside the database: the operating system lets go of it when the process ends. */
+/** An instance lock is an exclusive lock on a file beside the database: the operating system lets go of it when the process ends. */
 export class FileInstanceLocks implements InstanceLocks {
   /** A lock that nobody refers to any more would be collected, and let go of. */
   private readonly held = new Set<BetterSqlite3.Database>();
@@ -10,7 +10,7 @@ export class FileInstanceLocks implements InstanceLocks {
   constructor(private readonly databaseFile: string) {}
 
   async take(instance: string): Promise<InstanceLock | undefined> {
-    const lock = new BetterSqlite3(`${this.databaseFile}.${encodeURIComponent(instance)}.seat`, { timeout: 0 });
+    const lock = new BetterSqlite3(`${this.databaseFile}.${encodeURIComponent(instance)}.lock`, { timeout: 0 });
     try {
       lock.exec('begin exclusive');
     } catch (error) {

@@ -6,12 +6,12 @@ import { outgoingHeaders } from '../outbox-headers';
 import { faulty, whileBusy } from './sqlite-fault';
 
 /**
- * Transactions on the one connection that writes to a SQLite database; lanes take turns on it. Everything is done at once
+ * Transactions on the one connection that writes to a SQLite database; producers take turns on it. Everything is done at once
  * and in memory but for the commit, so a turn is short.
  */
 export class SqliteSession implements Session {
   private leave: (() => void) | undefined;
-  /** The unit that was found not to be committed, and marked since. */
+  /** The number of the transaction that was found not to be committed, and has a marker since. */
   private denied: number | undefined;
 
   constructor(

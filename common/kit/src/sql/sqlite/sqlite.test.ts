@@ -129,7 +129,7 @@ describe('a SQLite file', () => {
       'the database was migrated by a newer program (service-002): run that one, or restore an older copy',
     );
     const files = await readdir(folder);
-    expect(files.filter((file) => !file.endsWith('.seat'))).toEqual(['service.db']); // the last one to close it removes its log
+    expect(files.filter((file) => !file.endsWith('.lock'))).toEqual(['service.db']); // the last one to close it removes its log
   });
 
   test('that cannot be read makes a query a lost one; what the query itself throws is thrown', async () => {
