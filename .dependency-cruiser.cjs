@@ -3,8 +3,32 @@ const { workspaces } = require('./package.json');
 const services = workspaces.filter((workspace) => !workspace.startsWith('common/'));
 const anyService = `(${services.join('|')})`;
 
+/** The rooms of the kit, and which others each may import from; type-only imports count. */
+const kit = 'common/kit/src';
+const files = '[a-z0-9.-]+\\.ts$';
+const vocabulary = files;
+const runtimeRooms = ['ports', 'relay', 'transaction', 'handling', 'saga', 'consumer'].map(
+  (room) => `runtime/${room}/`,
+);
+const runtime = [...runtimeRooms, `runtime/${files}`];
+const adapters = ['sql/', 'embedded/', 'kafka/', 'http/'];
+const rooms = [
+  { room: vocabulary, may: [] },
+  { room: 'codec/', may: [vocabulary] },
+  ...runtime.map((room, index) => ({ room, may: [vocabulary, 'codec/', ...runtime.slice(0, index)] })),
+  ...adapters.map((room) => ({ room, may: [vocabulary, 'codec/', `runtime/${files}`] })),
+  { room: 'app/', may: [vocabulary, 'codec/', `runtime/${files}`, ...adapters] },
+];
+
 module.exports = {
   forbidden: [
+    ...rooms.map(({ room, may }) => ({
+      name: `the-room-${room.replace(files, 'files').replace(/\W+/g, '-').replace(/-$/, '')}`,
+      comment: `It may import from ${may.map((each) => each.replace(files, '*.ts')).join(', ') || 'nothing else'}.`,
+      severity: 'error',
+      from: { path: `^${kit}/${room}`, pathNot: '\\.test\\.ts$' },
+      to: { path: `^${kit}/`, pathNot: `^${kit}/(${[room, ...may].join('|')})` },
+    })),
     {
       name: 'no-cycles',
       comment: 'Two files that need each other are one idea, or lack a third.',
@@ -41,7 +65,7 @@ module.exports = {
         path: `^(common/kit/src/(codec|runtime|sql|embedded|kafka|http|app)|${anyService}/src)/`,
         pathNot: '\\.test\\.ts$',
       },
-      to: { path: '^common/kit/src/testing/|\\.test\\.ts$' },
+      to: { path: '^common/kit/src/(testing|conformance)/|\\.test\\.ts$' },
     },
   ],
   options: {

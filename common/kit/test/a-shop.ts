@@ -1,7 +1,7 @@
 import { ContainerModule } from 'inversify';
 import { command, dispatcher, event, UnitOfWork, type Repository } from 'saga-kit';
 import { service, type ServiceLiteral } from 'saga-kit/app';
-import { integer, MessageHandler, table, text, UnitsOfWork } from 'saga-kit/runtime';
+import { integer, MessageHandler, key, table, text, UnitsOfWork } from 'saga-kit/runtime';
 import { createsTable } from 'saga-kit/sql';
 
 /** A small participant whose handlers do what a test says: everything is on one topic, so a key has one line. */
@@ -36,7 +36,7 @@ export const Audited = event({ type: 'record', name: 'Audited', namespace: 'shop
 
 export type Parcel = Readonly<{ txId: string; item: string; count: number }>;
 abstract class ShopWork extends UnitOfWork<{ parcels: Repository<Parcel> }> {}
-const parcelTable = table<Parcel>('parcels', { txId: text, item: text, count: integer });
+const parcelTable = table<Parcel>('parcels', { txId: key(64), item: text, count: integer });
 
 /** `before` runs in front of each handler: it may throw, or wait. */
 export function aShop(before: (item: string, txId: string) => void | Promise<void> = () => {}) {
@@ -62,13 +62,7 @@ export function aShop(before: (item: string, txId: string) => void | Promise<voi
   });
   const literal: ServiceLiteral = service({
     name: 'shop',
-    migrations: [
-      createsTable('shop-001-parcels', 'parcels', (t, { key }) => {
-        key('tx_id', 64).primary();
-        t.string('item', 100).notNullable();
-        t.bigInteger('count').notNullable();
-      }),
-    ],
+    migrations: [createsTable('shop-001-parcels', parcelTable)],
     bindings: new ContainerModule(({ bind }) => {
       bind(ShopWork).toResolvedValue(
         (unitsOfWork) => unitsOfWork.of(ShopWork, { parcels: parcelTable }),

@@ -9,7 +9,7 @@ import {
   type TargetEventMessage,
 } from 'saga-kit';
 import { service, type ServiceLiteral } from 'saga-kit/app';
-import { integer, MessageHandler, table, text, UnitsOfWork } from 'saga-kit/runtime';
+import { integer, MessageHandler, key, table, text, UnitsOfWork } from 'saga-kit/runtime';
 import { createsTable, type Stores } from 'saga-kit/sql';
 
 /** Services that only tell each other what has happened, in three events, each on a topic of its own. */
@@ -48,7 +48,7 @@ export function tellers(prefix = '') {
 
 /** What a listener has heard, and how often it took it for something new. */
 export type Heard = Readonly<{ id: string; txId: string; text: string; times: number }>;
-const heardTable = table<Heard>('heard', { id: text, txId: text, text, times: integer });
+const heardTable = table<Heard>('heard', { id: key(200), txId: key(64), text, times: integer });
 abstract class HearWork extends UnitOfWork<{ heard: Repository<Heard> }> {}
 type Hearing = TargetEventMessage<{ readonly text: string }>;
 const hear = async ({ id, txId, message }: Hearing, { heard }: { readonly heard: Repository<Heard> }) => {
@@ -61,14 +61,7 @@ const hear = async ({ id, txId, message }: Hearing, { heard }: { readonly heard:
 function listenerWith(name: string, hearing: Dispatcher): ServiceLiteral {
   return service({
     name,
-    migrations: [
-      createsTable('listener-001-heard', 'heard', (t, { key }) => {
-        key('id', 200).primary();
-        key('tx_id', 64).notNullable();
-        t.string('text', 100).notNullable();
-        t.bigInteger('times').notNullable();
-      }),
-    ],
+    migrations: [createsTable('listener-001-heard', heardTable)],
     bindings: new ContainerModule(({ bind }) => {
       bind(HearWork).toResolvedValue((unitsOfWork) => unitsOfWork.of(HearWork, { heard: heardTable }), [UnitsOfWork]);
       bind(MessageHandler).toConstantValue(hearing);

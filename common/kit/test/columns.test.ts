@@ -2,15 +2,21 @@ import { ContainerModule } from 'inversify';
 import { UnitOfWork, type Repository } from 'saga-kit';
 import { SampleData, service, type ServiceLiteral } from 'saga-kit/app';
 import { Routes } from 'saga-kit/http';
-import { integer, table, text, UnitsOfWork } from 'saga-kit/runtime';
+import { integer, key, table, UnitsOfWork } from 'saga-kit/runtime';
 import { createsTable } from 'saga-kit/sql';
 import { worldOf, type World } from 'saga-kit/testing';
 
 type Shelf = Readonly<{ shelfId: string; heightMm: number }>;
 type Book = Readonly<{ bookId: string; shelfId: string }>;
 abstract class ShelfWork extends UnitOfWork<{ shelves: Repository<Shelf>; books: Repository<Book> }> {}
-const shelves = table<Shelf>('shelves', { shelfId: text, heightMm: integer });
-const books = table<Book>('books', { bookId: text, shelfId: text });
+const shelves = table<Shelf>('shelves', { shelfId: key(36), heightMm: integer });
+const books = table<Book>('books', { bookId: key(36), shelfId: key(36) });
+
+const lowShelves = table<Pick<Shelf, 'shelfId'>>('shelves', { shelfId: key(36) });
+const loudShelves = {
+  ...shelves,
+  definitions: shelves.definitions.map((each) => ({ ...each, name: each.name.toUpperCase() })),
+};
 
 /** A library of which this many columns of `shelves`, and perhaps `books`, are migrated; who needs them is up to a test. */
 function aLibrary(
@@ -20,18 +26,8 @@ function aLibrary(
   return service({
     name: 'library',
     migrations: [
-      createsTable('library-001-shelves', 'shelves', (t, { key }) => {
-        key('shelf_id', 36).primary();
-        if (migrated.height) t.bigInteger('Height_mm');
-      }),
-      ...(migrated.books
-        ? [
-            createsTable('library-002-books', 'Books', (_, { key }) => {
-              key('book_id', 36).primary();
-              key('shelf_id', 36);
-            }),
-          ]
-        : []),
+      createsTable('library-001-shelves', migrated.height ? loudShelves : lowShelves),
+      ...(migrated.books ? [createsTable('library-002-books', { ...books, name: 'Books' })] : []),
     ],
     bindings: new ContainerModule(({ bind }) => {
       bind(ShelfWork).toResolvedValue((unitsOfWork) => unitsOfWork.of(ShelfWork, { shelves, books }), [UnitsOfWork]);

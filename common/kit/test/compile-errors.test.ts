@@ -114,14 +114,14 @@ const mistakes: readonly Mistake[] = [
   {
     is: 'a unit of work that is bound without one of its events',
     code: `void ((works: Works, table: any) => {
-      works.of(OfficeWork, { bookings: table }, [RoomCancelled]); // <-
+      unitsOfWork.of(OfficeWork, { bookings: table }, [RoomCancelled]); // <-
     });`,
     reads: `Property 'FlightCancelled' is missing in type`,
   },
   {
     is: 'a unit of work that is bound without its events',
     code: `void ((works: Works, table: any) => {
-      works.of(OfficeWork, { bookings: table }); // <-
+      unitsOfWork.of(OfficeWork, { bookings: table }); // <-
     });`,
     reads: 'Expected 3 arguments, but got 2',
   },

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ContainerModule } from 'inversify';
 import { command, dispatcher, event, orchestrator, record, saga, UnitOfWork, type Repository } from 'saga-kit';
 import { service } from 'saga-kit/app';
-import { json, MessageHandler, table, text, UnitsOfWork } from 'saga-kit/runtime';
+import { json, MessageHandler, key, table, UnitsOfWork } from 'saga-kit/runtime';
 import { createsTable } from 'saga-kit/sql';
 import { worldOf, type World } from 'saga-kit/testing';
 
@@ -35,16 +35,11 @@ abstract class NoWork extends UnitOfWork<{}> {}
 
 /** What the participant and the saga were handed. */
 const seen: unknown[] = [];
+const notes = table<Note>('notes', { txId: key(64), counts: json });
 const counter = service({
   name: 'counter',
-  migrations: [
-    createsTable('counter-001-notes', 'notes', (t, { key }) => {
-      key('tx_id', 64).primary();
-      t.json('counts').notNullable();
-    }),
-  ],
+  migrations: [createsTable('counter-001-notes', notes)],
   bindings: new ContainerModule(({ bind }) => {
-    const notes = table<Note>('notes', { txId: text, counts: json });
     bind(NoteWork).toResolvedValue((unitsOfWork) => unitsOfWork.of(NoteWork, { notes }), [UnitsOfWork]);
     bind(MessageHandler).toConstantValue(
       dispatcher([Count], NoteWork, {

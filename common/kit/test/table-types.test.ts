@@ -23,7 +23,7 @@ test('a column that fits its property compiles', () =>
     table<With<Tree>>('t', { id: text, a: json });
     table<With<Tree | null>>('t', { id: text, a: nullable(json) });
     table<With<unknown>>('t', { id: text, a: json });
-    const big: Column<bigint> = { write: String, read: (stored: string) => BigInt(stored) };
+    const big: Column<bigint> = { type: { kind: 'integer' }, write: String, read: (stored: string) => BigInt(stored) };
     table<With<bigint>>('t', { id: text, a: big });
     table<With<bigint | null>>('t', { id: text, a: nullable(big) });
   }));

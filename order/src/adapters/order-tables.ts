@@ -1,4 +1,5 @@
-import { json, integer, timestamp, nullable, table, text, type Table } from 'saga-kit/runtime';
+import { integer, json, key, nullable, table, text, timestamp, type Table } from 'saga-kit/runtime';
+import { createsTable, type Migration } from 'saga-kit/sql';
 import type { Placement } from '../application/order-work';
 import type { Order } from '../domain/order';
 
@@ -9,13 +10,13 @@ type FlatOrder = Omit<Order, 'refusal'> & {
 };
 
 const flat = table<FlatOrder>('orders', {
-  orderId: text,
+  orderId: key(36),
   userId: integer,
   items: json,
-  status: text,
+  status: key(10),
   totalPrice: nullable(integer),
-  refusedStep: nullable(text),
-  refusedCode: nullable(text),
+  refusedStep: nullable(key(100)),
+  refusedCode: nullable(key(100)),
   refusedMessage: nullable(text),
   createdAt: timestamp,
   updatedAt: timestamp,
@@ -39,8 +40,13 @@ export const orderTable: Table<Order, string> = {
 };
 
 export const placementTable = table<Placement>('placements', {
-  key: text,
-  orderId: text,
+  key: key(255),
+  orderId: key(36),
   content: text,
   at: timestamp,
 });
+
+export const orderMigrations: readonly Migration[] = [
+  createsTable('order-001-orders', orderTable, (t) => void t.index(['status', 'order_id'])),
+  createsTable('order-002-placements', placementTable, (t) => void t.index('at')),
+];

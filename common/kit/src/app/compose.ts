@@ -35,7 +35,7 @@ export function compose(
     const known = made.get(container.get(work));
     if (known) return known;
     throw new Error(
-      "a listener's unit of work has to be bound with Works: bind(MyWork).toResolvedValue((works) => works.of(MyWork, …), [Works])",
+      "a message handler's unit of work has to be bound with UnitsOfWork: bind(MyWork).toResolvedValue((unitsOfWork) => unitsOfWork.of(MyWork, …), [UnitsOfWork])",
     );
   };
   const emits = definition.flatMap((each) => each.emits);

@@ -82,7 +82,7 @@ export class Codec {
   }
 
   /**
-   * `undefined` for a message of a type that nobody here reads on this topic. Throws `Undecodable` for what nobody can read,
+   * `undefined` for a message of a type that nobody here reads on this topic. Throws `UndecodableMessage` for what nobody can read,
    * `UnknownSchemaId` for what may become readable after `learn`.
    */
   decode(topic: string, value: Buffer | null): DecodedMessage | undefined {

@@ -69,7 +69,7 @@ test.each([
   ['a whole number that becomes a time', arrived({ name: 'at', type: 'long' }), arrived(Leg.fields[2])],
 ])('%s cannot be read', async (_, writer, reader) => {
   await expect(sent(writer, reader, { tripId: 't1', leg, at: 1 })).rejects.toMatchObject({
-    name: 'Undecodable',
+    name: 'UndecodableMessage',
     reason: 'incompatible-schema',
     message: expect.stringMatching(/^saga\.air\.Arrived\.TargetEventMessage was written with another schema: ./),
   });

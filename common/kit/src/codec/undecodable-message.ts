@@ -9,7 +9,7 @@ export type UndecodableReason =
   | 'bad-envelope'; // an id, key or name that no sender of this kit would write
 
 export class UndecodableMessage extends Error {
-  override readonly name = 'Undecodable';
+  override readonly name = 'UndecodableMessage';
   constructor(
     readonly reason: UndecodableReason,
     message: string,

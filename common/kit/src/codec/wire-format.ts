@@ -4,7 +4,7 @@ import { UndecodableMessage } from './undecodable-message';
 /** Confluent's wire format: a zero byte, the schema id as a big-endian int, the Avro body. */
 export const headBytes = 5;
 
-/** The schema id of a value. Throws `Undecodable` for what is not in this format. */
+/** The schema id of a value. Throws `UndecodableMessage` for what is not in this format. */
 export function schemaIdOf(value: Buffer | null): number {
   if (value === null || value.length === 0) throw new UndecodableMessage('empty', 'the message has no value');
   if (value.length < headBytes || value[0] !== 0)

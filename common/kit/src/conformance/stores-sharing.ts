@@ -4,7 +4,7 @@ import type { Checks } from './case';
 import { same } from './same';
 import type { StoresUnderTest } from './under-test';
 import { countTogether, turns } from './stores-concurrency';
-import { aThing, counters, suiteMigrations, things } from './things';
+import { aThing, bare, counters, suiteMigrations, things } from './things';
 import { inserts, load, look, nothing, outboxOf, upserts, Worker, write } from './transacting';
 
 /** What several processes are to each other, who use one database. */
@@ -123,10 +123,7 @@ export const lackOfSharing: Checks<StoresUnderTest> = {
 };
 
 /** One more table, of the migration's name. */
-const plus = (name: string): Migration =>
-  createsTable(name, name.replaceAll('-', '_'), (t) => {
-    t.bigInteger('id').primary();
-  });
+const plus = (name: string): Migration => createsTable(name, { ...bare, name: name.replaceAll('-', '_') });
 
 const rowsOf = (stores: Stores, tableName: string): Promise<unknown[]> =>
   stores.reader.query(async (knex) => knex(tableName).select());

@@ -1,4 +1,4 @@
-import { bytes, boolean, integer, json, timestamp, nullable, table, text } from '../runtime';
+import { boolean, bytes, integer, json, key, nullable, table, text, timestamp } from '../runtime';
 import { createsTable, type Migration } from '../sql';
 
 /** A row with a column of every kind; some are named as SQL would not have them. */
@@ -13,7 +13,7 @@ export interface Thing {
   readonly needed: string;
 }
 export const things = table<Thing>('suite_things', {
-  id: text,
+  id: key(200),
   order: nullable(integer),
   group: nullable(text),
   bytes: nullable(bytes),
@@ -50,36 +50,18 @@ export const exceptions = table<Counted, number>(
 /** Besides its id, a name belongs to one row only. */
 export const names = table<{ readonly id: number; readonly name: string }, number>('suite_names', {
   id: integer,
-  name: text,
+  name: key(100),
 });
-export const marks = table<{ readonly id: string }>('suite_marks', { id: text });
-
-const counted = (name: string, tableName: string) =>
-  createsTable(name, tableName, (t) => {
-    t.bigInteger('id').primary();
-    t.bigInteger('count').notNullable();
-  });
+/** Nothing but ids. */
+export const bare = table<{ readonly id: number }, number>('rows', { id: integer });
+export const marks = table<{ readonly id: string }>('suite_marks', { id: key(200) });
 
 /** What the stores under test are opened with. */
 export const suiteMigrations: readonly Migration[] = [
-  createsTable('suite-001-things', things.name, (t, { key, blob }) => {
-    key('id', 200).primary();
-    t.bigInteger('order').nullable();
-    t.text('group', 'mediumtext').nullable();
-    blob('bytes').nullable();
-    t.bigInteger('at').nullable();
-    t.smallint('is_odd').notNullable();
-    t.json('list').notNullable();
-    t.text('needed').notNullable();
-  }),
-  counted('suite-002-counters', counters.name),
-  counted('suite-003-prices', prices.name),
-  counted('suite-004-exceptions', exceptions.name),
-  createsTable('suite-005-marks', marks.name, (_t, { key }) => {
-    key('id', 200).primary();
-  }),
-  createsTable('suite-005-names', names.name, (t, { key }) => {
-    t.bigInteger('id').primary();
-    key('name', 100).notNullable().unique();
-  }),
+  createsTable('suite-001-things', things),
+  createsTable('suite-002-counters', counters),
+  createsTable('suite-003-prices', prices),
+  createsTable('suite-004-exceptions', exceptions),
+  createsTable('suite-005-marks', marks),
+  createsTable('suite-005-names', names, (t) => void t.unique(['name'])),
 ];

@@ -15,13 +15,30 @@ export type {
   Subscription,
   TopicFault,
 } from './ports/broker';
-export { sagaDefinitionTable } from './saga/saga-definition';
-export type { SagaDefinitionRow } from './saga/saga-definition';
 export type { UnitOfWorkDefinition, Tables } from './handling/handler-context';
 export { pause } from './ports/environment';
 export type { Environment } from './ports/environment';
-export { inboxTable, historyTable, orderingKeyTable, parkedTable, sagaTable } from './ports/kit-tables';
-export type { InboxRow, HistoryRow, OrderingKeyRow, ParkedRow, ParkReason, SagaRow } from './ports/kit-tables';
+export {
+  commitMarkerTable,
+  outboxProducerTable,
+  outboxTable,
+  refusedRecordTable,
+  inboxTable,
+  historyTable,
+  orderingKeyTable,
+  sagaDefinitionTable,
+  parkedTable,
+  sagaTable,
+} from './ports/kit-tables';
+export type {
+  InboxRow,
+  HistoryRow,
+  OrderingKeyRow,
+  ParkedRow,
+  ParkReason,
+  SagaDefinitionRow,
+  SagaRow,
+} from './ports/kit-tables';
 export { MessageHandler, MessageRouting } from './consumer/message-routing';
 export { Log } from './ports/log';
 export { Metrics } from './metrics';
@@ -50,7 +67,7 @@ export type {
   RefusedRecord,
   InstanceLock,
 } from './ports/store';
-export { bytes, boolean, integer, json, timestamp, nullable, table, text } from './ports/table';
-export type { Column, SqlValue, Table } from './ports/table';
+export { bytes, boolean, integer, json, timestamp, key, nullable, table, text } from './ports/table';
+export type { ColumnDefinition, ColumnType, TableDefinition, Column, SqlValue, Table } from './ports/table';
 export { UnitOfWorkRunner, UnitsOfWork } from './handling/units-of-work';
 export type { UnitOfWorkRuntime, TablesOf } from './handling/units-of-work';

@@ -1,4 +1,8 @@
 import {
+  commitMarkerTable,
+  outboxProducerTable,
+  outboxTable,
+  refusedRecordTable,
   sagaDefinitionTable,
   inboxTable,
   historyTable,
@@ -17,9 +21,10 @@ export type KnownColumns = ReadonlyMap<string, ReadonlySet<string>>;
 /** What the kit itself keeps in each service's database. */
 export const kitTables: readonly RequiredTable[] = [
   ...[inboxTable, sagaTable, historyTable, orderingKeyTable, parkedTable, sagaDefinitionTable],
-  { name: 'kit_outbox', columns: ['producer', 'seq', 'topic', 'record_key', 'value'] },
-  { name: 'kit_outbox_producers', columns: ['producer', 'instance'] },
-  { name: 'kit_commit_markers', columns: ['producer', 'commit_number'] },
+  ...[outboxTable, outboxProducerTable, commitMarkerTable, refusedRecordTable].map(({ name, definitions }) => ({
+    name,
+    columns: definitions.map((column) => column.name),
+  })),
 ];
 
 /** All columns of a service's database, in one query. Rejects with a `DatabaseFault`. */

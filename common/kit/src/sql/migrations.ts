@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { ColumnDefinition, ColumnType, TableDefinition } from '../runtime';
 
 /**
  * A step of a database's schema. Names sort in the order in which they are run, and never change. Where a process dies in
@@ -38,13 +39,14 @@ export async function migrate(knex: Knex, migrations: readonly Migration[]): Pro
 const tableName = 'kit_migrations';
 
 /**
- * A migration that makes a table. Where a process has died in the middle of it (MySQL cannot undo definitions), nobody has
- * used the table yet, and it is made anew.
+ * A migration that makes a table with the columns of its definition; `more` adds indexes. Where a process has died in the
+ * middle of it (MySQL cannot undo definitions), nobody has used the table yet, and it is made anew. A column that the
+ * definition gets later is for `addsColumns`.
  */
 export const createsTable = (
   name: string,
-  tableName: string,
-  build: (table: Knex.CreateTableBuilder, columns: Columns) => void,
+  { name: tableName, definitions, primaryKey }: TableDefinition,
+  more: (table: Knex.CreateTableBuilder) => void = () => {},
 ): Migration => ({
   name,
   up: async (knex) => {
@@ -56,23 +58,66 @@ export const createsTable = (
         table.charset('utf8mb4');
         table.collate(collation);
       }
-      build(table, columnsOf(table, collation !== undefined));
+      for (const definition of definitions) addColumn(table, definition, collation !== undefined);
+      if (primaryKey) table.primary([...primaryKey]);
+      else if (definitions[0]!.type.kind !== 'serial') table.primary([definitions[0]!.name]);
+      more(table);
     });
   },
 });
 
-/** Column types that the two dialects spell differently. */
-export interface Columns {
-  /** Printable ASCII, compared byte by byte. */
-  readonly key: (name: string, charsMax: number) => Knex.ColumnBuilder;
-  /** Up to 16 MB. */
-  readonly blob: (name: string) => Knex.ColumnBuilder;
+/**
+ * A migration that adds columns, which have to be nullable, to a table that is there. A database in which the table was
+ * made with them is left as it is.
+ */
+export const addsColumns = (
+  name: string,
+  { name: tableName, definitions }: TableDefinition,
+  columns: readonly string[],
+): Migration => ({
+  name,
+  up: async (knex) => {
+    for (const column of columns) {
+      const definition = definitions.find((each) => each.name === column);
+      if (!definition) throw new Error(`migration ${name}: table ${tableName} has no column ${column}`);
+      if (!definition.isNullable)
+        throw new Error(
+          `migration ${name}: ${tableName}.${column} has to be nullable, since rows are there without it`,
+        );
+      if (await knex.schema.hasColumn(tableName, column)) continue;
+      await knex.schema.alterTable(tableName, (table) => addColumn(table, definition, isMysql(knex)));
+    }
+  },
+});
+
+function addColumn(table: Knex.TableBuilder, { name, type, isNullable }: ColumnDefinition, mysql: boolean): void {
+  if (type.kind === 'serial') return void table.bigIncrements(name);
+  const column = columnOf(table, name, type, mysql);
+  if (isNullable) column.nullable();
+  else column.notNullable();
 }
 
-const columnsOf = (table: Knex.CreateTableBuilder, mysql: boolean): Columns => ({
-  key: (name, charsMax) => table.string(name, charsMax),
-  blob: (name) => table.specificType(name, mysql ? 'mediumblob' : 'blob'),
-});
+function columnOf(
+  table: Knex.TableBuilder,
+  name: string,
+  type: Exclude<ColumnType, { kind: 'serial' }>,
+  mysql: boolean,
+): Knex.ColumnBuilder {
+  switch (type.kind) {
+    case 'key':
+      return table.string(name, type.charsMax);
+    case 'text':
+      return table.text(name, 'mediumtext');
+    case 'bytes':
+      return table.specificType(name, mysql ? 'mediumblob' : 'blob');
+    case 'json':
+      return table.json(name);
+    case 'boolean':
+      return table.smallint(name);
+    case 'integer':
+      return table.bigInteger(name);
+  }
+}
 
 /** Compares texts as they are, with the spaces at their ends, as SQLite does. MariaDB and MySQL have no name for it in common. */
 async function collationOf(knex: Knex): Promise<string> {

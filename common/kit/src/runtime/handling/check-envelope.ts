@@ -6,7 +6,7 @@ import { faultOf } from './envelope-rules';
 
 /**
  * Whether a sender of this kit could have written it: its ids and names are receivable; the key is the `txId`; a command's
- * id is derived from its place. Throws `Undecodable` otherwise.
+ * id is derived from its place. Throws `UndecodableMessage` otherwise.
  */
 export function checkEnvelope({ key }: Pick<ConsumerRecord, 'key'>, { contract, envelope }: DecodedMessage): void {
   const { id, target, txId } = envelope;

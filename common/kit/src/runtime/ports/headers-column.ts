@@ -5,6 +5,7 @@ type Stored = readonly (readonly [name: string, value: string | null | { readonl
 
 /** Headers as a column of text: those that are UTF-8 can be read there. All of them come back byte by byte. */
 export const headersColumn: Column<Headers> = {
+  type: { kind: 'text' },
   write: (headers) => JSON.stringify(headers.map(([name, value]) => [name, value && storedOf(value)])),
   read: (stored) => {
     const pairs: Stored = typeof stored === 'string' ? JSON.parse(stored) : stored;

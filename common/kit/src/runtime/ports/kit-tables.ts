@@ -1,7 +1,20 @@
 import type { UndecodableReason } from '../../codec';
 import type { Headers } from './broker';
 import { headersColumn } from './headers-column';
-import { bytes, boolean, integer, timestamp, nullable, table, text } from './table';
+import {
+  boolean,
+  bytes,
+  definitionsOf,
+  integer,
+  json,
+  key,
+  nullable,
+  serial,
+  table,
+  text,
+  timestamp,
+  type TableDefinition,
+} from './table';
 
 /**
  * The barrier: what became of a command or an event, keyed by its id. A command and its undo meet in the row of the
@@ -16,9 +29,9 @@ export interface InboxRow {
   readonly at: Date;
 }
 export const inboxTable = table<InboxRow>('kit_inbox', {
-  id: text,
-  outcome: text,
-  answerTopic: nullable(text),
+  id: key(200),
+  outcome: key(10),
+  answerTopic: nullable(key(249)),
   answer: nullable(bytes),
   at: timestamp,
 });
@@ -48,14 +61,14 @@ export interface SagaRow {
   readonly updatedAt: Date;
 }
 export const sagaTable = table<SagaRow>('kit_sagas', {
-  id: text,
-  saga: text,
-  version: text,
-  status: text,
-  step: text,
+  id: key(130),
+  saga: key(60),
+  version: key(12),
+  status: key(12),
+  step: key(100),
   state: bytes,
-  refusedStep: nullable(text),
-  code: nullable(text),
+  refusedStep: nullable(key(100)),
+  code: nullable(key(100)),
   errorMessage: nullable(text),
   attempts: integer,
   dueAt: nullable(timestamp),
@@ -83,14 +96,14 @@ export interface HistoryRow {
   readonly lastAt: Date;
 }
 export const historyTable = table<HistoryRow>('kit_saga_history', {
-  id: text,
+  id: key(340),
   number: integer,
-  direction: text,
-  topic: text,
-  type: text,
-  messageId: text,
-  causationId: text,
-  code: nullable(text),
+  direction: key(10),
+  topic: key(249),
+  type: key(100),
+  messageId: key(200),
+  causationId: key(200),
+  code: nullable(key(100)),
   errorMessage: nullable(text),
   awaited: boolean,
   times: integer,
@@ -114,7 +127,7 @@ export interface OrderingKeyRow {
 }
 export const orderingKeyTable = table<OrderingKeyRow>(
   'kit_ordering_keys',
-  { id: text, head: nullable(text), attempts: integer, spentMs: integer, parked: integer, released: boolean },
+  { id: key(320), head: nullable(key(200)), attempts: integer, spentMs: integer, parked: integer, released: boolean },
   { lock: 'none', sparse: true },
 );
 
@@ -142,19 +155,76 @@ export interface ParkedRow {
   readonly lastAt: Date;
 }
 export const parkedTable = table<ParkedRow>('kit_parked', {
-  id: text,
-  orderingKey: nullable(text),
-  reason: text,
+  id: key(460),
+  orderingKey: nullable(key(320)),
+  reason: key(30),
   error: text,
   attempts: integer,
   times: integer,
   overtaken: boolean,
-  topic: text,
+  topic: key(249),
   recordPartition: integer,
-  recordOffset: text,
+  recordOffset: key(20),
   recordKey: nullable(bytes),
   headers: headersColumn,
   value: nullable(bytes),
   at: timestamp,
   lastAt: timestamp,
 });
+
+/** A definition that some instance was written with: enough to read its state, and to see whether it still fits. */
+export interface SagaDefinitionRow {
+  /** `<saga>/<version>` */
+  readonly id: string;
+  readonly saga: string;
+  /** `<kind> <command> <undo>` each, in order. */
+  readonly steps: readonly string[];
+  readonly stateSchema: unknown;
+}
+export const sagaDefinitionTable = table<SagaDefinitionRow>(
+  'kit_saga_definitions',
+  { id: key(80), saga: key(60), steps: json, stateSchema: json },
+  { lock: 'none' },
+);
+
+/** What was committed and is not known to be at the broker. */
+export const outboxTable: TableDefinition = {
+  name: 'kit_outbox',
+  definitions: definitionsOf({
+    producer: integer,
+    seq: integer,
+    topic: key(249),
+    recordKey: key(64),
+    value: bytes,
+    headers: nullable(text),
+  }),
+  primaryKey: ['producer', 'seq'],
+};
+
+/** Who has written to the outbox. */
+export const outboxProducerTable: TableDefinition = {
+  name: 'kit_outbox_producers',
+  definitions: definitionsOf({ producer: serial, instance: key(100) }),
+};
+
+/** One row for each transaction: whether it is there says whether that was committed. */
+export const commitMarkerTable: TableDefinition = {
+  name: 'kit_commit_markers',
+  definitions: definitionsOf({ producer: integer, commitNumber: integer }),
+  primaryKey: ['producer', 'commit_number'],
+};
+
+/** What the broker has refused. */
+export const refusedRecordTable: TableDefinition = {
+  name: 'kit_refused_records',
+  definitions: definitionsOf({
+    id: serial,
+    topic: key(249),
+    recordKey: key(64),
+    value: bytes,
+    headers: nullable(text),
+    reason: text,
+    attempts: integer,
+    dueAt: timestamp,
+  }),
+};

@@ -1,7 +1,6 @@
 import type { ProducerRecord } from './broker';
 import type { Entries, Writes } from '../ports/entries';
-import type { SagaDefinitionRow } from '../saga/saga-definition';
-import type { HistoryRow, ParkedRow } from './kit-tables';
+import type { HistoryRow, ParkedRow, SagaDefinitionRow } from './kit-tables';
 
 /** What a failed statement means for the transaction it was in. */
 export type DatabaseFaultKind =

@@ -4,23 +4,7 @@ import { avroTypeOf, canonical } from '../../codec';
 import type { SagaRefusal } from '../../orchestrator';
 import type { Saga } from '../../saga';
 import type { SagaProgress } from '../../saga-runner';
-import type { SagaRow } from '../ports/kit-tables';
-import { json, table, text } from '../ports/table';
-
-/** A definition that some instance was written with: enough to read its state, and to see whether it still fits. */
-export interface SagaDefinitionRow {
-  /** `<saga>/<version>` */
-  readonly id: string;
-  readonly saga: string;
-  /** `<kind> <command> <undo>` each, in order. */
-  readonly steps: readonly string[];
-  readonly stateSchema: unknown;
-}
-export const sagaDefinitionTable = table<SagaDefinitionRow>(
-  'kit_saga_definitions',
-  { id: text, saga: text, steps: json, stateSchema: json },
-  { lock: 'none' },
-);
+import type { SagaDefinitionRow, SagaRow } from '../ports/kit-tables';
 
 /** A saga as it is stored: the state as Avro, which survives new fields, and the rest in columns. */
 export class SagaDefinition<State = any> {

@@ -1,7 +1,7 @@
 import { AMysql } from '../../../test/a-mysql';
 import { given } from '../../../test/given';
 import { caseMs, storesCases, type StoresFeatures, type StoresUnderTest } from '../../conformance';
-import { aThing, counters, marks, suiteMigrations, things } from '../../conformance/things';
+import { bare, aThing, counters, marks, suiteMigrations, things } from '../../conformance/things';
 import {
   entriesOf,
   faultOf,
@@ -94,7 +94,7 @@ given('MYSQL_URL')('a MySQL database', () => {
   });
 
   test('is not held on to by a program that it is too new for', async () => {
-    const newer = await mysql.open([createsTable('service-002', 'rows', (t) => void t.bigInteger('id').primary())]);
+    const newer = await mysql.open([createsTable('service-002', bare)]);
     await newer.database.close();
     await expect(mysql.open([])).rejects.toThrow(
       'the database was migrated by a newer program (service-002): run that one, or restore an older copy',

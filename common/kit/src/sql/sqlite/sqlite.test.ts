@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
+import { bare } from '../../conformance/things';
 import { caseMs, storesCases, type StoresFeatures, type StoresUnderTest } from '../../conformance';
 import { createsTable, type Migration } from '../migrations';
 import { openSqlite } from './sqlite';
@@ -53,7 +54,7 @@ describe('a SQLite file', () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   test('that is new is opened by several at once, and made by one', async () => {
-    const made = createsTable('service-001', 'rows', (t) => void t.bigInteger('id').primary());
+    const made = createsTable('service-001', bare);
     const opened = await Promise.all([open(made), open(made), open(made), open(made)]);
     for (const [index, { database }] of opened.entries())
       expect((await database.open(`service-${index}`)).producer).toBe(index + 1);
@@ -76,7 +77,7 @@ describe('a SQLite file', () => {
     await (await open()).database.close();
     const other = new BetterSqlite3(path());
     other.exec('begin immediate');
-    const opening = open(createsTable('service-001', 'rows', (t) => void t.bigInteger('id').primary()));
+    const opening = open(createsTable('service-001', bare));
     await turns();
     other.exec('commit');
     other.close();
@@ -89,7 +90,7 @@ describe('a SQLite file', () => {
     await (await open()).database.close();
     const other = new BetterSqlite3(path());
     let isLocked = false;
-    const { name, up } = createsTable('service-001', 'rows', (t) => void t.bigInteger('id').primary());
+    const { name, up } = createsTable('service-001', bare);
     const opening = open({
       name,
       get up() {
@@ -123,7 +124,7 @@ describe('a SQLite file', () => {
   });
 
   test('is not held on to by a program that it is too new for', async () => {
-    const newer = await open(createsTable('service-002', 'rows', (t) => void t.bigInteger('id').primary()));
+    const newer = await open(createsTable('service-002', bare));
     await newer.database.close();
     await expect(open()).rejects.toThrow(
       'the database was migrated by a newer program (service-002): run that one, or restore an older copy',
