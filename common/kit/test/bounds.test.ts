@@ -15,7 +15,7 @@ const pack = (txId: string, item: string, target = 'SHIPPING') =>
   world.send(Pack.of({ item, count: 1 }), { target, txId });
 const query = (sql: string) => world.storesOf('shop').reader.query((knex) => knex.raw(sql));
 
-test('an ordering key parks so much and no more; its next message waits for a place, readiness says so, and other lines go on', async () => {
+test('an ordering key parks so much and no more; its next message waits for a place, readiness says so, and others go on', async () => {
   const { literal, handled } = aShop((item) => {
     if (item === 'bad') throw new Unprocessable('no');
   });

@@ -19,7 +19,7 @@ const parked = async (): Promise<ParkedRow[]> => {
     parkedTable.toItem(parkedTable.columns.map((column) => row[column]!)),
   );
 };
-const linesLeft = () => world.storesOf('shop').reader.query((knex) => knex('kit_ordering_keys'));
+const keysLeft = () => world.storesOf('shop').reader.query((knex) => knex('kit_ordering_keys'));
 const failing = (times: number, message = 'the conveyor is stuck') => {
   let left = times;
   return (item: string) => {
@@ -35,7 +35,7 @@ test('what a handler throws is tried again, later and later, while others go on'
   await world.settled();
   expect(handled).toEqual(['good', 'bad']);
   expect(await parked()).toEqual([]);
-  expect(await linesLeft()).toEqual([]);
+  expect(await keysLeft()).toEqual([]);
 });
 
 test('an ordering key keeps its order while its head is tried again', async () => {
@@ -61,7 +61,7 @@ test('a message that was handled and comes again is answered the same, also wher
   expect(handled).toEqual(['x']);
   expect(world.log).toEqual(['Pack', 'Packed', 'Pack', 'Packed']);
   expect(await parked()).toEqual([]);
-  expect(await linesLeft()).toEqual([]);
+  expect(await keysLeft()).toEqual([]);
 });
 
 test('a message whose budget is used up is parked with its bytes, and the rest of its ordering key behind it; other lines go on', async () => {
@@ -79,14 +79,14 @@ test('a message whose budget is used up is parked with its bytes, and the rest o
   expect(more).toEqual([]);
   expect(head).toMatchObject({
     id: `shop/${target}/a/Pack`,
-    line: 'shop|a',
+    ordering_key: 'shop|a',
     reason: 'exhausted',
     error: 'Error: the conveyor is stuck',
     topic: 'shop',
     value: record.value,
   });
   expect(head!.attempts).toBeGreaterThan(5);
-  expect(behind).toMatchObject({ reason: 'behind', line: 'shop|a' });
+  expect(behind).toMatchObject({ reason: 'behind', ordering_key: 'shop|a' });
 });
 
 test('an unprocessable message is parked at once', async () => {
@@ -109,7 +109,7 @@ test('a message that is parked already is counted when it comes again, not parke
   world.put(record, record);
   await world.settled();
   expect(await parked()).toMatchObject([{ times: 3 }]);
-  expect(await linesLeft()).toMatchObject([{ id: 'shop|a', parked: 1 }]);
+  expect(await keysLeft()).toMatchObject([{ id: 'shop|a', parked: 1 }]);
 });
 
 test('an undo goes past its own parked do, which is kept and marked; the ordering key is free again', async () => {
@@ -123,7 +123,7 @@ test('an undo goes past its own parked do, which is kept and marked; the orderin
   await world.settled();
   expect(world.log).toEqual(['Pack', 'Unpack', 'Unpacked']);
   expect(await parked()).toMatchObject([{ overtaken: true, reason: 'unprocessable' }]);
-  expect(await linesLeft()).toEqual([]);
+  expect(await keysLeft()).toEqual([]);
   await world.send(Pack.of({ item: 'good', count: 1 }), { target: 'OTHER', txId: 'a' });
   await world.settled();
   expect(handled).toEqual(['good']);

@@ -18,7 +18,7 @@ const parked = async (service: string): Promise<ParkedRow[]> => {
     parkedTable.toItem(parkedTable.columns.map((column) => row[column]!)),
   );
 };
-const linesLeft = (service: string) => world.storesOf(service).reader.query((knex) => knex('kit_ordering_keys'));
+const keysLeft = (service: string) => world.storesOf(service).reader.query((knex) => knex('kit_ordering_keys'));
 const audit = (item: string, txId = 'a') =>
   world.send(Audited.of({ item, count: 1 }), { target: 'T', txId, id: `audit-${txId}-${item.replaceAll(' ', '-')}` });
 const begin = (txId: string) =>
@@ -49,7 +49,7 @@ test('a pivot whose handler throws for ten minutes, and then works, is answered:
   await world.pass(tenMinutesMs);
   expect(ended).toEqual([`approved ${state('a')}`]);
   expect(await parked('carrier')).toEqual([]);
-  expect(await linesLeft('carrier')).toEqual([]);
+  expect(await keysLeft('carrier')).toEqual([]);
   expect(world.service('carrier').health()).toEqual({ ready: true, reasons: [] });
 });
 
@@ -102,12 +102,12 @@ test('while it goes on failing, a message that comes again has its whole budget 
   await world.settled();
   expect(fault.times).toBe(2 * triesOfABudget);
   expect(await parked('shop')).toMatchObject([{ reason: 'exhausted', times: 2, attempts: 2 * triesOfABudget }]);
-  expect(await linesLeft('shop')).toMatchObject([{ id: 'audits|a', head: null, parked: 1 }]);
+  expect(await keysLeft('shop')).toMatchObject([{ id: 'audits|a', head: null, parked: 1 }]);
 });
 
 const behind = Array.from({ length: 10 }, (_, index) => `behind ${index}`);
 
-/** A line whose head is parked, with ten messages behind it. */
+/** An ordering key whose head is parked, with ten messages behind it. */
 async function aBlockedLine(handledBy: (item: string) => void | Promise<void>) {
   const shop = aShop(handledBy);
   world = await worldOf(shop.literal);
@@ -132,7 +132,7 @@ test('those that are parked behind a message follow it in order, once each, when
   await world.settled();
   expect(handled).toEqual([...inOrder, 'audit of afterwards']);
   expect(await parked('shop')).toEqual([]);
-  expect(await linesLeft('shop')).toEqual([]);
+  expect(await keysLeft('shop')).toEqual([]);
 });
 
 test('a bug that is mended while the service is down: the same bytes, sent again, and those behind follow', async () => {
@@ -163,7 +163,7 @@ test('a process that dies in the middle of an ordering key that follows goes on 
   await world.settled();
   expect([...new Set(handled)]).toEqual(inOrder);
   expect(await parked('shop')).toEqual([]);
-  expect(await linesLeft('shop')).toEqual([]);
+  expect(await keysLeft('shop')).toEqual([]);
 });
 
 test('one of those behind that fails is parked in its turn, and the rest waits behind it', async () => {
@@ -201,7 +201,7 @@ test('those behind a do that its undo has gone past follow as well', async () =>
   await world.pass(10_000);
   expect(handled).toEqual(['good']);
   expect(await parked('shop')).toMatchObject([{ overtaken: true }]);
-  expect(await linesLeft('shop')).toEqual([]);
+  expect(await keysLeft('shop')).toEqual([]);
 });
 
 test('an ordering key that has parked all that it may still tries its head anew', async () => {

@@ -9,7 +9,7 @@ import { RealServices } from './real-services';
 
 /** Names that nothing else has. */
 const run = `r${randomUUID().slice(0, 8)}`;
-const topics = { attempts: `${run}-asks`, answers: `${run}-answers` };
+const topics = { asks: `${run}-asks`, answers: `${run}-answers` };
 
 /** As they are now, and with a field more that may be null. */
 const was = [{ name: 'item', type: 'string' }] as const;
@@ -17,7 +17,7 @@ const is = [...was, { name: 'note', type: ['null', 'string'], default: null }] a
 const contractsWith = (fields: typeof was | typeof is) => {
   const common = { type: 'record', namespace: run } as const;
   const reply = event({ ...common, name: 'Answered', topic: topics.answers, fields: fields as typeof was });
-  return command({ ...common, name: 'Ask', topic: topics.attempts, fields: fields as typeof was, reply, refusals: [] });
+  return command({ ...common, name: 'Ask', topic: topics.asks, fields: fields as typeof was, reply, refusals: [] });
 };
 const State = record({ type: 'record', name: 'State', namespace: run, fields: is });
 
@@ -35,7 +35,7 @@ const literal = (name: string, listener: unknown): ServiceLiteral =>
 /** One version of both services. */
 function version(number: number, fields: typeof was | typeof is) {
   const Ask = contractsWith(fields);
-  const pendingCommand = saga({ name: 'ASKING', state: State, compensatable: [], pivot: { do: Ask } });
+  const asking = saga({ name: 'ASKING', state: State, compensatable: [], pivot: { do: Ask } });
   const answered: string[] = [];
   const answers = dispatcher([Ask], Work, {
     Ask: async ({ message, target, txId }) => {
@@ -43,12 +43,12 @@ function version(number: number, fields: typeof was | typeof is) {
       return Ask.reply.of(message);
     },
   });
-  const attempts = orchestrator(pendingCommand, Work, { completed: async () => {}, rejected: async () => {} });
+  const asks = orchestrator(asking, Work, { completed: async () => {}, rejected: async () => {} });
   return {
     number,
-    pendingCommand,
+    asking,
     answered,
-    asker: literal('asker', attempts),
+    asker: literal('asker', asks),
     answerer: literal('answerer', answers),
   };
 }
@@ -70,10 +70,10 @@ given(
       await services.start(answerer, number);
       askers.push(await services.start(asker, number));
     }
-    for (const [index, { pendingCommand }] of [before, after].entries())
+    for (const [index, { asking }] of [before, after].entries())
       for (let saga = 0; saga < 30; saga++)
         await askers[index]!.container.get<UnitOfWork<{}>>(Work).run(({ sagas }) =>
-          sagas.begin(pendingCommand, `${index}-${saga}`, { item: 'x', note: null }),
+          sagas.begin(asking, `${index}-${saga}`, { item: 'x', note: null }),
         );
     const answered = () => new Set([...before.answered, ...after.answered]).size;
     await until('all are answered', () => answered() === 60);
