@@ -1,7 +1,7 @@
 // The one way in: makes sure that what a command needs is installed and built, then runs it. Plain JavaScript, since it
 // has to run when nothing is there yet.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { compile } from './compile.mjs';
@@ -88,7 +88,7 @@ function install({ script: runsOnly }) {
   if (isWhole) renameSync(lock, `${lock}.before`);
   const how = isWhole ? ['install', '--no-save'] : ['ci'];
   const { status } = spawnSync('npm', [...how, ...flags], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (status === 0) return;
+  if (status === 0) return rmSync(`${lock}.before`, { force: true });
   if (isWhole) renameSync(`${lock}.before`, lock); // npm has put back what was there
   process.exit(status ?? 1);
 }

@@ -7,7 +7,7 @@ export { listenersOf } from './listeners-of';
 export { onlyHelp } from './only-help';
 export { openService } from './open-service';
 export type { Running, Wiring } from './open-service';
-export { giveUp, run, serve } from './serve';
+export { giveUp, routesAt, run, serve } from './serve';
 export { SampleData, service } from './service-literal';
 export type { ServiceLiteral } from './service-literal';
 export {
