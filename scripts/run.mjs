@@ -1,10 +1,11 @@
 // The one way in: makes sure that what a command needs is installed and built, then runs it. Plain JavaScript, since it
 // has to run when nothing is there yet.
 import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { compile } from './compile.mjs';
+import { otherNode, pathBefore } from './current-node.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (name) => join(root, 'node_modules', '.bin', name);
@@ -45,72 +46,61 @@ if (!command) {
   console.log(`Commands:\n${list.join('\n')}`);
   process.exit(name === undefined || name === '--help' ? 0 : 2);
 }
-install();
-build();
+const node = otherNode();
+if (node) {
+  process.env.PATH = pathBefore(node);
+  process.exit(await run(node, process.argv.slice(1)));
+}
+install(command);
+compile(root, projects, { checked: !command.script });
 if (command.script) {
   const file = services.includes(name) ? [name, 'dist', 'main.js'] : ['scripts', 'dist', `${name}.js`];
   process.argv.splice(1, 2, join(root, ...file));
   await import(pathToFileURL(process.argv[1]).href);
 } else {
-  for (const [index, [file, ...own]] of command.commands.entries()) {
+  for (const [index, own] of command.commands.entries()) {
     const last = index === command.commands.length - 1;
-    const status = await run(file, [...own, ...(last ? args : [])]);
+    const status = await run(process.execPath, [...own, ...(last ? args : [])]);
     if (status !== 0) process.exit(status);
   }
 }
 
-/** Installs when a package of the lock file is missing or of another version. */
-function install() {
-  const wanted = packagesIn(join(root, 'package-lock.json'));
-  const present = packagesIn(join(root, 'node_modules', '.package-lock.json'));
-  const missing = Object.entries(wanted).filter(
-    ([path, { version, optional, link }]) =>
-      path.startsWith('node_modules/') && !optional && !link && present[path]?.version !== version,
+/** Installs what a package of the lock file is missing for. What runs needs no tools; where they are, they stay. */
+function install({ script: runsOnly }) {
+  const wanted = Object.entries(packagesIn(join(root, 'package-lock.json')));
+  const lock = join(root, 'node_modules', '.package-lock.json');
+  const present = packagesIn(lock);
+  const missing = wanted.filter(
+    ([path, { version, optional, link, dev }]) =>
+      path.startsWith('node_modules/') &&
+      !optional &&
+      !link &&
+      !(runsOnly && dev) &&
+      present[path]?.version !== version,
   );
   if (missing.length === 0) return;
-  console.error(`Installing ${missing.length} packages; one of them compiles for about a minute.`);
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (status !== 0) process.exit(status ?? 1);
+  const hasTools = wanted.some(([path, { dev }]) => dev && present[path]);
+  console.error(`Installing ${missing.length} packages; that takes seconds where the registry is quick.`);
+  const flags = ['--no-audit', '--no-fund', ...(runsOnly && !hasTools ? ['--omit=dev'] : [])];
+  // What is there may be in use, so it is added to. Where that was not ended, npm would take half a package for a whole
+  // one: without this file of npm's, all is made anew.
+  const isWhole = existsSync(lock);
+  if (isWhole) renameSync(lock, `${lock}.before`);
+  const how = isWhole ? ['install', '--no-save'] : ['ci'];
+  const { status } = spawnSync('npm', [...how, ...flags], { cwd: root, stdio: ['ignore', 2, 2] });
+  if (status === 0) return rmSync(`${lock}.before`, { force: true });
+  if (isWhole) renameSync(`${lock}.before`, lock); // npm has put back what was there
+  process.exit(status ?? 1);
 }
 
 function packagesIn(lockFile) {
   return existsSync(lockFile) ? JSON.parse(readFileSync(lockFile, 'utf8')).packages : {};
 }
 
-/** Compiles when a source is not the one that was compiled last. */
-function build() {
-  const stamp = join(root, 'node_modules', '.cache', 'saga-kit', 'built');
-  const now = sourcesHash();
-  const built = existsSync(stamp) && projects.every((project) => existsSync(join(root, project, 'dist')));
-  if (built && readFileSync(stamp, 'utf8') === now) return;
-  console.error('Compiling.');
-  const { status } = spawnSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-  });
-  if (status !== 0) process.exit(status ?? 1);
-  mkdirSync(dirname(stamp), { recursive: true });
-  writeFileSync(stamp, now);
-}
-
-function sourcesHash() {
-  const hash = createHash('sha256');
-  const add = (file) => {
-    const { mtimeMs, size } = statSync(file);
-    hash.update(`${file} ${mtimeMs} ${size}\n`);
-  };
-  add(join(root, 'tsconfig.base.json'));
-  for (const project of projects) {
-    add(join(root, project, 'tsconfig.json'));
-    for (const file of readdirSync(join(root, project, 'src'), { recursive: true }).sort())
-      if (file.endsWith('.ts') && !file.endsWith('.test.ts')) add(join(root, project, 'src', file));
-  }
-  return hash.digest('hex');
-}
-
-/** Ctrl-C reaches the child as well; what it ends with is what this ends with. */
+/** A terminal sends Ctrl-C to the child itself; what that ends with is what this ends with. */
 function run(file, args) {
   const child = spawn(file, args, { cwd: root, stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
   return new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? (signal ? 130 : 1))));
 }

@@ -23,7 +23,7 @@ export async function gateway(
       Object.keys(description.paths).map((path) => [path.split('/')[1]!, service] as const),
     ),
   );
-  for (const own of ['health', 'metrics', 'openapi.json']) owners.delete(own); // each process has its own
+  for (const own of ['', 'health', 'metrics', 'openapi.json']) owners.delete(own); // each process has its own
   const passage = new Passage();
   const descriptions = described.map(({ description }) => description);
   const own = application(ofAll(services, descriptions, kafkaGuarantees), log);

@@ -5,6 +5,7 @@ import {
   giveUp,
   kafkaGuarantees,
   onlyHelp,
+  routesAt,
   run,
   serviceSettings,
   settingsFrom,
@@ -27,17 +28,27 @@ const what = `${services.map(({ name }) => name).join(', ')} are`;
 const portMax = 65_535 - services.length;
 const portsBehind = `${services.length} ports behind it`;
 
+/** With the sample data there is somebody to order, and something to eat. */
+const next = (url: string): string =>
+  process.env['SAMPLE_DATA'] === '0'
+    ? routesAt(url)
+    : `
+Place an order, and see what became of it:
+  curl -i ${url}/orders -H 'Content-Type: application/json' -d '{"userId": 1, "items": [{"productId": 1, "quantity": 2}]}'
+  curl ${url}/orders
+${routesAt(url)}`;
+
 function main(): void {
   onlyHelp(usage);
   const { PROFILE } = settingsFrom(commonSettings.pick({ PROFILE: true }), process.env);
   if (PROFILE === 'kafka') {
     const { HOST: host, PORT: port, LOG_LEVEL: logLevel } = settingsFrom(serviceSettings, process.env); // all faults, before any process
     if (port > portMax) throw new Error(`PORT: has to be at most ${portMax}, since ${portsBehind} are taken too`);
-    return run(what, kafkaGuarantees, () => startProcesses({ host, port, logLevel }));
+    return run(what, kafkaGuarantees, () => startProcesses({ host, port, logLevel }), next);
   }
   const settings = settingsFrom(embeddedSettings, process.env);
   const promises = { ...embeddedGuarantees, data: settings.DATA_DIR };
-  run(what, promises, () => startEmbedded(services, settings, giveUp));
+  run(what, promises, () => startEmbedded(services, settings, giveUp), next);
 }
 
 try {

@@ -134,7 +134,8 @@ test.each(puts)('PUT %s', async (_name, path, body, status, ...paths) => {
 
 const nobody = '00000000-0000-7000-8000-000000000000';
 const asks: [Ask, number, ...string[]][] = [
-  [{ path: '/' }, 404],
+  [{ path: '/?a=1' }, 422, 'a'],
+  [{ path: '/', method: 'POST' }, 405],
   [{ path: '/nothing' }, 404],
   [{ path: '/Kitchen' }, 404],
   [{ path: '/kitchen/' }, 404],

@@ -71,3 +71,13 @@ test('none of it has done any harm: an order still ends approved', async () => {
   const { orderId } = jsonOf(await system.post(good));
   expect(await ended(system, orderId)).toMatchObject({ status: 'APPROVED', totalPrice: 1_000 });
 });
+
+test('a browser is shown one page about all services', async () => {
+  const { headers, text } = await system.ask({ path: '/', headers: { Accept: 'text/html' } });
+  expect(headers['content-type']).toBe('text/html; charset=utf-8');
+  expect(text).toContain('<h1>The order system</h1>');
+  for (const path of ['/orders', '/kitchen', '/openapi.json', '/metrics']) expect(text).toContain(`<a href="${path}">`);
+  const { title, routes } = jsonOf(await system.ask({ path: '/' }));
+  expect(title).toBe('The order system');
+  expect(routes.map(({ path }: { path: string }) => path)).toEqual(expect.arrayContaining(['/users/{userId}', '/']));
+});

@@ -1,4 +1,4 @@
-import { documentRoute, live, readiness, route, type Route } from 'saga-kit/http';
+import { documentRoute, frontPage, live, readiness, route, type Route, type RouteFacts } from 'saga-kit/http';
 import { Metrics, type Health } from 'saga-kit/runtime';
 import { z } from 'zod';
 import { labelled, together } from './prometheus-text';
@@ -11,9 +11,11 @@ export interface Served {
 
 /** What a service says of its routes. */
 export const Description = z.looseObject({
-  paths: z.record(z.string(), z.unknown()),
+  paths: z.record(z.string(), z.record(z.string(), z.looseObject({ summary: z.string().optional() }))),
   components: z.looseObject({ schemas: z.record(z.string(), z.unknown()).default({}) }).default({ schemas: {} }),
 });
+
+const title = 'The order system';
 
 /** For an instance to say how it is. */
 const askMs = 2_000;
@@ -38,11 +40,20 @@ export const ofAll = (
   ),
   documentRoute('/openapi.json', 'This description', () => ({
     openapi: '3.1.0',
-    info: { title: 'The order system', version: '1' },
+    info: { title, version: '1' },
     paths: Object.assign({}, ...descriptions.map(({ paths }) => paths)),
     components: { schemas: Object.assign({}, ...descriptions.map(({ components }) => components.schemas)) },
   })),
+  frontPage(title, () => factsOf(descriptions)),
 ];
+
+/** What each process answers of itself is in every description, and told once. */
+function factsOf(descriptions: readonly z.output<typeof Description>[]): RouteFacts[] {
+  const paths = new Map(descriptions.flatMap((each) => Object.entries(each.paths)));
+  return [...paths].flatMap(([path, operations]) =>
+    Object.entries(operations).map(([method, { summary = '' }]) => ({ method: method.toUpperCase(), path, summary })),
+  );
+}
 
 const Ready = z.object({
   services: z.record(z.string(), z.object({ ready: z.boolean(), reasons: z.array(z.string()) })),

@@ -7,7 +7,7 @@ export { routingOf } from './routing-of';
 export { onlyHelp } from './only-help';
 export { openService } from './open-service';
 export type { RunningService, Wiring } from './open-service';
-export { giveUp, run, serve } from './serve';
+export { giveUp, routesAt, run, serve } from './serve';
 export { SampleData, service } from './service-literal';
 export type { ServiceLiteral } from './service-literal';
 export {

@@ -9,8 +9,11 @@ const stopMs = 15_000;
 /** Runs a service in this process, as its environment says, until it is told to stop. Its exit code is 1 when it had to give up. */
 export function serve(literal: ServiceLiteral): void {
   onlyHelp(usageOf(literal));
-  run(`${literal.name} is`, kafkaGuarantees, () =>
-    startOnKafka(literal, settingsFrom(serviceSettings, process.env), giveUp),
+  run(
+    `${literal.name} is`,
+    kafkaGuarantees,
+    () => startOnKafka(literal, settingsFrom(serviceSettings, process.env), giveUp),
+    routesAt,
   );
 }
 
@@ -24,30 +27,39 @@ It takes no arguments. It needs KAFKA_BROKERS, SCHEMA_REGISTRY_URL and MYSQL_URL
 "npm run settings" prints all that can be set. Ends with 0 when it was told to stop, with 1 when it had to give up.`;
 
 /**
- * Starts something, says so, and stops it on SIGINT and SIGTERM, and when the process that started this one is gone. Who
- * has a channel to this process is sent `{ ready: url }`.
+ * Starts something, says so and what to do `next`, and stops it on SIGINT and SIGTERM, and when the process that started
+ * this one is gone. Who has a channel to this process is sent `{ ready: url }`.
  */
 export function run(
   what: string,
   guarantees: Readonly<Record<string, string>>,
   start: () => Promise<Pick<RunningSystem, 'url' | 'stop'>>,
+  next: (url: string) => string = () => '',
 ): void {
   const beganAt = performance.now();
   void Promise.resolve()
     .then(start)
     .then((started) => {
+      let isStopping = false;
       const stop = () => {
+        if (isStopping) return;
+        isStopping = true;
         setTimeout(() => process.exit(1), stopMs).unref();
         started.stop().then(() => process.exit(0), giveUp);
       };
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+      process.once('SIGINT', stop); // whoever presses Ctrl-C again does not want to wait
+      process.on('SIGTERM', stop); // arrives more than once where npm passes on what the whole group was sent
       process.once('disconnect', stop);
       console.log(`${what} ready on ${started.url} after ${Math.round(performance.now() - beganAt)} ms`);
       const facts = { ...guarantees, process: process.pid }; // npm itself is another process
       for (const [name, fact] of Object.entries(facts)) console.log(`  ${name.padEnd(10)} ${fact}`);
+      if (next(started.url)) console.log(next(started.url));
       process.send?.({ ready: started.url });
     }, giveUp);
 }
+
+/** Where all that can be asked is described: the last line of what a start says. */
+export const routesAt = (url: string): string => `All routes: ${url} in a browser, ${url}/openapi.json for programs`;
 
 /** Says why, and ends the process. */
 export function giveUp(error: unknown): never {

@@ -45,10 +45,11 @@ export const host = z
 /** What is no folder yet is made one. */
 export const folder = z.string().superRefine((path, context) => {
   try {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === false)
-      context.addIssue('is a file: name a folder');
+    if (!statSync(path).isDirectory()) context.addIssue('is a file: name a folder');
   } catch (error) {
-    context.addIssue(`cannot be used as a folder (${(error as Error).message}): name another`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    // not by `throwIfNoEntry`: whether it takes a file on the way for no entry differs between versions of Node
+    if (code !== 'ENOENT') context.addIssue(`cannot be used as a folder (${message}): name another`);
   }
 });
 

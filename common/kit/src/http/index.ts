@@ -1,5 +1,7 @@
 export { application } from './application';
 export { id, inDigits, plainText, uuid } from './fields';
+export { frontPage } from './front-page';
+export type { RouteFacts } from './front-page';
 export { openApi } from './openapi';
 export { documentRoute, live, operations, readiness } from './operations';
 export type { OperatedService } from './operations';

@@ -14,7 +14,7 @@ const problemSchema = z.object({
 export function openApi(title: string, routes: readonly Route[]): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const route of routes) {
-    const path = route.path.replace(/:(\w+)/g, '{$1}');
+    const path = template(route.path);
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) };
   }
   return {
@@ -24,6 +24,9 @@ export function openApi(title: string, routes: readonly Route[]): object {
     components: { schemas: { Problem: jsonOf(problemSchema, 'output') } },
   };
 }
+
+/** `/orders/{orderId}` of `/orders/:orderId` */
+export const template = (path: string): string => path.replace(/:(\w+)/g, '{$1}');
 
 function operation({ summary, params, query, headers, body, answers, problems = [], method }: Route): object {
   const own = [...problems, ...(body ? [400, 413, 415] : []), ...(params && method === 'GET' ? [404] : []), 422, 503];

@@ -1,6 +1,7 @@
 import { AggregatorRegistry } from 'prom-client';
 import { z } from 'zod';
 import { Metrics, type Health } from '../runtime';
+import { frontPage } from './front-page';
 import { openApi } from './openapi';
 import { route, type Route } from './route';
 
@@ -17,7 +18,7 @@ const healthSchema = z.object({
   guarantees: z.looseObject({}),
 });
 
-/** Health, metrics, and the description of all routes including these. */
+/** Health, metrics, the description of all routes including these, and a page about them. */
 export function operations(
   title: string,
   services: readonly OperatedService[],
@@ -25,9 +26,15 @@ export function operations(
   guarantees: Readonly<Record<string, unknown>>,
 ): Route[] {
   const health = async () => new Map(services.map((service) => [service.name, service.health()]));
-  const all: Route[] = [...routes, live, readiness(health, guarantees), metricsRoute(services)];
-  const openapi: Route = documentRoute('/openapi.json', 'This description', () => openApi(title, [...all, openapi]));
-  return [...all, openapi];
+  const all: Route[] = [
+    ...routes,
+    live,
+    readiness(health, guarantees),
+    metricsRoute(services),
+    documentRoute('/openapi.json', 'This description', () => openApi(title, all)),
+    frontPage(title, () => all),
+  ];
+  return all;
 }
 
 /** A JSON document that does not change: it is made when it is first asked for, and kept as the bytes that are sent. */

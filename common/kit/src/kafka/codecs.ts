@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
-import zlib from 'node:zlib';
-import { decompress as fzstd } from 'fzstd';
+import { zstdDecompressSync } from 'node:zlib';
 import { CompressionCodecs, CompressionTypes } from 'kafkajs';
 
 // These two come without types.
@@ -11,11 +10,6 @@ const lz4 = load('lz4js') as { decompress(bytes: Uint8Array): Uint8Array };
 /** What a batch of records may become; a broker takes a megabyte of it by default. */
 const batchBytesMax = 256 * 1024 * 1024;
 
-/** Newer Nodes have it built in. */
-const native = (zlib as { zstdDecompressSync?: (bytes: Buffer, options: object) => Buffer }).zstdDecompressSync;
-const zstd = (bytes: Buffer): Buffer =>
-  native ? native(bytes, { maxOutputLength: batchBytesMax }) : Buffer.from(fzstd(bytes));
-
 /**
  * kafkajs reads gzip. The others are for what senders and topics of other people are set to; we compress nothing with them.
  * A codec that the program has registered stays.
@@ -23,7 +17,7 @@ const zstd = (bytes: Buffer): Buffer =>
 export function registerCodecs(): void {
   register(CompressionTypes.Snappy, (bytes) => snappy().decompress(bytes));
   register(CompressionTypes.LZ4, async (bytes) => Buffer.from(lz4.decompress(bytes)));
-  register(CompressionTypes.ZSTD, async (bytes) => zstd(bytes));
+  register(CompressionTypes.ZSTD, async (bytes) => zstdDecompressSync(bytes, { maxOutputLength: batchBytesMax }));
 }
 
 type Codec = keyof typeof CompressionCodecs;
