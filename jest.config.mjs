@@ -17,7 +17,7 @@ const project = (name, ...roots) => ({
       { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!(inversify|@inversifyjs|httpxy)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!httpxy/)'],
   testEnvironmentOptions: { customExportConditions: ['@saga-kit/source', 'node', 'require', 'default'] },
 });
 

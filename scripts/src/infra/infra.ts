@@ -23,7 +23,6 @@ export interface InfraOptions {
 
 export type Addresses = Readonly<Partial<Record<Variable, string>>>;
 
-
 export interface Status {
   readonly name: PartName;
   readonly from: 'address' | 'docker' | 'process' | 'stopped';

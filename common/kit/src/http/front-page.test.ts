@@ -4,7 +4,7 @@ import { application } from './application';
 import { operations } from './operations';
 import { problem } from './problem';
 import { route } from './route';
-import { listen, type Listening } from './server';
+import { listen, type RunningServer } from './server';
 
 const nothing = async () => problem(404, 'there is none');
 const answers = { 200: z.string() };
@@ -17,7 +17,7 @@ const ignore = () => {};
 const log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 
-let listening: Listening;
+let listening: RunningServer;
 beforeEach(async () => {
   const all = operations('Soups <for all>', [service], routes, {});
   listening = await listen(application(all, log), { host: '127.0.0.1', port: 0 });
