@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
-import { openMysql } from 'saga-kit/sql';
+import { openMysql } from '../../common/kit/src/sql/mysql';
 import { given } from '../../common/kit/test/given';
 import { root } from '../src/infra/root';
 import { startInfra, type OwnInfra } from '../src/infra/start-infra';

@@ -79,14 +79,14 @@ test('a message whose budget is used up is parked with its bytes, and the rest o
   expect(more).toEqual([]);
   expect(head).toMatchObject({
     id: `shop/${target}/a/Pack`,
-    ordering_key: 'shop|a',
+    orderingKey: 'shop|a',
     reason: 'exhausted',
     error: 'Error: the conveyor is stuck',
     topic: 'shop',
     value: record.value,
   });
   expect(head!.attempts).toBeGreaterThan(5);
-  expect(behind).toMatchObject({ reason: 'behind', ordering_key: 'shop|a' });
+  expect(behind).toMatchObject({ reason: 'behind', orderingKey: 'shop|a' });
 });
 
 test('an unprocessable message is parked at once', async () => {

@@ -28,7 +28,7 @@ export function compose(
   container.bind(UnitsOfWork).toConstantValue(worksIn(made, makeWork));
   bindPorts(container);
   const tokens = new Set<ServiceIdentifier>();
-  container.load(noting(bindings, tokens));
+  container.loadSync(noting(bindings, tokens));
   for (const token of tokens) if (isWork(token)) container.get(token);
   const definition = [...made.values()];
   const meansOf = ({ work }: Dispatcher | Orchestrator): UnitOfWorkDefinition => {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { application, listen, operations } from '../http';
-import { ConfluentRegistry, KafkaBroker, kafkaClient } from '../kafka';
-import { openMysql, type MysqlOptions } from '../sql';
+import type { MysqlOptions } from '../sql/mysql';
 import type { RunningSystem } from './embedded';
+import { kafkaAdapters, mysqlAdapters } from './optional-packages';
 import { openService, type RunningService, type Wiring } from './open-service';
 import type { ServiceLiteral } from './service-literal';
 import type { brokerSettings, serviceSettings } from './settings';
@@ -29,6 +29,7 @@ export async function startOnKafka(
   const { name, migrations } = literal;
   const { HOST: host, PORT: port, INSTANCE: instance = `${name}-1` } = settings;
   const environment = systemEnvironment(name, settings.LOG_LEVEL);
+  const { openMysql } = mysqlAdapters();
   const teardown = new Teardown();
   try {
     const database = `${settings.MYSQL_DATABASE_PREFIX}${name}`;
@@ -61,6 +62,7 @@ export async function openOnKafka(
 ): Promise<RunningService> {
   const { settings, ...wiring } = on;
   const { log } = wiring.environment;
+  const { ConfluentRegistry, KafkaBroker, kafkaClient } = kafkaAdapters();
   const clientId = wiring.instance;
   const kafka = kafkaClient(settings, clientId, log);
   const broker = new KafkaBroker({ kafka, clientId, sessionTimeoutMs: settings.KAFKA_SESSION_TIMEOUT_MS, log });

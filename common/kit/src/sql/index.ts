@@ -4,8 +4,6 @@ export type { KnownColumns, RequiredTable } from './columns';
 export { FileInstanceLocks } from './sqlite/file-instance-locks';
 export { addsColumns, createsTable } from './migrations';
 export type { Migration } from './migrations';
-export { openMysql } from './mysql/mysql';
-export type { MysqlOptions } from './mysql/mysql-server';
 export { openSqlite } from './sqlite/sqlite';
 export type { SqliteOptions } from './sqlite/sqlite';
 export type { Stores } from './stores';

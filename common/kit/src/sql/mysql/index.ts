@@ -1,0 +1,2 @@
+export { openMysql } from './mysql';
+export type { MysqlOptions } from './mysql-server';
