@@ -1,4 +1,5 @@
 import { subjectOf } from '../codec';
+import type { MessageRouting } from '../runtime';
 import { routingOf } from './routing-of';
 import type { ServiceLiteral } from './service-literal';
 
@@ -7,16 +8,28 @@ import type { ServiceLiteral } from './service-literal';
  * sends a command listens to its replies, so these need no check; an event may be for nobody.
  */
 export function checkRouting(services: readonly ServiceLiteral[]): void {
-  const all = services.map(routingOf);
+  const faults = unheardCommands(services.map(routingOf)).map(
+    ({ saga, name, topic }) => `${saga} sends ${name} to ${topic}, and no service listens to it`,
+  );
+  if (faults.length > 0) throw new Error(`${faults.join('\n')}: add it to the contracts of a dispatcher`);
+}
+
+/** A command that a saga sends and nobody listens to. */
+export interface UnheardCommand {
+  readonly saga: string;
+  readonly name: string;
+  readonly topic: string;
+}
+
+export function unheardCommands(all: readonly MessageRouting[]): readonly UnheardCommand[] {
   const listening = all.flatMap((each) => each.listening());
   const heard = new Set(listening.map(({ topic, contract }) => contract && subjectOf(topic, contract.schema)));
-  const faults = all
+  return all
     .flatMap(({ sagas }) => sagas)
-    .flatMap(({ name, steps }) =>
+    .flatMap(({ name: saga, steps }) =>
       steps
         .flatMap((step) => (step.undo === 'nothing' ? [step.do] : [step.do, step.undo]))
         .filter(({ topic, schema }) => !heard.has(subjectOf(topic, schema)))
-        .map((command) => `${name} sends ${command.name} to ${command.topic}, and no service listens to it`),
+        .map(({ name, topic }) => ({ saga, name, topic })),
     );
-  if (faults.length > 0) throw new Error(`${faults.join('\n')}: add it to the contracts of a dispatcher`);
 }

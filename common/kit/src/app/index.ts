@@ -1,4 +1,4 @@
-export { checkRouting } from './check-routing';
+export { checkRouting, unheardCommands } from './check-routing';
 export { embeddedGuarantees, startEmbedded } from './embedded';
 export type { RunningSystem } from './embedded';
 export { kafkaGuarantees, openOnKafka, startOnKafka } from './on-kafka';

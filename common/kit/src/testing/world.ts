@@ -1,9 +1,9 @@
-import { openService, type RunningService, type ServiceLiteral } from '../app';
+import { openService, routingOf, unheardCommands, type RunningService, type ServiceLiteral } from '../app';
 import { canonical, Codec, subjectOf, targetSchema, type SchemaRegistry } from '../codec';
 import type { Event, Message } from '../contract';
 import { EmbeddedBroker, EmbeddedRegistry, LogFile, type LogRecord } from '../embedded';
 import type { Clock, UnitOfWork, UnitOfWorkToken } from '../ports';
-import type { Broker, Environment, Log } from '../runtime';
+import type { Broker, Environment, Log, MessageRouting } from '../runtime';
 import { openSqlite, type Migration, type Stores } from '../sql';
 import { Lifeline } from './lifeline';
 import { ManualClock } from './manual-clock';
@@ -67,6 +67,7 @@ export class World {
   private readonly stores = new Map<string, Stores>();
   private readonly lifelines = new Map<string, Lifeline>();
   private readonly environment: Environment;
+  private readonly routings = new Map<string, MessageRouting>();
   private ids = 0;
 
   constructor(private readonly options: WorldOptions) {
@@ -98,6 +99,7 @@ export class World {
       },
     });
     this.running.set(name, running);
+    this.routings.set(name, routingOf(literal));
     this.lifelines.set(name, lifeline);
     return running;
   }
@@ -169,7 +171,8 @@ export class World {
 
   /**
    * Resolves when nothing is going on any more and every periodic task has been done. Time passes only as far as retries need it,
-   * so no deadline is reached. Rejects, saying who is busy, when there is no end to it.
+   * so no deadline is reached. Rejects, saying who is busy, when there is no end to it, and when a saga waits for a command
+   * that nobody in this world listens to.
    */
   async settled(): Promise<void> {
     for (let steps = 0; await this.stirs(); steps++) {
@@ -178,6 +181,18 @@ export class World {
       this.clock.step(); // somebody waits for their next try
     }
     await this.pass(choresMs);
+    this.checkHeard();
+  }
+
+  private checkHeard(): void {
+    const unheard = unheardCommands([...this.routings.values()]);
+    if (unheard.length === 0) return;
+    const sent = new Set(this.messages.all().map(({ topic, name }) => `${topic} ${name}`));
+    const first = unheard.find(({ topic, name }) => sent.has(`${topic} ${name}`));
+    if (first)
+      throw new Error(
+        `nobody in this world listens to ${first.name} on ${first.topic}, which ${first.saga} has sent: start the service that does, or a stub('…', [${first.name}])`,
+      );
   }
 
   /** Lets time pass, and everything happen that then does. */
