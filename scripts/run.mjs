@@ -13,15 +13,16 @@ const projects = [...workspaces, 'scripts'];
 
 const tool = (help, ...commands) => ({ help, commands });
 const script = (help) => ({ help, script: true });
+const sagaKit = (help) => ({ ...script(help), isSagaKit: true });
 const services = workspaces.filter((workspace) => !workspace.startsWith('common/'));
 const commands = {
-  start: script('run the order system'),
-  infra: script('start and stop Kafka, a schema registry and MySQL; --help says how'),
-  stub: script('play services on Kafka, by rules; --help says how'),
-  settings: script('print the environment variables, as the README has them'),
+  start: sagaKit('run the order system'),
+  infra: sagaKit('start and stop Kafka, a schema registry and MySQL; --help says how'),
+  stub: sagaKit('play services on Kafka, by rules; --help says how'),
+  settings: sagaKit('print the environment variables, as the README has them'),
   'kafka-trial': script('the same on Kafka, while everything that can go away does; --help says how'),
-  schemas: script('register and check the schemas of all that is sent; --help says how'),
-  topics: script('create and check the topics; --help says how'),
+  schemas: sagaKit('register and check the schemas of all that is sent; --help says how'),
+  topics: sagaKit('create and check the topics; --help says how'),
   'crash-trial': script('kill the system in the middle of its work and audit the books; --help says how'),
   test: tool('run all tests; arguments go to jest', [bin('jest')]),
   build: tool('compile what has changed'),
@@ -48,8 +49,10 @@ if (!command) {
 install();
 build();
 if (command.script) {
+  process.chdir(root); // where the configuration is
   const file = services.includes(name) ? [name, 'dist', 'main.js'] : ['scripts', 'dist', `${name}.js`];
-  process.argv.splice(1, 2, join(root, ...file));
+  if (command.isSagaKit) process.argv.splice(1, 1, join(root, 'common', 'cli', 'dist', 'main.js'));
+  else process.argv.splice(1, 2, join(root, ...file));
   await import(pathToFileURL(process.argv[1]).href);
 } else {
   for (const [index, [file, ...own]] of command.commands.entries()) {
@@ -65,7 +68,9 @@ function install() {
   const present = packagesIn(join(root, 'node_modules', '.package-lock.json'));
   const missing = Object.entries(wanted).filter(
     ([path, { version, optional, link }]) =>
-      path.startsWith('node_modules/') && !optional && !link && present[path]?.version !== version,
+      path.startsWith('node_modules/') &&
+      !optional &&
+      (link ? !existsSync(join(root, path)) : present[path]?.version !== version),
   );
   if (missing.length === 0) return;
   console.error(`Installing ${missing.length} packages; one of them compiles for about a minute.`);
@@ -84,10 +89,14 @@ function build() {
   const built = existsSync(stamp) && projects.every((project) => existsSync(join(root, project, 'dist')));
   if (built && readFileSync(stamp, 'utf8') === now) return;
   console.error('Compiling.');
-  const { status } = spawnSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-  });
+  const { status } = spawnSync(
+    process.execPath,
+    [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b', ...projects],
+    {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+    },
+  );
   if (status !== 0) process.exit(status ?? 1);
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, now);
