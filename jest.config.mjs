@@ -21,12 +21,18 @@ const project = (name, ...roots) => ({
   testEnvironmentOptions: { customExportConditions: ['@saga-kit/source', 'node', 'require', 'default'] },
 });
 
+/** Tests that run what is compiled. */
+const built = (folder) =>
+  ['common/cli', 'scripts'].includes(folder)
+    ? { ...project(basename(folder), folder), globalSetup: '<rootDir>/scripts/build-first.cjs' }
+    : undefined;
+
 export default {
   forceExit: Boolean(process.env.CI), // what a test leaves open is told where people see it, and holds up nothing where they do not
   testTimeout: 60_000, // machines are noisy: a test says that something happens, not how fast
   projects: [
-    ...workspaces.map((workspace) => project(basename(workspace), workspace)),
-    { ...project('scripts', 'scripts'), globalSetup: '<rootDir>/scripts/build-first.cjs' },
+    ...workspaces.map((workspace) => built(workspace) ?? project(basename(workspace), workspace)),
+    built('scripts'),
     {
       ...project('real', ...workspaces, 'scripts'),
       testMatch: ['**/*.real.test.ts'],

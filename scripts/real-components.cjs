@@ -6,7 +6,7 @@ let infra;
 
 module.exports = async () => {
   await buildFirst();
-  const { infraForTests } = require(join(__dirname, 'dist', 'infra', 'for-tests.js'));
+  const { infraForTests } = require(join(__dirname, '..', 'common', 'cli', 'dist', 'infra', 'for-tests.js'));
   infra = await infraForTests({ env: process.env, say: (line) => console.error(line) });
   for (const [variable, value] of Object.entries(infra.variables))
     if (value === undefined) delete process.env[variable];

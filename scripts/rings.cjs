@@ -71,4 +71,4 @@ const ringRules = rings.map(({ files, allows, because }) => ({
   },
 }));
 
-module.exports = { rings, ringRules };
+module.exports = { rings, ringRules, services };

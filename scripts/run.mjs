@@ -14,15 +14,16 @@ const projects = [...workspaces, 'scripts'];
 
 const tool = (help, ...commands) => ({ help, commands });
 const script = (help) => ({ help, script: true });
+const sagaKit = (help) => ({ ...script(help), isSagaKit: true });
 const services = workspaces.filter((workspace) => !workspace.startsWith('common/'));
 const commands = {
-  start: script('run the order system'),
-  infra: script('start and stop Kafka, a schema registry and MySQL; --help says how'),
-  stub: script('play services on Kafka, by rules; --help says how'),
-  settings: script('print the environment variables, as the README has them'),
+  start: sagaKit('run the order system'),
+  infra: sagaKit('start and stop Kafka, a schema registry and MySQL; --help says how'),
+  stub: sagaKit('play services on Kafka, by rules; --help says how'),
+  settings: sagaKit('print the environment variables, as the README has them'),
   'kafka-trial': script('the same on Kafka, while everything that can go away does; --help says how'),
-  schemas: script('register and check the schemas of all that is sent; --help says how'),
-  topics: script('create and check the topics; --help says how'),
+  schemas: sagaKit('register and check the schemas of all that is sent; --help says how'),
+  topics: sagaKit('create and check the topics; --help says how'),
   'crash-trial': script('kill the system in the middle of its work and audit the books; --help says how'),
   test: tool('run all tests; arguments go to jest', [bin('jest')]),
   build: tool('compile what has changed'),
@@ -54,8 +55,10 @@ if (node) {
 install(command);
 compile(root, projects, { checked: !command.script });
 if (command.script) {
+  process.chdir(root); // where the configuration is
   const file = services.includes(name) ? [name, 'dist', 'main.js'] : ['scripts', 'dist', `${name}.js`];
-  process.argv.splice(1, 2, join(root, ...file));
+  if (command.isSagaKit) process.argv.splice(1, 1, join(root, 'common', 'cli', 'dist', 'main.js'));
+  else process.argv.splice(1, 2, join(root, ...file));
   await import(pathToFileURL(process.argv[1]).href);
 } else {
   for (const [index, own] of command.commands.entries()) {
@@ -74,9 +77,8 @@ function install({ script: runsOnly }) {
     ([path, { version, optional, link, dev }]) =>
       path.startsWith('node_modules/') &&
       !optional &&
-      !link &&
       !(runsOnly && dev) &&
-      present[path]?.version !== version,
+      (link ? !existsSync(join(root, path)) : present[path]?.version !== version),
   );
   if (missing.length === 0) return;
   const hasTools = wanted.some(([path, { dev }]) => dev && present[path]);

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { parsed } from './command/terminal';
+import { parsed } from './parsed';
 import { crashTrial } from './trial/crash-trial';
 
 const help = `Places orders, kills the system with -9 at random moments, starts it again on the same data, and audits the books.

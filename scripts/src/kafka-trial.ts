@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { giveUp } from 'saga-kit/app';
-import { parsed } from './command/terminal';
-import { startInfra } from './infra/start-infra';
+import { parsed } from './parsed';
+import { startInfra } from '@saga-kit/cli/internal/infra/start-infra';
 import { brokerFaults } from './trial/broker-faults';
 import { clusterTrial } from './trial/cluster-trial';
 import { garbageTrial } from './trial/garbage-trial';

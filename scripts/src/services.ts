@@ -1,7 +1,9 @@
-import { kitchen } from '@saga-kit/kitchen';
-import { order } from '@saga-kit/order';
-import { payment } from '@saga-kit/payment';
-import { user } from '@saga-kit/user';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Config } from '@saga-kit/cli';
+import { root } from './root';
 
-/** The services of the order system. What they listen to and send is read from them, so it is said nowhere else. */
-export const services = [order, user, kitchen, payment] as const;
+const config: Config = createRequire(__filename)(join(root, 'saga-kit.config.cjs'));
+
+/** The services of the order system, as saga-kit.config.cjs has them. */
+export const { services } = config;

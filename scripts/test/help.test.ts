@@ -1,18 +1,22 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../src/infra/root';
+import { commands } from '../../common/cli/src/saga-kit';
+import { root, sagaKit } from '../src/root';
 
-/** What can be called: the scripts that the package names, and each service alone. */
-const { scripts } = jest.requireActual<{ scripts: Record<string, string> }>('../../package.json');
-const compiled = readdirSync(join(root, 'scripts', 'dist')).filter((file) => file.endsWith('.js'));
-const commands = Object.keys(scripts)
-  .filter((name) => compiled.includes(`${name}.js`))
-  .map((name) => join('scripts', 'dist', `${name}.js`));
-const services = ['order', 'user', 'kitchen', 'payment'].map((name) => join(name, 'dist', 'main.js'));
+/** What can be called: the commands of saga-kit, the trials, and each service alone. */
+const sagaKitOf = (...args: readonly string[]) => [sagaKit.file, ...sagaKit.args(...args)];
+const { workspaces } = jest.requireActual<{ workspaces: string[] }>('../../package.json');
+const own = readdirSync(join(root, 'scripts', 'dist')).filter((file) => file.endsWith('-trial.js'));
+const services = workspaces.filter((workspace) => !workspace.startsWith('common/'));
+const callable: readonly (readonly [string, readonly string[]])[] = [
+  ...Object.keys(commands).map((name) => [name, sagaKitOf(name)] as const),
+  ...own.map((file) => [file, [join(root, 'scripts', 'dist', file)]] as const),
+  ...services.map((name) => [name, [join(root, name, 'dist', 'main.js')]] as const),
+];
 
-function run(file: string, ...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, file), ...args], {
+function run(file: readonly string[], ...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...file, ...args], {
     env: { PATH: '', DATA_DIR: '/dev/null/nowhere' }, // whoever starts something instead ends with 1
     encoding: 'utf8',
     timeout: 30_000,
@@ -21,28 +25,35 @@ function run(file: string, ...args: readonly string[]) {
 }
 
 test('every command is tried', () => {
-  for (const name of ['start', 'infra', 'stub', 'settings', 'schemas', 'topics', 'crash-trial', 'kafka-trial'])
-    expect(commands).toContain(join('scripts', 'dist', `${name}.js`));
+  const names = callable.map(([name]) => name);
+  for (const name of ['start', 'infra', 'stub', 'settings', 'schemas', 'topics', 'crash-trial.js', 'kafka-trial.js'])
+    expect(names).toContain(name);
+  expect(run(sagaKitOf('--help')).status).toBe(0);
 });
 
-test.each([...commands, ...services])('%s --help says how it is called, and does nothing', (file) => {
-  const { status, stdout, stderr } = run(file, '--help');
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  expect(stdout).toMatch(/npm (run|start)/);
-});
+test.each(callable)(
+  '%s --help says what it does, how it is called and what it ends with, and does nothing',
+  (_name, file) => {
+    const { status, stdout, stderr } = run(file, '--help');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^[A-Z].*\n\n {2}.*(npm run|npx saga-kit) [^]*\n\n[^]*Ends with 0/);
+  },
+);
 
-test.each([...commands, ...services])('%s does not take what it does not know, and ends with 2', (file) => {
+test.each(callable)('%s does not take what it does not know, and ends with 2', (_name, file) => {
   const { status, stdout, stderr } = run(file, '--nonsense');
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toMatch(/--nonsense/);
-  expect(stderr).toMatch(/npm (run|start)/);
+  expect(stderr).toMatch(/--nonsense[^]*(npm run|npx saga-kit) /);
 });
 
-test.each(['scripts/dist/start.js', ...services])('%s --help says where it listens, and where settings are', (file) => {
-  const { stdout } = run(file, '--help');
-  expect(stdout).toContain('PORT');
-  expect(stdout).toContain('npm run settings');
-});
+test.each([['start', sagaKitOf('start')], ...callable.slice(-services.length)] as const)(
+  '%s --help says where it listens, and where settings are',
+  (_name, file) => {
+    const { stdout } = run(file, '--help');
+    expect(stdout).toContain('PORT');
+    expect(stdout).toContain('npx saga-kit settings');
+  },
+);
 
 test('whoever is started says which process it is', () => {
   const program = "require('saga-kit/app').run('it is', {}, async () => ({ url: 'here', stop: async () => {} }))";

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { aSystem, ended, jsonOf, type Ask, type System } from './http-system';
+import { services } from '../src/services';
 
 let system: System;
 let document: any;
@@ -114,9 +115,7 @@ test('a process that is up says so, and what it guarantees', async () => {
   expect(await system.get('/health/live')).toEqual({ status: 'up' });
   expect(await system.get('/health/ready')).toMatchObject({
     status: 'up',
-    services: Object.fromEntries(
-      ['order', 'user', 'kitchen', 'payment'].map((name) => [name, { ready: true, reasons: [] }]),
-    ),
+    services: Object.fromEntries(services.map(({ name }) => [name, { ready: true, reasons: [] }])),
     guarantees: { profile: 'embedded' },
   });
 });
@@ -130,6 +129,5 @@ test('the metrics are Prometheus text: each is described once and has a value of
     expect(line).toMatch(line.startsWith('#') ? /^# (HELP \w+ .+|TYPE \w+ (counter|gauge))$/ : sample);
   const described = lines.filter((line) => line.startsWith('# TYPE'));
   expect(new Set(described).size).toBe(described.length);
-  for (const service of ['order', 'user', 'kitchen', 'payment'])
-    expect(lines).toContain(`saga_kit_ready{service="${service}"} 1`);
+  for (const { name: service } of services) expect(lines).toContain(`saga_kit_ready{service="${service}"} 1`);
 });

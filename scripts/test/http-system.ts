@@ -1,7 +1,3 @@
-import { kitchen } from '@saga-kit/kitchen';
-import { order } from '@saga-kit/order';
-import { payment } from '@saga-kit/payment';
-import { user } from '@saga-kit/user';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, request, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
@@ -9,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { embeddedSettings, settingsFrom, startEmbedded } from 'saga-kit/app';
-import { gateway } from '../src/gateway';
+import { gateway } from '../../common/cli/src/gateway/gateway';
+import { services } from '../src/services';
 
 export type System = Awaited<ReturnType<typeof aSystem>>;
 export interface Ask {
@@ -25,15 +22,17 @@ export interface Answer {
   readonly text: string;
 }
 
+const title = 'The order system';
+
 /** The whole order system in this process, on a folder and a port of its own; asked through a gateway if so wished. */
 export async function aSystem({ sampleData = true, behindGateway = false } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'http-system-'));
   const env = { DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'silent', SAMPLE_DATA: sampleData ? '1' : '0' };
   const settings = settingsFrom(embeddedSettings, env);
   const deaths: Error[] = [];
-  const started = await startEmbedded([order, user, kitchen, payment], settings, (error) => void deaths.push(error));
+  const started = await startEmbedded(services, settings, (error) => void deaths.push(error), title);
   const served = { name: 'order', urls: () => [started.url] };
-  const front = behindGateway ? await gateway([served], { host: '127.0.0.1', port: 0 }) : undefined;
+  const front = behindGateway ? await gateway([served], { host: '127.0.0.1', port: 0, title }) : undefined;
   const agent = new Agent({ keepAlive: true, maxSockets: 50 });
   const { hostname, port } = new URL(front?.url ?? started.url);
   const ask = (what: Ask) => askThrough(agent, { hostname, port }, what);

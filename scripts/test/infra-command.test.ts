@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '../src/infra/root';
+import { sagaKit } from '../src/root';
 
 const folder = mkdtempSync(join(tmpdir(), 'infra-command-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -14,7 +14,7 @@ const addresses = {
 
 /** On a machine that has nothing, unless `env` says more. */
 function infra(args: string, env: Record<string, string> = {}) {
-  const command = [join(root, 'scripts', 'dist', 'infra.js'), ...args.split(' ').filter(Boolean)];
+  const command = [sagaKit.file, 'infra', ...args.split(' ').filter(Boolean)];
   const options = { env: { PATH: '', DATA_DIR: folder, ...env }, encoding: 'utf8' } as const;
   const { status, stdout, stderr } = spawnSync(process.execPath, command, options);
   return { status, stdout, stderr };
@@ -23,7 +23,8 @@ function infra(args: string, env: Record<string, string> = {}) {
 test('--help says what there is', () => {
   const { status, stdout } = infra('start --help');
   expect(status).toBe(0);
-  for (const command of ['start', 'stop', 'status', 'env', 'logs']) expect(stdout).toContain(`infra -- ${command} `);
+  for (const command of ['start', 'stop', 'status', 'env', 'logs'])
+    expect(stdout).toContain(`npx saga-kit infra ${command} `);
 });
 
 test.each([
@@ -42,7 +43,7 @@ test.each([
 ])('"%s" is not understood, and ends with 2', (args) => {
   const { status, stdout, stderr } = infra(args);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toMatch(/^not understood: .+\n\nStarts Kafka[^]*npm run infra/);
+  expect(stderr).toMatch(/^not understood: .+\n\n {2}npx saga-kit infra start/);
 });
 
 test('what has to be installed first is said, and ends with 3', () => {

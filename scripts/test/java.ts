@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { given } from '../../common/kit/test/given';
-import { lackingJava } from '../src/infra/java';
-import { findProgram, javaMajor } from '../src/infra/machine';
-import { fetchProfile } from '../src/infra/maven';
-import { root } from '../src/infra/root';
+import { lackingJava } from '../../common/cli/src/infra/java';
+import { findProgram, javaMajor } from '../../common/cli/src/infra/machine';
+import { fetchProfile } from '../../common/cli/src/infra/maven';
+import { root } from '../src/root';
 
 const find = (program: string) => findProgram(program, process.env);
 

@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { given } from '../../common/kit/test/given';
-import type { Topic } from '../src/topics/plan';
-import { topics } from '../src/topics/topics';
+import type { Topic } from '../../common/cli/src/topics/plan';
+import { topics } from '../../common/cli/src/topics/topics';
 import { clusterTrial } from '../src/trial/cluster-trial';
 import { threeBrokers, type ThreeBrokers } from '../src/trial/three-brokers';
 import { givenJava } from './java';
-import { typed } from './run-command';
+import { typed } from '../../common/cli/test/run-command';
 
 /** Also where there is a Docker engine, brokers of a cluster are processes: they need Java. */
 given('MYSQL_URL')('three brokers', () => {

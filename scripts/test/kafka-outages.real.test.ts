@@ -1,5 +1,5 @@
 import { given } from '../../common/kit/test/given';
-import { startInfra, type OwnInfra } from '../src/infra/start-infra';
+import { startInfra, type OwnInfra } from '../../common/cli/src/infra/start-infra';
 import { kafkaTrial } from '../src/trial/kafka-trial';
 import { takeOverTrial } from '../src/trial/take-over-trial';
 

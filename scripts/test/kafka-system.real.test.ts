@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { Kafka, logLevel, type Producer } from 'kafkajs';
 import { given } from '../../common/kit/test/given';
-import { Child } from '../src/child';
-import { root } from '../src/infra/root';
+import { Child } from '../../common/cli/src/command/child';
+import { root, sagaKit } from '../src/root';
 import { KafkaSystem } from '../src/trial/kafka-system';
 import { mysqlRows } from '../src/trial/books';
 import { garbageTrial } from '../src/trial/garbage-trial';
@@ -131,7 +131,7 @@ given(
   test('one service alone, with stubs that play the others by their rules', async () => {
     const env = { ...addresses(), PORT: '0', LOG_LEVEL: 'warn' };
     const prefix = `alone_${randomUUID().slice(0, 8)}_`;
-    const stubs = new Child({ file: `${root}/scripts/dist/stub.js`, args: ['user', 'kitchen', 'payment'], env });
+    const stubs = new Child({ file: sagaKit.file, args: sagaKit.args('stub', 'user', 'kitchen', 'payment'), env });
     const order = new Child({ file: `${root}/order/dist/main.js`, env: { ...env, MYSQL_DATABASE_PREFIX: prefix } });
     try {
       await Promise.all([stubs.start(), order.start()]);

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { root } from '../src/infra/root';
+import { root } from '../src/root';
 
 const file = join(root, 'scripts', 'dist', 'kafka-trial.js');
 const typed = (args: string) =>

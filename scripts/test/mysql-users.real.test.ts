@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { openMysql } from '../../common/kit/src/sql/mysql';
 import { given } from '../../common/kit/test/given';
-import { root } from '../src/infra/root';
-import { startInfra, type OwnInfra } from '../src/infra/start-infra';
+import { root } from '../src/root';
+import { startInfra, type OwnInfra } from '../../common/cli/src/infra/start-infra';
 import { services } from '../src/services';
 
 const names = services.map(({ name }) => name);

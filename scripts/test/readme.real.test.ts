@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { given } from '../../common/kit/test/given';
-import { root } from '../src/infra/root';
+import { root } from '../src/root';
 import { freePort } from '../src/trial/crash-trial';
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8');

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedSystem } from '../src/trial/embedded-system';
-import { settingsTable } from '../src/settings-table';
+import { settingsTable } from '../../common/cli/src/settings/settings-table';
 import { freePort } from '../src/trial/crash-trial';
 
 const root = join(__dirname, '..', '..');

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { root } from '../src/infra/root';
-import { Child } from '../src/child';
+import { Child } from '../../common/cli/src/command/child';
+import { root, sagaKit } from '../src/root';
 
 const folder = mkdtempSync(join(tmpdir(), 'saga-kit-next-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -13,8 +13,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** The last lines of a start, once all of them are there. */
 async function started(env: NodeJS.ProcessEnv) {
   const child = new Child({
-    file: join(root, 'scripts', 'dist', 'start.js'),
-    env: { PORT: '0', DATA_DIR: folder, ...env },
+    file: sagaKit.file,
+    args: sagaKit.args('start'),
+    env: { PORT: '0', DATA_DIR: folder, SAMPLE_DATA: '1', ...env },
   });
   await child.start();
   while (!child.log.includes('\nAll routes: ')) await setTimeout(20);

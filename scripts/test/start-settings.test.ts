@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import { root } from '../src/infra/root';
+import { sagaKit } from '../src/root';
 
 /** How a start with these settings has ended. */
 function started(env: NodeJS.ProcessEnv) {
-  const start = join(root, 'scripts', 'dist', 'start.js');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [start], { env, encoding: 'utf8', timeout: 30_000 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [sagaKit.file, ...sagaKit.args('start')], {
+    env,
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
   return { status, stdout, said: stderr.trim().split('\n') };
 }
 const kafka = { PROFILE: 'kafka', KAFKA_BROKERS: 'a:1', SCHEMA_REGISTRY_URL: 'http://a', MYSQL_URL: 'mysql://me@a' };
@@ -19,7 +21,7 @@ test('all faults in the settings are told once, before anything is started', () 
     MYSQL_SSL_CA: '/nowhere',
   };
   expect(started(env)).toEqual({
-    status: 1,
+    status: 2,
     stdout: '',
     said: [
       'these environment variables are not right:',
@@ -38,7 +40,7 @@ test('all faults in the settings are told once, before anything is started', () 
 test('a port behind which there is no room for those of the services is refused', () => {
   const { status, said } = started({ ...kafka, PORT: '65532' });
   expect({ status, said }).toEqual({
-    status: 1,
+    status: 2,
     said: ['PORT: has to be at most 65531, since 4 ports behind it are taken too'],
   });
 });

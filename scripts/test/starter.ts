@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { root } from '../src/infra/root';
-import type { Ran } from './run-command';
+import { root } from '../src/root';
+import type { Ran } from '../../common/cli/test/run-command';
 
 /** A checkout of one file, started as the real one is, with an npm that notes what it is asked for. */
 export class Checkout {

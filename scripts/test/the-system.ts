@@ -1,11 +1,7 @@
-import { kitchen } from '@saga-kit/kitchen';
-import { order } from '@saga-kit/order';
-import { payment } from '@saga-kit/payment';
-import { user } from '@saga-kit/user';
-import { SampleData } from 'saga-kit/app';
 import { worldWith, type World, type WorldOptions } from 'saga-kit/testing';
 import { OrderWork } from '../../order/src/application/order-work';
 import { PlaceOrder } from '../../order/src/application/place-order';
+import { services } from '../src/services';
 
 export interface NewOrder {
   readonly userId: number;
@@ -13,10 +9,10 @@ export interface NewOrder {
   readonly quantity?: number;
 }
 
-/** The four services for real, with the sample data, on a clock that stands still. */
+/** All services for real, with the sample data, on a clock that stands still. */
 export async function theSystem(options: WorldOptions = {}) {
-  const world = await worldWith(options, order, user, kitchen, payment);
-  for (const name of ['user', 'kitchen', 'payment']) await world.get(name, SampleData).load();
+  const world = await worldWith(options, ...services);
+  for (const { name } of services) await world.service(name).loadSampleData();
   return { world, place: placing(world), ends: endings(world), books: () => readBooks(world) };
 }
 
@@ -42,8 +38,7 @@ async function readBooks(world: World) {
     of.reduce((total, row) => total + Number(row[column]), 0);
   const approved = (await rows('order', 'orders')).filter(({ status }) => status === 'APPROVED');
   const [kitchens, products] = [await rows('kitchen', 'kitchens'), await rows('kitchen', 'products')];
-  const services = ['order', 'user', 'kitchen', 'payment'];
-  const all = async (table: string) => (await Promise.all(services.map((name) => rows(name, table)))).flat();
+  const all = async (table: string) => (await Promise.all(services.map(({ name }) => rows(name, table)))).flat();
   return {
     money: sum(await rows('payment', 'accounts'), 'balance') + sum(approved, 'total_price'),
     approved: approved.length,

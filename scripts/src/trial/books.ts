@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { services } from '../services';
 
 /** What a system at rest has in its databases, as far as it has to add up. */
 export interface Books {
@@ -49,13 +50,11 @@ export async function mysqlRows<Row>(url: string, database: string, sql: string)
   }
 }
 
-const services = ['order', 'user', 'kitchen', 'payment'];
-
 async function read(all: Query): Promise<Books> {
   const number = async (service: string, sql: string) =>
     Number((await all<{ value: number | string | null }>(service, sql))[0]?.value ?? 0);
   const sum = async (sql: string) => {
-    const each = await Promise.all(services.map((service) => number(service, sql)));
+    const each = await Promise.all(services.map(({ name }) => number(name, sql)));
     return each.reduce((total, value) => total + value, 0);
   };
   const stock = await all<{ product_id: number; stock: number }>('kitchen', 'select product_id, stock from products');

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import type { KafkaCluster } from '../infra/kafka-cluster';
-import type { PartName } from '../infra/parts';
+import type { KafkaCluster } from '@saga-kit/cli/internal/infra/kafka-cluster';
+import type { PartName } from '@saga-kit/cli/internal/infra/parts';
 import { wholeBelow } from './random';
 import type { ThreeBrokers } from './three-brokers';
 

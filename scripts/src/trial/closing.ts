@@ -1,5 +1,5 @@
-import { trafficOf } from '../command/traffic';
-import type { OwnInfra } from '../infra/start-infra';
+import { trafficOf } from '@saga-kit/cli/internal/command/traffic';
+import type { OwnInfra } from '@saga-kit/cli/internal/infra/start-infra';
 import { services } from '../services';
 import { audit, endsOf } from './audit';
 import { booksInMysql } from './books';

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
-import { Child } from '../child';
+import { Child } from '@saga-kit/cli/internal/command/child';
+import { sagaKit } from '../root';
 
 /** The order system in a process of its own, to be killed and started again on the same folder. */
 export class EmbeddedSystem {
@@ -10,7 +10,7 @@ export class EmbeddedSystem {
     readonly port: number,
   ) {
     const env = { PROFILE: 'embedded', PORT: `${port}`, HOST: '127.0.0.1', DATA_DIR: folder, LOG_LEVEL: 'error' };
-    this.child = new Child({ file: join(__dirname, '..', '..', 'dist', 'start.js'), env });
+    this.child = new Child({ file: sagaKit.file, args: sagaKit.args('start'), env });
     this.url = `http://127.0.0.1:${port}`;
   }
 

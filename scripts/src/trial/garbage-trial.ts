@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
 import { Kafka, logLevel, type Message } from 'kafkajs';
-import { trafficOf } from '../command/traffic';
+import { trafficOf } from '@saga-kit/cli/internal/command/traffic';
 import { services } from '../services';
 import { mysqlRows } from './books';
 import { close, type Closed } from './closing';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { Child } from '../child';
-import { gateway, type Gateway } from '../gateway';
-import { root } from '../infra/root';
-import { command } from '../processes';
+import { Child } from '@saga-kit/cli/internal/command/child';
+import { gateway, type Gateway } from '@saga-kit/cli/internal/gateway/gateway';
+import { root, sagaKit } from '../root';
+import { ownCommand } from '@saga-kit/cli/internal/start/start-processes';
 import { services } from '../services';
 
 export interface KafkaSystemOptions {
@@ -40,11 +40,11 @@ export class KafkaSystem {
 
   /** Makes topics and schemas, starts all instances, and resolves when all are ready. */
   async start(): Promise<void> {
-    await command(this.options.addresses, 'topics', 'create');
-    await command(this.options.addresses, 'schemas', 'register');
+    await ownCommand(this.options.addresses, sagaKit.args('topics', 'create'));
+    await ownCommand(this.options.addresses, sagaKit.args('schemas', 'register'));
     await Promise.all(this.instances.map(({ child }) => child.start()));
     const served = services.map(({ name }) => ({ name, urls: () => this.urlsOf(name) }));
-    this.front = await gateway(served, { host: '127.0.0.1', port: 0 });
+    this.front = await gateway(served, { host: '127.0.0.1', port: 0, title: 'The order system' });
   }
 
   async stop(): Promise<void> {

@@ -3,7 +3,7 @@ import { KafkaSystem } from './kafka-system';
 import { placeAll, plan } from './orders';
 import { faultsOf, happen, outagesOf, type Happened } from './outages';
 import { randomFrom } from './random';
-import type { OwnInfra } from '../infra/start-infra';
+import type { OwnInfra } from '@saga-kit/cli/internal/infra/start-infra';
 
 export interface KafkaTrial {
   readonly orders: number;

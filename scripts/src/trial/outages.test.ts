@@ -1,4 +1,4 @@
-import type { OwnInfra } from '../infra/start-infra';
+import type { OwnInfra } from '@saga-kit/cli/internal/infra/start-infra';
 import type { KafkaSystem } from './kafka-system';
 import { faultsOf, happen, outagesOf } from './outages';
 

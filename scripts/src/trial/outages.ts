@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Child } from '../child';
-import type { OwnInfra } from '../infra/start-infra';
+import type { Child } from '@saga-kit/cli/internal/command/child';
+import type { OwnInfra } from '@saga-kit/cli/internal/infra/start-infra';
 import type { KafkaSystem } from './kafka-system';
 import { wholeBelow } from './random';
 

@@ -1,7 +1,7 @@
-import type { Lead } from '../infra/component';
-import { KafkaCluster } from '../infra/kafka-cluster';
-import type { PartName } from '../infra/parts';
-import { startInfra, type OwnInfra } from '../infra/start-infra';
+import type { Lead } from '@saga-kit/cli/internal/infra/component';
+import { KafkaCluster } from '@saga-kit/cli/internal/infra/kafka-cluster';
+import type { PartName } from '@saga-kit/cli/internal/infra/parts';
+import { startInfra, type OwnInfra } from '@saga-kit/cli/internal/infra/start-infra';
 import { Proxy } from './proxy';
 
 /** A cluster of a trial's own, with a registry and a database. */

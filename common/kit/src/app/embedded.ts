@@ -29,13 +29,15 @@ export const embeddedGuarantees = {
 } as const;
 
 /**
- * All services in one process on one port, with SQLite files and an embedded broker in one folder. Rejects, with nothing
+ * All services in one process on one port, with SQLite files and an embedded broker in one folder. `title` is what the
+ * description of their routes is called. Rejects, with nothing
  * left running, when one of them cannot start.
  */
 export async function startEmbedded(
   literals: readonly ServiceLiteral[],
   settings: z.output<typeof embeddedSettings>,
   fatal: (error: Error) => void,
+  title = 'Services',
 ): Promise<RunningSystem> {
   checkRouting(literals);
   const teardown = new Teardown();
@@ -68,7 +70,7 @@ export async function startEmbedded(
     }
     if (fresh) await loadSamples(services, folder);
     const routes = operations(
-      'The order system',
+      title,
       services,
       services.flatMap((service) => service.routes),
       embeddedGuarantees,

@@ -15,7 +15,9 @@ function needed<Module>(path: string, what: string, packages: string): Module {
   } catch (error) {
     const missing = missingPackage(error);
     if (missing === undefined || !packages.split(' ').includes(missing)) throw error;
-    throw new Error(`${what}: the package "${missing}" is not installed. Run: npm install ${packages}`, { cause: error });
+    throw new Error(`${what}: the package "${missing}" is not installed. Run: npm install ${packages}`, {
+      cause: error,
+    });
   }
 }
 

@@ -21,10 +21,10 @@ const usageOf = ({
   name,
 }: ServiceLiteral): string => `Runs one instance of the ${name} service on Kafka, a schema registry and MySQL, until it is told to stop.
 
-  npm start -w ${name}
+  PROFILE=kafka npx saga-kit start ${name}
 
 It takes no arguments. It needs KAFKA_BROKERS, SCHEMA_REGISTRY_URL and MYSQL_URL, and listens on PORT (3000 if it is not set);
-"npm run settings" prints all that can be set. Ends with 0 when it was told to stop, with 1 when it had to give up.`;
+"npx saga-kit settings" prints all that can be set. Ends with 0 when it was told to stop, with 1 when it had to give up.`;
 
 /**
  * Starts something, says so and what to do `next`, and stops it on SIGINT and SIGTERM, and when the process that started

@@ -60,7 +60,9 @@ export class Codec {
     };
     await Promise.all([...sends].map(look));
     if (missing.length > 0)
-      throw new Error(`not registered: ${missing.sort().join(', ')}; register them with "npm run schemas -- register"`);
+      throw new Error(
+        `not registered: ${missing.sort().join(', ')}; register them with "npx saga-kit schemas register"`,
+      );
     for (const { topic, contract } of listens) {
       const schema = contract ? targetSchema(contract) : errorSchema;
       const reader = { type: avroTypeOf(canonical(schema)), contract };

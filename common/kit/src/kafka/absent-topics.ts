@@ -27,7 +27,7 @@ export class AbsentTopics {
     if (news.length > 0)
       this.log.error(
         { topics: news.join(', ') },
-        'these topics are not there, and the others are read; make them with "npm run topics -- create"',
+        'these topics are not there, and the others are read; make them with "npx saga-kit topics create"',
       );
     const come = [...this.absent].filter((topic) => existing.has(topic));
     this.absent = new Set(absent);
@@ -38,7 +38,7 @@ export class AbsentTopics {
     if (this.absent.has(topic)) return;
     this.log.error(
       { topic },
-      'a topic is gone, and the others are read; make it again with "npm run topics -- create"',
+      'a topic is gone, and the others are read; make it again with "npx saga-kit topics create"',
     );
     this.absent = new Set([...this.absent, topic]);
   }
@@ -47,6 +47,6 @@ export class AbsentTopics {
 /** Nobody has made them, or this is another cluster. */
 export class NoTopics extends Error {
   constructor(topics: readonly string[]) {
-    super(`these topics are missing: ${topics.join(', ')}; create them with "npm run topics -- create"`);
+    super(`these topics are missing: ${topics.join(', ')}; create them with "npx saga-kit topics create"`);
   }
 }

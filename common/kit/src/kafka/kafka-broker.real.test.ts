@@ -75,7 +75,7 @@ given('KAFKA_BROKERS')('Kafka, when something goes wrong', () => {
   test('topics are not made; where none of them is there, they are named', async () => {
     const name = `missing-${randomUUID()}`;
     await expect(TestConsumer.join(tested.broker, [name])).rejects.toThrow(
-      `these topics are missing: ${name}; create them with "npm run topics -- create"`,
+      `these topics are missing: ${name}; create them with "npx saga-kit topics create"`,
     );
     const [outcome] = await tested.broker.publish(numbered(name, 1, 1));
     expect(outcome).toMatchObject({ status: 'failed', reason: `the topic ${name} is not there`, isAnswer: true });

@@ -1,0 +1,49 @@
+import { kafkaGuarantees } from 'saga-kit/app';
+import { application, listen, type RunningServer } from 'saga-kit/http';
+import type { Log } from 'saga-kit/runtime';
+import { Description, ofAll, type Served } from './of-all';
+import { Passage } from './passage';
+
+export type Gateway = RunningServer;
+
+const describedMs = 10_000;
+const ignore = () => {};
+const silent: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+/** One address for all services: what each of them serves is known by the first part of its paths. */
+export async function gateway(
+  services: readonly Served[],
+  { log = silent, title, ...at }: { host: string; port: number; title: string; log?: Log },
+): Promise<Gateway> {
+  const described = await Promise.all(
+    services.map(async (service) => ({ service, description: await descriptionOf(service) })),
+  );
+  const owners = new Map(
+    described.flatMap(({ service, description }) =>
+      Object.keys(description.paths).map((path) => [path.split('/')[1]!, service] as const),
+    ),
+  );
+  for (const own of ['', 'health', 'metrics', 'openapi.json']) owners.delete(own); // each process has its own
+  const passage = new Passage();
+  const descriptions = described.map(({ description }) => description);
+  const own = application(ofAll(title, services, descriptions, kafkaGuarantees), log);
+  const listening = await listen(
+    {
+      ...own,
+      answer(asked, answer) {
+        const first = /^\/([^/?]*)/.exec(asked.url ?? '')?.[1] ?? ''; // not by `URL`, which throws at what anybody may send
+        const owner = owners.get(first);
+        return owner ? passage.pass(asked, answer, owner.urls()) : own.answer(asked, answer);
+      },
+    },
+    at,
+  );
+  return { url: listening.url, close: () => listening.close().then(() => passage.close()) };
+}
+
+async function descriptionOf({ name, urls }: Served) {
+  const [url] = urls();
+  if (url === undefined) throw new Error(`no instance of ${name} runs that could say what it serves`);
+  const answer = await fetch(`${url}/openapi.json`, { signal: AbortSignal.timeout(describedMs) });
+  return Description.parse(await answer.json());
+}

@@ -1,0 +1,103 @@
+import { documentRoute, frontPage, live, readiness, route, type Route, type RouteFacts } from 'saga-kit/http';
+import { Metrics, type Health } from 'saga-kit/runtime';
+import { z } from 'zod';
+import { labelled, together } from './prometheus-text';
+
+/** A service, and where its instances are. */
+export interface Served {
+  readonly name: string;
+  readonly urls: () => readonly string[];
+}
+
+/** What a service says of its routes. */
+export const Description = z.looseObject({
+  paths: z.record(z.string(), z.record(z.string(), z.looseObject({ summary: z.string().optional() }))),
+  components: z.looseObject({ schemas: z.record(z.string(), z.unknown()).default({}) }).default({ schemas: {} }),
+});
+
+/** For an instance to say how it is. */
+const askMs = 2_000;
+
+/** What each process answers of itself, answered for all of them. */
+export const ofAll = (
+  title: string,
+  services: readonly Served[],
+  descriptions: readonly z.output<typeof Description>[],
+  guarantees: Readonly<Record<string, unknown>>,
+): Route[] => [
+  live,
+  readiness(
+    async () => new Map(await Promise.all(services.map(async (each) => [each.name, await healthOf(each)] as const))),
+    guarantees,
+  ),
+  route(
+    { method: 'GET', path: '/metrics', summary: 'What all services count', answers: { 200: z.string() } },
+    async () => {
+      const texts = await Promise.all(services.map(metricsOf));
+      return { status: 200, headers: { 'Content-Type': Metrics.contentType }, body: together(texts.flat()) };
+    },
+  ),
+  documentRoute('/openapi.json', 'This description', () => ({
+    openapi: '3.1.0',
+    info: { title, version: '1' },
+    paths: Object.assign({}, ...descriptions.map(({ paths }) => paths)),
+    components: { schemas: Object.assign({}, ...descriptions.map(({ components }) => components.schemas)) },
+  })),
+  frontPage(title, () => factsOf(descriptions)),
+];
+
+/** What each process answers of itself is in every description, and told once. */
+function factsOf(descriptions: readonly z.output<typeof Description>[]): RouteFacts[] {
+  const paths = new Map(descriptions.flatMap((each) => Object.entries(each.paths)));
+  return [...paths].flatMap(([path, operations]) =>
+    Object.entries(operations).map(([method, { summary = '' }]) => ({ method: method.toUpperCase(), path, summary })),
+  );
+}
+
+const Ready = z.object({
+  services: z.record(z.string(), z.object({ ready: z.boolean(), reasons: z.array(z.string()) })),
+});
+
+/** A service is ready when one of its instances is. Why others are not is told as well. */
+async function healthOf({ name, urls }: Served): Promise<Health> {
+  const instances = urls();
+  if (instances.length === 0) return { ready: false, reasons: ['no instance of it runs'] };
+  const each = await Promise.all(instances.map((url) => healthAt(url, name)));
+  const told = (reason: string, index: number) => (instances.length > 1 ? `${instances[index]}: ${reason}` : reason);
+  return {
+    ready: each.some(({ ready }) => ready),
+    reasons: each.flatMap(({ reasons }, index) => reasons.map((reason) => told(reason, index))),
+  };
+}
+
+async function healthAt(url: string, name: string): Promise<Health> {
+  try {
+    const { ok, status, text } = await ask(`${url}/health/ready`);
+    const said = Ready.safeParse(text.startsWith('{') ? JSON.parse(text) : undefined).data?.services[name];
+    return said ?? { ready: ok, reasons: ok ? [] : [`it answers ${status}, and not why`] };
+  } catch (error) {
+    return { ready: false, reasons: [`it does not answer: ${(error as Error).message}`] };
+  }
+}
+
+/** One that does not answer is not ready: it is not left out. */
+async function metricsOf({ name, urls }: Served): Promise<string[]> {
+  const silent = `# TYPE saga_kit_ready gauge\nsaga_kit_ready{service="${name}"} 0`;
+  const instances = urls();
+  if (instances.length === 0) return [silent];
+  const each = await Promise.all(
+    instances.map((url) =>
+      ask(`${url}/metrics`).then(
+        ({ ok, text }) => (ok ? text : silent),
+        () => silent,
+      ),
+    ),
+  );
+  return instances.length > 1 ? each.map((text, index) => labelled(text, 'instance', instances[index]!)) : each;
+}
+
+/** Rejects when there is no whole answer in time. */
+async function ask(url: string): Promise<{ readonly ok: boolean; readonly status: number; readonly text: string }> {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(askMs) });
+  return { ok: answer.ok, status: answer.status, text: await answer.text() };
+}

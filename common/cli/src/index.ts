@@ -1,0 +1,2 @@
+export { defineConfig } from './config';
+export type { Config } from './config';

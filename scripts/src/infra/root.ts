@@ -1,4 +1,0 @@
-import { join } from 'node:path';
-
-/** The checkout; as far from dist/ as from src/. */
-export const root = join(__dirname, '..', '..', '..');
