@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 const base = 'tsconfig.base.json';
 
@@ -59,7 +59,8 @@ function emit(ts, compilerOptions, root, source) {
   });
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, made.outputText);
-  if (made.sourceMapText) writeFileSync(`${file}.map`, made.sourceMapText);
+  const map = { ...JSON.parse(made.sourceMapText), sources: [relative(dirname(file), join(root, source))] };
+  writeFileSync(`${file}.map`, JSON.stringify(map));
   return made.diagnostics ?? [];
 }
 

@@ -40,11 +40,15 @@ export function run(
   void Promise.resolve()
     .then(start)
     .then((started) => {
+      let isStopping = false;
       const stop = () => {
+        if (isStopping) return;
+        isStopping = true;
         setTimeout(() => process.exit(1), stopMs).unref();
         started.stop().then(() => process.exit(0), giveUp);
       };
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+      process.once('SIGINT', stop); // whoever presses Ctrl-C again does not want to wait
+      process.on('SIGTERM', stop); // arrives more than once where npm passes on what the whole group was sent
       process.once('disconnect', stop);
       console.log(`${what} ready on ${started.url} after ${Math.round(performance.now() - beganAt)} ms`);
       const facts = { ...guarantees, process: process.pid }; // npm itself is another process
