@@ -1,0 +1,66 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { root } from '../src/infra/root';
+import { Child } from '../src/child';
+
+const folder = mkdtempSync(join(tmpdir(), 'saga-kit-next-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The last lines of a start, once all of them are there. */
+async function started(env: NodeJS.ProcessEnv) {
+  const child = new Child({
+    file: join(root, 'scripts', 'dist', 'start.js'),
+    env: { PORT: '0', DATA_DIR: folder, ...env },
+  });
+  await child.start();
+  while (!child.log.includes('\nAll routes: ')) await setTimeout(20);
+  const lines = child.log.split('\n');
+  return { child, last: lines.at(-1)!, commands: lines.filter((line) => line.startsWith('  curl')) };
+}
+const typed = (command: string) => execFileSync('bash', ['-c', `${command} 2>/dev/null`], { encoding: 'utf8' });
+
+test('a start ends with what to do next, and that works as it stands there', async () => {
+  const { child, last, commands } = await started({});
+  try {
+    const [place, look] = commands;
+    expect(typed(place!)).toMatch(/^HTTP\/1\.1 201 Created\r\n/);
+    while (!typed(look!).includes('"status":"APPROVED"')) await setTimeout(20);
+    const addresses = last.match(/http:\S+(?= )/g)!;
+    expect(last).toBe(`All routes: ${child.url} in a browser, ${child.url}/openapi.json for programs`);
+    for (const address of addresses) expect((await fetch(address)).status).toBe(200);
+  } finally {
+    await child.stop();
+  }
+});
+
+test('without sample data nobody is told to order', async () => {
+  const { child, last, commands } = await started({ SAMPLE_DATA: '0' });
+  await child.stop();
+  expect(commands).toEqual([]);
+  expect(last).toMatch(/^All routes: http/);
+});
+
+test('who is told twice to stop stops once, and in order', async () => {
+  const program = `
+    const stop = async () => { console.log('stopping'); await require('node:events').once(process.stdin.resume(), 'end'); };
+    require('saga-kit/app').run('it is', {}, async () => ({ url: 'here', stop }));
+    setInterval(() => {}, 1_000)`;
+  const child = spawn(process.execPath, ['-e', program], { cwd: join(root, 'scripts'), stdio: ['pipe', 'pipe', 2] });
+  const ended = once(child, 'exit');
+  let said = '';
+  child.stdout.on('data', (text: Buffer) => (said += text.toString()));
+  const hasSaid = async (what: string) => {
+    while (!said.includes(what)) await setTimeout(20);
+  };
+  await hasSaid('  process');
+  child.kill('SIGTERM');
+  await hasSaid('stopping');
+  child.kill('SIGTERM');
+  child.stdin.end();
+  expect(await ended).toEqual([0, null]);
+  expect(said.match(/stopping/g)).toHaveLength(1);
+});
