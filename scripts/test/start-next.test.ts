@@ -49,7 +49,10 @@ test('who is told twice to stop stops once, and in order', async () => {
     const stop = async () => { console.log('stopping'); await require('node:events').once(process.stdin.resume(), 'end'); };
     require('saga-kit/app').run('it is', {}, async () => ({ url: 'here', stop }));
     setInterval(() => {}, 1_000)`;
-  const child = spawn(process.execPath, ['-e', program], { cwd: join(root, 'scripts'), stdio: ['pipe', 'pipe', 2] });
+  const child = spawn(process.execPath, ['-e', program], {
+    cwd: join(root, 'scripts'),
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const ended = once(child, 'exit');
   let said = '';
   child.stdout.on('data', (text: Buffer) => (said += text.toString()));
