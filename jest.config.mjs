@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
-const { workspaces } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+const { workspaces, engines } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+
+// Else it is better-sqlite3 that ends the process, without a word.
+if (process.versions.node.localeCompare(engines.node.replace('>=', ''), 'en', { numeric: true }) < 0)
+  throw new Error(`Node has to be ${engines.node}, and is ${process.versions.node}: "npm test" brings one`);
 
 const project = (name, ...roots) => ({
   displayName: name,
