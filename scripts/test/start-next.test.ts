@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { Child } from '../../common/cli/src/command/child';
 import { root, sagaKit } from '../src/root';
+import { Child } from '../../common/cli/src/command/child';
 
 const folder = mkdtempSync(join(tmpdir(), 'saga-kit-next-'));
 afterAll(() => rmSync(folder, { recursive: true }));

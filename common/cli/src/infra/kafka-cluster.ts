@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
+import { guardIdleTimers } from 'saga-kit/kafka';
 import type { PartName } from './parts';
 
 /** What a cluster of ours looks like at this moment. A broker is named as `stop` and `start` call it. */
@@ -12,6 +13,7 @@ export class KafkaCluster {
     private readonly folder: string,
     brokers: string,
   ) {
+    guardIdleTimers();
     const patience = { connectionTimeout: 3_000, requestTimeout: 5_000, retry: { retries: 3 } };
     this.kafka = new Kafka({ brokers: brokers.split(','), ...patience, logLevel: logLevel.NOTHING });
   }

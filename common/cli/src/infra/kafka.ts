@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
+import { guardIdleTimers } from 'saga-kit/kafka';
 import type { Component, Site } from './component';
 import { lackingJava } from './java';
 import { preparedData } from './prepared';
@@ -37,6 +38,7 @@ export const kafka: Component = {
   },
 
   async ask(address, process) {
+    guardIdleTimers();
     const admin = new Kafka({
       brokers: address.split(','),
       connectionTimeout: 2_000,

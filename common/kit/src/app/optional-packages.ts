@@ -1,13 +1,15 @@
 import { createRequire } from 'node:module';
+import type * as Kafka from '../kafka';
+import type * as Mysql from '../sql/mysql';
 
 const load = createRequire(__filename);
 
 /** Kafka and the registry's client: only who runs on them has to have them installed. Throws where they are missing. */
-export const kafkaAdapters = (): typeof import('../kafka') =>
+export const kafkaAdapters = (): typeof Kafka =>
   needed('../kafka', 'Kafka and a schema registry', 'kafkajs @kafkajs/confluent-schema-registry kafkajs-snappy lz4js');
 
 /** Likewise MySQL. */
-export const mysqlAdapters = (): typeof import('../sql/mysql') => needed('../sql/mysql', 'MySQL', 'mysql2');
+export const mysqlAdapters = (): typeof Mysql => needed('../sql/mysql', 'MySQL', 'mysql2');
 
 function needed<Module>(path: string, what: string, packages: string): Module {
   try {

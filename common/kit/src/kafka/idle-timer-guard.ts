@@ -7,8 +7,8 @@ interface RequestQueue {
 
 /**
  * An idle connection of kafkajs 2.2.4 looks for requests that wait, some 900 times a second: it asks for a timer in a
- * negative number of milliseconds. Looking is only of use while one waits, and whoever makes one wait asks for the timer
- * again. Throws when kafkajs is not the one that this was made for.
+ * negative number of milliseconds, of which newer Nodes warn as well. Looking is only of use while one waits, and whoever
+ * makes one wait asks for the timer again. Throws when kafkajs is not the one that this was made for.
  */
 export function guardIdleTimers(): void {
   const load = createRequire(__filename);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
 import type { Log } from '../runtime';
+import { guardIdleTimers } from './idle-timer-guard';
 
 /** Where Kafka is and how it lets us in: the environment variables of these names, parsed. */
 export interface KafkaAddress {
@@ -17,8 +18,9 @@ export interface KafkaAddress {
  * The kafkajs client of a process; connects when it is first used. Each call gives up after some ten seconds: whoever
  * calls knows better how long to go on. `allowAutoTopicCreation: false` has to be said to each producer and consumer.
  */
-export const kafkaClient = (address: KafkaAddress, clientId: string, log: Log): Kafka =>
-  new Kafka({
+export function kafkaClient(address: KafkaAddress, clientId: string, log: Log): Kafka {
+  guardIdleTimers();
+  return new Kafka({
     clientId,
     brokers: [...address.KAFKA_BROKERS],
     ...tlsOf(address),
@@ -30,6 +32,7 @@ export const kafkaClient = (address: KafkaAddress, clientId: string, log: Log): 
     logLevel: logLevel.INFO, // its debug entries hold payloads
     logCreator: () => writing(log),
   });
+}
 
 function tlsOf({ KAFKA_SSL, KAFKA_SSL_CA }: KafkaAddress): Pick<KafkaConfig, 'ssl'> {
   if (!KAFKA_SSL) return {};
