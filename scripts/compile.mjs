@@ -18,16 +18,16 @@ export function compile(root, projects, { checked }) {
     (source) => source.endsWith('.ts') && (all || differs(source) || !existsSync(join(root, outputOf(source)))),
   );
   if (stale.length === 0 && (last.checked || !checked)) return;
-  if (checked) withTypes(root);
+  if (checked) withTypes(root, projects);
   else withoutTypes(root, projects, stale);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, JSON.stringify({ checked, sources }));
 }
 
-function withTypes(root) {
+function withTypes(root, projects) {
   console.error('Compiling; all of it takes about ten seconds.');
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const { status } = spawnSync(process.execPath, [tsc, '-b'], { cwd: root, stdio: ['ignore', 2, 2] });
+  const { status } = spawnSync(process.execPath, [tsc, '-b', ...projects], { cwd: root, stdio: ['ignore', 2, 2] });
   if (status !== 0) process.exit(status ?? 1);
 }
 
