@@ -15,7 +15,7 @@ const help = `Tries the system on a broker, a registry and a database of its own
   npm run kafka-trial -- outages  [--orders 3000] [--instances 2] [--per-second 50] [--registry-away-ms 30000] [--brokers 1]
   npm run kafka-trial -- restart  [--orders 200] [--brokers 1]
   npm run kafka-trial -- takeover [--orders 500] [--brokers 1]
-  npm run kafka-trial -- garbage  [--records 10000] [--orders 600] [--instances 1] [--per-second 10] [--brokers 1]
+  npm run kafka-trial -- garbage  [--records 10000] [--orders 600] [--instances 1] [--per-second 4] [--brokers 1]
   npm run kafka-trial -- cluster  [--what mixed] [--orders 4000] [--instances 2] [--per-second 25] [--away-ms 25000]
 
 outages  Places orders; meanwhile each instance is killed with -9 and started again, once, the broker and the database
@@ -94,7 +94,7 @@ async function run(trial: Trial, what: (typeof whats)[number], typed: Typed) {
   const mixed = trial === 'cluster' && what === 'mixed';
   const ordersOf = { outages: 3_000, restart: 200, takeover: 500, garbage: 600, cluster: mixed ? 4_000 : 1_400 };
   const common = { orders: whole('orders', ordersOf[trial]), seed: whole('seed', 1), say };
-  const perSecond = { outages: 50, restart: 50, takeover: 50, garbage: 10, cluster: mixed ? 25 : 50 }[trial];
+  const perSecond = { outages: 50, restart: 50, takeover: 50, garbage: 4, cluster: mixed ? 25 : 50 }[trial];
   const load = {
     instances: whole('instances', trial === 'garbage' ? 1 : 2),
     perSecond: whole('per-second', perSecond),

@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { RegistryUnavailable, type SchemaRegistry } from 'saga-kit/codec';
 import type { LogRecord } from 'saga-kit/embedded';
+import { partitionOf } from 'saga-kit/runtime';
 import { worldWith, type World } from 'saga-kit/testing';
 import { aShop, Audited, Pack } from './a-shop';
 import { wired } from './paper-registry';
+
+/** Of each topic of the embedded broker. */
+const partitions = 3;
 
 let world: World;
 afterEach(() => world.close());
@@ -146,6 +150,31 @@ test('twenty thousand unknown ids on one topic: others pass at once, the registr
   expect(handled).toContain('audit of after');
   expect(asked.filter((id) => id < 1_000)).toHaveLength(known);
 }, 120_000);
+
+/** Of the same partition as a key, and not the same. */
+const neighbourOf = (other: string): string =>
+  Array.from({ length: 1_000 }, (_, index) => `n${index}`).find(
+    (each) => partitionOf(key(each), partitions) === partitionOf(key(other), partitions),
+  )!;
+
+test.each([
+  { what: 'several unknown ids', ids: [71, 72, 73], isKeptWaiting: false },
+  { what: 'one unknown id, which may be on its way', ids: [71], isKeptWaiting: true },
+])(
+  '$what, with so much behind that their partition is full: whether others on it wait too',
+  async ({ ids, isKeptWaiting }) => {
+    const { registry } = moody((id) => (ids.includes(id) ? 'unknown' : undefined));
+    const { literal, handled } = aShop();
+    world = await worldWith({ registry }, literal);
+    world.put(...ids.map((id) => garbage(id, 'a')), ...Array.from({ length: 1_500 }, () => garbage(ids[0]!, 'a')));
+    await world.pass(1_000);
+    await audit(neighbourOf('a'), 'neighbour');
+    await world.pass(10_000);
+    expect(handled).toEqual(isKeptWaiting ? [] : ['audit of neighbour']);
+    await world.settled();
+    expect(handled).toEqual(['audit of neighbour']);
+  },
+);
 
 test('of any mixture of good messages and ids that the registry refuses, in any order, with a restart in the middle: the good are handled once, the others parked with their own reason', async () => {
   const item = fc.record({

@@ -211,7 +211,9 @@ export class Consumer implements DeliveryHost {
     if (this.paused.has(of)) return;
     const { count } = this.unread;
     const isTooMuch = this.inHand - count > inHandMax || of.window > windowMax;
-    if (!isTooMuch && (count <= unreadMax || this.unread.of(of) <= unreadMax)) return;
+    const isUnreadable = count > unreadMax && this.unread.of(of) > unreadMax;
+    if (!isTooMuch && !isUnreadable) return;
+    if (isUnreadable) this.lookups.crowded(`${of.place.topic}/${of.place.partition}`);
     this.paused.add(of);
     this.subscription?.pause(of.place);
   }

@@ -10,6 +10,7 @@ const pauses = { firstMs: 100, mostMs: 5_000 };
 const budgetMs = defaultBudgetMs;
 /** With more unknown ids than this on one partition, they are garbage: each gets the one question, and no budget, for a while. */
 const patientMax = 20;
+const crowdedMax = 2;
 const floodMs = 60_000;
 
 interface Lookup {
@@ -57,6 +58,14 @@ export class SchemaLookups {
     this.counts.set(partition, count);
     if (count > patientMax && !this.flooded.has(partition)) this.flood(partition);
     this.enqueue(lookup);
+  }
+
+  /**
+   * So many records of a partition wait that the others on it would have to wait too. For one or two new schemas, of a
+   * release whose registry is slow, they do; several unknown ids are garbage, for which nobody is kept waiting.
+   */
+  crowded(partition: string): void {
+    if ((this.counts.get(partition) ?? 0) > crowdedMax && !this.flooded.has(partition)) this.flood(partition);
   }
 
   /** Nobody waits for any of them any more. */
