@@ -113,14 +113,14 @@ const mistakes: readonly Mistake[] = [
   },
   {
     is: 'a unit of work that is bound without one of its events',
-    code: `void ((works: Works, table: any) => {
+    code: `void ((unitsOfWork: UnitsOfWork, table: any) => {
       unitsOfWork.of(OfficeWork, { bookings: table }, [RoomCancelled]); // <-
     });`,
     reads: `Property 'FlightCancelled' is missing in type`,
   },
   {
     is: 'a unit of work that is bound without its events',
-    code: `void ((works: Works, table: any) => {
+    code: `void ((unitsOfWork: UnitsOfWork, table: any) => {
       unitsOfWork.of(OfficeWork, { bookings: table }); // <-
     });`,
     reads: 'Expected 3 arguments, but got 2',
@@ -163,8 +163,8 @@ const mistakes: readonly Mistake[] = [
   }),
   sagaWith({
     is: 'an undo at the pivot',
-    commit: `{ do: PayTrip, undo: CancelFlight }, // <-`,
-    reads: `'undo' does not exist in type 'Commit<`,
+    pivot: `{ do: PayTrip, undo: CancelFlight }, // <-`,
+    reads: `'undo' does not exist in type 'PivotStep<`,
   }),
   sagaWith({
     is: 'a state that does not have what a command takes',
@@ -184,7 +184,7 @@ const mistakes: readonly Mistake[] = [
 
 const head = `
   import { command, dispatcher, event, orchestrator, saga, type Contract } from 'saga-kit';
-  import { integer, json, table, text, type Works } from 'saga-kit/runtime';
+  import { integer, json, table, text, type UnitsOfWork } from 'saga-kit/runtime';
   import type { Plane } from './trip';
   import { ${Object.keys(trip).join(', ')} } from './trip';
   const Unfed = command({ type: 'record', name: 'Unfed', namespace: 'x', topic: 't', fields: [], reply: FlightBooked, refusals: [] });
@@ -214,17 +214,17 @@ interface Mistake {
 }
 
 /** A saga that is right but for one of its lines. */
-function sagaWith({ step, commit, ...mistake }: Omit<Mistake, 'code'> & { step?: string; commit?: string }): Mistake {
+function sagaWith({ step, pivot, ...mistake }: Omit<Mistake, 'code'> & { step?: string; pivot?: string }): Mistake {
   const code = `saga({
     name: 'S',
     state: Trip,
-    prepare: [
+    compensatable: [
       { do: CheckTraveller, undo: 'nothing' },
       ${step ?? '{ do: BookFlight, undo: CancelFlight },'}
       { do: BookRoom, undo: CancelRoom },
     ],
-    commit: ${commit ?? '{ do: PayTrip },'}
-    finish: [{ do: SendTickets }],
+    pivot: ${pivot ?? '{ do: PayTrip },'}
+    retriable: [{ do: SendTickets }],
   });`;
   return { ...mistake, code };
 }

@@ -173,12 +173,12 @@ export const aTrip: Trip = {
 };
 
 /** What the airline keeps, and how it is told what to do. */
-export type Booking = Readonly<{ tripId: string; instanceLocks: number }>;
+export type Booking = Readonly<{ tripId: string; seats: number }>;
 export abstract class AirWork extends UnitOfWork<{
   bookings: Repository<Booking>;
   planes: Repository<Plane, number>;
 }> {}
-export type Plane = Readonly<{ planeId: number; instanceLocks: number }>;
+export type Plane = Readonly<{ planeId: number; seats: number }>;
 /** What happens in the office, and what is told of it. */
 export abstract class OfficeWork extends UnitOfWork<
   { bookings: Repository<Booking> },

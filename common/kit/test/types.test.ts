@@ -127,7 +127,7 @@ test('a handler that reaches for what it does not have does not compile', () =>
   compiled(() => {
     dispatcher([FlightBooked], AirWork, {
       FlightBooked: async ({ message: { flightId } }, { bookings, ids }) => {
-        bookings.put({ tripId: ids.next(), instanceLocks: 1 });
+        bookings.put({ tripId: ids.next(), seats: 1 });
         // @ts-expect-error an item of another shape
         bookings.put({ tripId: flightId });
         // @ts-expect-error an id of another type
@@ -201,7 +201,7 @@ test('whoever adds to the outbox what the unit of work does not declare does not
 
 test('the events that a unit of work is bound with are those that its token declares', () =>
   compiled((unitsOfWork: UnitsOfWork) => {
-    const tables = { bookings: table<Booking>('bookings', { tripId: text, instanceLocks: integer }) };
+    const tables = { bookings: table<Booking>('bookings', { tripId: text, seats: integer }) };
     const both = [FlightCancelled, RoomCancelled] as const;
     unitsOfWork.of(OfficeWork, tables, [RoomCancelled, FlightCancelled]);
     unitsOfWork.of(OfficeWork, tables, both);
@@ -213,22 +213,22 @@ test('the events that a unit of work is bound with are those that its token decl
     unitsOfWork.of(OfficeWork, tables, [...both, TripPaid]);
     // @ts-expect-error another one, though it looks the same
     unitsOfWork.of(OfficeWork, tables, [RoomCancelled, TicketsSent]);
-    const planes = table<Plane, number>('planes', { planeId: integer, instanceLocks: integer });
+    const planes = table<Plane, number>('planes', { planeId: integer, seats: integer });
     // @ts-expect-error none is declared
     unitsOfWork.of(AirWork, { ...tables, planes }, [RoomCancelled]);
   }));
 
 test('the tables of a unit of work are those of its repositories', () =>
   compiled((unitsOfWork: UnitsOfWork) => {
-    const bookings = table<Booking>('bookings', { tripId: text, instanceLocks: integer });
-    const planes = table<Plane, number>('planes', { planeId: integer, instanceLocks: integer });
+    const bookings = table<Booking>('bookings', { tripId: text, seats: integer });
+    const planes = table<Plane, number>('planes', { planeId: integer, seats: integer });
     unitsOfWork.of(AirWork, { bookings, planes });
     // @ts-expect-error a missing table
     unitsOfWork.of(AirWork, { bookings });
     // @ts-expect-error a table of another item
     unitsOfWork.of(AirWork, { bookings, planes: bookings });
     // @ts-expect-error a table with ids of another type
-    unitsOfWork.of(AirWork, { bookings, planes: table<Plane>('planes', { planeId: integer, instanceLocks: integer }) });
+    unitsOfWork.of(AirWork, { bookings, planes: table<Plane>('planes', { planeId: integer, seats: integer }) });
     // @ts-expect-error a column is missing
     table<Booking>('bookings', { tripId: text });
   }));

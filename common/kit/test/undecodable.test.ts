@@ -136,7 +136,7 @@ test.each(notForUs)('$what is not for us: it is counted, and passed over', async
   expect(await parked()).toEqual([]);
   expect(shop.handled).toEqual(['x']);
   const metrics = await world.service('shop').metrics.registry.metrics();
-  expect(metrics).toContain('saga_kit_messages_total{topic="shop",became="ignored",service="shop"} 1');
+  expect(metrics).toContain('saga_kit_messages_total{topic="shop",result="ignored",service="shop"} 1');
 });
 
 test.each(notForUs)('$what is parked by a service that is strict about it', async ({ value }) => {

@@ -38,19 +38,19 @@ test('a program of today reads what one of yesterday wrote: new fields are as th
     tripId: 't1',
     note: null,
     leg: { ...leg, delayMs: 0 },
-    instanceLocks: [],
+    seats: [],
   });
 });
 
 test('a program of yesterday reads what one of today writes: it does not see the new fields', async () => {
-  const message = { tripId: 't1', note: 'late', leg: { ...leg, delayMs: 60_000 }, instanceLocks: ['1A', '1B'] };
+  const message = { tripId: 't1', note: 'late', leg: { ...leg, delayMs: 60_000 }, seats: ['1A', '1B'] };
   expect(await sent(v2, v1, message)).toEqual({ tripId: 't1', leg });
 });
 
 test('a default belongs to one message alone', async () => {
   const [first, second] = [await sent(v1, v2, { tripId: 't1', leg }), await sent(v1, v2, { tripId: 't1', leg })];
-  (first as { instanceLocks: string[] }).instanceLocks.push('1A');
-  expect(second).toMatchObject({ instanceLocks: [] });
+  (first as { seats: string[] }).seats.push('1A');
+  expect(second).toMatchObject({ seats: [] });
 });
 
 test('a time that may be missing is a date or null, in both versions', async () => {
@@ -116,7 +116,7 @@ test('what was read is a plain object, in all of its parts', async () => {
   const old = await sent(v1, v1, { tripId: 't1', leg });
   expect(old).toStrictEqual({ tripId: 't1', leg });
   const young = await sent(v1, v2, { tripId: 't1', leg });
-  expect(young).toStrictEqual({ tripId: 't1', note: null, leg: { ...leg, delayMs: 0 }, instanceLocks: [] });
+  expect(young).toStrictEqual({ tripId: 't1', note: null, leg: { ...leg, delayMs: 0 }, seats: [] });
   expect(structuredClone(young)).toStrictEqual(young);
   const filled = arrived(...v1.schema.fields, {
     name: 'next',

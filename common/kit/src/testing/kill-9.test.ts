@@ -27,8 +27,8 @@ test(
       file,
       `
       const { openSqlite } = require('../sql');
-      const { counters, suiteMigrations } = require('./suites/things');
-      const { inserts, outboxOf, together, upserts, Worker } = require('./suites/transacting');
+      const { counters, suiteMigrations } = require('../conformance/things');
+      const { inserts, outboxOf, together, upserts, Worker } = require('../conformance/transacting');
       run = async () => {
         const stores = await openSqlite({ file, migrations: suiteMigrations });
         await stores.instanceLocks.take('service-1', () => {});
