@@ -28,7 +28,7 @@ function withTypes(root, projects) {
   console.error('Compiling; all of it takes about ten seconds.');
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const { status } = spawnSync(process.execPath, [tsc, '-b', ...projects], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (status !== 0) process.exit(status ?? 1);
+  if (status !== 0) process.exit(1);
 }
 
 /** The very files that are made with types, but for declarations. */

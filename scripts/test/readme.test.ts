@@ -1,40 +1,56 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { EmbeddedSystem } from '../src/trial/embedded-system';
 import { settingsTable } from '../../common/cli/src/settings/settings-table';
 import { freePort } from '../src/trial/crash-trial';
 
 const root = join(__dirname, '..', '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+];
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 
-/** Every fenced block, with what stands before it. */
-const blocks = [...readme.matchAll(/(?:<!-- excerpt of (\S+) -->\n\n)?```(\w*)\n([\s\S]*?)```/g)].map(
-  ([, file, language, text]) => ({ file, language: language!, text: text! }),
+/** Every fenced block of a page, with what stands before it. */
+const blocksOf = (page: string) =>
+  [...page.matchAll(/(?:<!-- excerpt of (\S+) -->\n\n)?```(\w*)\n([\s\S]*?)```/g)].map(([, file, language, text]) => ({
+    file,
+    language: language!,
+    text: text!,
+  }));
+const blocks = blocksOf(readme);
+const excerpts = pages.flatMap((page) =>
+  blocksOf(readFileSync(join(root, page), 'utf8')).flatMap((block) =>
+    block.file === undefined ? [] : [{ page, ...block }],
+  ),
 );
 const words = (text: string) => text.replace(/\s+/g, ' ').trim();
 
-describe.each(blocks.filter(({ language }) => language === 'ts'))(
-  'the code that begins with $text',
-  ({ file, text }) => {
-    test('stands like this in the file that is named above it', () => {
-      expect(file).toBeDefined();
-      expect(words(readFileSync(join(root, file!), 'utf8'))).toContain(words(text));
-    });
-  },
-);
+test.each(excerpts)('what $page shows of $file stands like this there: $text', ({ file, text }) => {
+  expect(words(readFileSync(join(root, file!), 'utf8'))).toContain(words(text));
+});
 
-test('every npm script and every file that the README names is there', () => {
-  const named = [...readme.matchAll(/npm run (?:-s )?([\w-]+)/g)].map(([, name]) => name!);
+test('all code of the README is an excerpt', () => {
+  expect(blocks.filter(({ language, file }) => language === 'ts' && file === undefined)).toEqual([]);
+});
+
+test.each(pages)('every npm script and every file that %s names is there', (page) => {
+  const text = readFileSync(join(root, page), 'utf8');
+  const named = [...text.matchAll(/npm run (?:-s )?([\w-]+)/g)].map(([, name]) => name!);
   expect(named.filter((name) => !(name in scripts))).toEqual([]);
-  for (const [, file] of readme.matchAll(/\]\(([\w/.-]+)\)/g))
-    expect(() => readFileSync(join(root, file!))).not.toThrow();
+  for (const [, file] of text.matchAll(/\]\(([\w/.-]+)\)/g))
+    expect(() => readFileSync(join(root, dirname(page), file!))).not.toThrow();
 });
 
 test('the table of settings is what the settings say of themselves', () => {
-  const table = readme.slice(readme.indexOf('<!-- settings -->')).split('\n\n')[1]!;
+  const page = readFileSync(join(root, 'docs', 'configuration.md'), 'utf8');
+  const table = page.slice(page.indexOf('<!-- settings -->')).split('\n\n')[1]!;
   const cells = (text: string) => text.replace(/\s|-{2,}/g, '');
   expect(cells(table)).toBe(cells(settingsTable()));
 });

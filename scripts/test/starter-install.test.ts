@@ -6,7 +6,7 @@ beforeEach(() => void (checkout = new Checkout()));
 afterEach(() => checkout.remove());
 
 const flags = '--no-audit --no-fund';
-const made = 'scripts/dist/start.js';
+const made = 'common/cli/dist/main.js';
 
 test('what starting does not need is not installed by it, and added by what needs it', async () => {
   expect(await checkout.run(['start'])).toMatchObject({ code: 0, said: 'started\n' });
@@ -48,13 +48,13 @@ test('an installation that fails ends the command, and what was there goes on', 
 test('a wrong type does not hinder a start, and fails a build', async () => {
   checkout.source("const count: number = 'started';\nconsole.log(count);");
   expect(await checkout.run(['start'])).toMatchObject({ code: 0, said: 'started\n' });
-  expect(await checkout.run(['build'])).toMatchObject({ code: 1, hinted: expect.stringContaining('start.ts(1,7)') });
+  expect(await checkout.run(['build'])).toMatchObject({ code: 1, hinted: expect.stringContaining('main.ts(1,7)') });
 });
 
 test('what is not TypeScript is named by a start too, until it is', async () => {
   checkout.source('const = 1');
   for (let tried = 0; tried < 2; tried++)
-    expect(await checkout.run(['start'])).toMatchObject({ code: 1, hinted: expect.stringContaining('start.ts(1,7)') });
+    expect(await checkout.run(['start'])).toMatchObject({ code: 1, hinted: expect.stringContaining('main.ts(1,7)') });
   checkout.source("console.log('mended')");
   expect(await checkout.run(['start'])).toMatchObject({ code: 0, said: 'mended\n' });
 });
@@ -82,6 +82,6 @@ test('a source that is what it was at the last build is compiled again after a s
 test('a source that was put back with its old date is compiled again', async () => {
   await checkout.run(['start']);
   checkout.source("console.log('of old')");
-  utimesSync(checkout.path('scripts/src/start.ts'), 1, 1);
+  utimesSync(checkout.path('common/cli/src/main.ts'), 1, 1);
   expect(await checkout.run(['start'])).toMatchObject({ said: 'of old\n' });
 });

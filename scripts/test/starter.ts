@@ -23,13 +23,17 @@ export class Checkout {
     for (const file of ['run.mjs', 'compile.mjs', 'current-node.mjs'])
       copyFileSync(join(root, 'scripts', file), this.path('scripts', file));
     copyFileSync(join(root, 'tsconfig.base.json'), this.path('tsconfig.base.json'));
-    copyFileSync(join(root, 'scripts', 'tsconfig.json'), this.path('scripts', 'tsconfig.json'));
-    this.write(
-      'scripts/tsconfig.json',
-      readFileSync(this.path('scripts/tsconfig.json'), 'utf8').replace(/"references": \[[^\]]*\]/, '"references": []'),
-    );
-    this.write('tsconfig.json', '{ "files": [], "references": [{ "path": "scripts" }] }');
-    this.write('package.json', JSON.stringify({ workspaces: [], engines: { node: '>=22.15' } }));
+    const config = { rootDir: 'src', outDir: 'dist', tsBuildInfoFile: 'dist/.tsbuildinfo' };
+    for (const [project, up] of [
+      ['scripts', '..'],
+      ['common/cli', '../..'],
+    ])
+      this.write(
+        `${project}/tsconfig.json`,
+        JSON.stringify({ extends: `${up}/tsconfig.base.json`, compilerOptions: config, include: ['src'] }),
+      );
+    this.write('scripts/src/nothing.ts', 'export {};');
+    this.write('package.json', JSON.stringify({ workspaces: ['common/cli'], engines: { node: '>=22.15' } }));
     this.lock({ runs: '1', tool: '1' });
     this.source("console.log('started')");
     for (const name of ['typescript', '@types'])
@@ -52,7 +56,7 @@ export class Checkout {
   }
 
   source(text: string): void {
-    this.write('scripts/src/start.ts', text);
+    this.write('common/cli/src/main.ts', text);
   }
 
   /** What has to be there: something that runs, and a tool. */

@@ -75,13 +75,13 @@ test('a part that is two different things under one name is refused: a schema wo
 
 test('what a contract, a part and the state of a saga say that no schema keeps is refused where they are defined', () => {
   const reply = event({ ...named, fields: [] });
-  const commit = { do: command({ ...named, fields: [], reply, refusals: [] }) };
+  const pivot = { do: command({ ...named, fields: [], reply, refusals: [] }) };
   const faults = [
     () => event({ ...named, fields: [], reply, refusals: [] } as any),
     () => event({ ...named, fields: [], aliases: ['Old'] } as any),
     () => command({ ...named, fields: [], reply, refusals: [], key: 'x' } as any),
     () => record({ ...named, fields: [] } as any),
-    () => saga({ name: 'S', state: { ...line, order: 'x' }, prepare: [], commit } as any),
+    () => saga({ name: 'S', state: { ...line, order: 'x' }, compensatable: [], pivot } as any),
   ].map(messageOf);
   expect(faults).toEqual([
     'contract shop.Made: a schema does not keep "reply": leave it out',

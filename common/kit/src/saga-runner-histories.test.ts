@@ -12,22 +12,22 @@ import {
   type SagaProgress,
 } from './saga-runner';
 
-/** Whether each step that prepares can be undone, whether there is a pivot, how many steps finish, and what comes back. */
+/** Whether each compensatable step can be undone, whether there is a pivot, how many retriable steps there are, and what comes back. */
 const histories = fc
   .record({
-    prepare: fc.array(fc.boolean(), { maxLength: 6 }),
-    commit: fc.boolean(),
-    finish: fc.integer({ min: 0, max: 3 }),
+    compensatable: fc.array(fc.boolean(), { maxLength: 6 }),
+    pivot: fc.boolean(),
+    retriable: fc.integer({ min: 0, max: 3 }),
     answers: fc.array(
       fc.oneof(
         { weight: 6, arbitrary: fc.constant('reply' as const) },
-        { weight: 1, arbitrary: fc.constantFrom('refusal' as const, 'silence' as const) },
+        { weight: 1, arbitrary: fc.constantFrom('refusal' as const, 'timeout' as const) },
         { weight: 2, arbitrary: fc.constantFrom('undone' as const, 'of another type' as const, 'earlier' as const) },
       ),
       { maxLength: 40 },
     ),
   })
-  .filter(({ prepare, commit, finish }) => prepare.length + Number(commit) + finish > 0);
+  .filter(({ compensatable, pivot, retriable }) => compensatable.length + Number(pivot) + retriable > 0);
 type History = typeof histories extends fc.Arbitrary<infer T> ? T : never;
 
 test('whatever comes back, a saga ends as one that was done in full or undone in full, in exact reverse', () => {
@@ -50,13 +50,14 @@ function live({ answers, ...parts }: History): void {
 
     const answer = answerOf(kind, asked, past);
     const next = advance(made, 'x', now, answer);
-    const prepares = asked.kind === 'compensatable';
-    const givenUp = (kind === 'silence' && prepares) || (kind === 'refusal' && (prepares || asked.kind === 'pivot'));
+    const isCompensatable = asked.kind === 'compensatable';
+    const givenUp =
+      (kind === 'timeout' && isCompensatable) || (kind === 'refusal' && (isCompensatable || asked.kind === 'pivot'));
     expect(next === now).toBe(kind !== 'reply' && !givenUp);
 
     if (kind === 'reply' && rejected) toUndo.pop();
     if (kind === 'reply' && !rejected) done.push(asked.command.name);
-    if ((kind === 'reply' || kind === 'silence') && prepares && canBeUndone(made, asked)) toUndo.push(asked.id);
+    if ((kind === 'reply' || kind === 'timeout') && isCompensatable && canBeUndone(made, asked)) toUndo.push(asked.id);
     rejected ||= givenUp;
     past.push(answer);
     now = next;
@@ -77,7 +78,7 @@ function answerOf(
 ): StepOutcome {
   const reply = { causationId: id, type: command.reply.name, message: {} };
   if (kind === 'refusal') return { causationId: id, code: 'NO', errorMessage: '' };
-  if (kind === 'silence') return { causationId: id, timedOutAfterMs: 1 };
+  if (kind === 'timeout') return { causationId: id, timedOutAfterMs: 1 };
   if (kind === 'undone') return { causationId: id, code: UNDONE, errorMessage: '' };
   if (kind === 'of another type') return { ...reply, type: 'Else' };
   if (kind === 'reply') return reply;
@@ -92,7 +93,7 @@ const Trace = record({
 });
 type Trace = ValueOf<typeof Trace>;
 
-function sagaOf({ prepare, commit, finish }: Omit<History, 'answers'>): Saga<Trace> {
+function sagaOf({ compensatable, pivot, retriable }: Omit<History, 'answers'>): Saga<Trace> {
   const stepOf = (name: string) => {
     const trace = (_: unknown, { done }: Trace) => [...done, name];
     return { do: commandOf(name), fold: { done: trace } };
@@ -100,12 +101,12 @@ function sagaOf({ prepare, commit, finish }: Omit<History, 'answers'>): Saga<Tra
   return saga({
     name: 'RANDOM',
     state: Trace,
-    compensatable: prepare.map((undo, index) => ({
-      ...stepOf(`Prepare${index}`),
+    compensatable: compensatable.map((undo, index) => ({
+      ...stepOf(`Compensatable${index}`),
       undo: undo ? commandOf(`Undo${index}`) : ('nothing' as const),
     })),
-    ...(commit && { commit: stepOf('Commit') }),
-    retriable: Array.from({ length: finish }, (_, index) => stepOf(`Finish${index}`)),
+    ...(pivot && { pivot: stepOf('Pivot') }),
+    retriable: Array.from({ length: retriable }, (_, index) => stepOf(`Retriable${index}`)),
   });
 }
 

@@ -20,11 +20,11 @@ const answers = {
   reply: ({ id, command: { reply } }) => ({ causationId: id, type: reply.name, message: replies[reply.name] ?? {} }),
   refusal: ({ id }) => ({ causationId: id, code: 'NO', errorMessage: 'not today' }),
   undone: ({ id }) => ({ causationId: id, code: UNDONE, errorMessage: 'its undo came first' }),
-  silence: ({ id }) => ({ causationId: id, timedOutAfterMs: 60_000 }),
+  timeout: ({ id }) => ({ causationId: id, timedOutAfterMs: 60_000 }),
 } satisfies Record<string, (asked: PendingCommand) => StepOutcome>;
 const reply = (now: TripProgress) => give(now, answers.reply(ask(now)));
 const refuse = (now: TripProgress) => give(now, answers.refusal(ask(now)));
-const silence = (now: TripProgress) => give(now, answers.silence(ask(now)));
+const timeout = (now: TripProgress) => give(now, answers.timeout(ask(now)));
 
 /** Everything up to `step` is done, and `step` is asked for. */
 const at = (step: string) => steps.slice(0, steps.indexOf(step)).reduce(reply, start);
@@ -64,7 +64,7 @@ test('a command takes its fields from the state', () => {
 test('ids are made of the names of saga, instance and command, so that asking again is the same message', () => {
   expect(ask(at('BookRoom')).id).toBe('TRIP_BOOKING/t1/BookRoom');
   expect(pendingCommand(tripBooking, 't2', at('BookRoom'))?.id).toBe('TRIP_BOOKING/t2/BookRoom');
-  expect(ask(silence(at('BookRoom'))).id).toBe('TRIP_BOOKING/t1/BookRoom/undo');
+  expect(ask(timeout(at('BookRoom'))).id).toBe('TRIP_BOOKING/t1/BookRoom/undo');
   expect(steps.map((step) => ask(at(step)).kind)).toEqual([
     'compensatable',
     'compensatable',
@@ -72,7 +72,7 @@ test('ids are made of the names of saga, instance and command, so that asking ag
     'pivot',
     'retriable',
   ]);
-  expect(ask(silence(at('BookRoom'))).kind).toBe('undo');
+  expect(ask(timeout(at('BookRoom'))).kind).toBe('undo');
 });
 
 test.each([
@@ -92,15 +92,15 @@ test.each([
   ['BookFlight', ['CancelFlight']],
   ['BookRoom', ['CancelRoom', 'CancelFlight']],
 ])('where %s is not answered, it is undone too: %j', (step, undos) => {
-  const silent = silence(at(step));
-  expect(rest(silent)).toEqual(undos);
+  const timedOut = timeout(at(step));
+  expect(rest(timedOut)).toEqual(undos);
   const errorMessage = `${step} was not answered within 60000 ms`;
   const refusal = { step, code: 'DEADLINE_EXCEEDED', errorMessage };
-  expect(undos.reduce(reply, silent)).toMatchObject({ status: 'rejected', refusal });
+  expect(undos.reduce(reply, timedOut)).toMatchObject({ status: 'rejected', refusal });
 });
 
 test('an undo is made from what is known: nothing of a step that was not answered', () => {
-  expect(ask(silence(at('BookFlight'))).message().payload).toEqual({ tripId: 't1', flightId: null });
+  expect(ask(timeout(at('BookFlight'))).message().payload).toEqual({ tripId: 't1', flightId: null });
   expect(ask(refuse(at('BookRoom'))).message().payload).toEqual({ tripId: 't1', flightId: 'f1' });
 });
 
@@ -117,10 +117,10 @@ const places: Readonly<Record<string, TripProgress>> = {
 };
 
 test.each([
-  ['the silence of a pivot', 'PayTrip', 'silence'],
-  ['the silence of a step that finishes', 'SendTickets', 'silence'],
-  ['the refusal of a step that finishes', 'SendTickets', 'refusal'],
-  ['the silence of an undo', 'CancelRoom', 'silence'],
+  ['the timeout of a pivot', 'PayTrip', 'timeout'],
+  ['the timeout of a retriable step', 'SendTickets', 'timeout'],
+  ['the refusal of a retriable step', 'SendTickets', 'refusal'],
+  ['the timeout of an undo', 'CancelRoom', 'timeout'],
   ['the refusal of an undo', 'CancelRoom', 'refusal'],
   ['a do that came after its undo', 'BookFlight', 'undone'],
   ['a pivot that came after its undo', 'PayTrip', 'undone'],
@@ -152,11 +152,11 @@ test('an answer that comes twice counts once', () => {
   }
 });
 
-test('the reply to a step that was given up comes too late, and so does its silence after its reply', () => {
-  const given = silence(at('BookFlight'));
+test('the reply to a step that was given up comes too late, and so does its timeout after its reply', () => {
+  const given = timeout(at('BookFlight'));
   expect(give(given, answers.reply(ask(at('BookFlight'))))).toBe(given);
   const done = reply(at('BookFlight'));
-  expect(give(done, answers.silence(ask(at('BookFlight'))))).toBe(done);
+  expect(give(done, answers.timeout(ask(at('BookFlight'))))).toBe(done);
 });
 
 test('after the end, nothing changes any more', () => {
@@ -166,7 +166,7 @@ test('after the end, nothing changes any more', () => {
       for (const answer of Object.values(answers)) expect(give(end, answer(ask(place)))).toBe(end);
 });
 
-test('a step that prepares is waited for until its deadline', () => {
+test('a compensatable step is waited for until its deadline', () => {
   expect([1, 2, 20].map((attempts) => ask(at('BookFlight')).waitMs(attempts))).toEqual([60_000, 60_000, 60_000]);
   expect(ask(at('BookRoom')).waitMs(1)).toBe(90_000);
 });

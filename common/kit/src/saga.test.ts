@@ -15,7 +15,7 @@ const slow = command({
   budgetMs: 60_000,
 });
 
-test('a saga is its steps in order: those that prepare, the pivot, those that finish', () => {
+test('a saga is its steps in order: compensatable ones, the pivot, retriable ones', () => {
   expect(
     tripBooking.steps.map(({ kind, do: { name }, undo }) => [kind, name, undo === 'nothing' ? undo : undo.name]),
   ).toEqual([
@@ -33,7 +33,7 @@ test('a step has the deadline and the pause that it names, else those of the kit
   expect([defaultDeadlineMs, defaultRetryAfterMs]).toEqual([60_000, 5_000]);
 });
 
-test('neither a pivot nor a step that finishes is needed, nor one that prepares', () => {
+test('neither a pivot nor a retriable step is needed, nor a compensatable one', () => {
   expect(saga({ ...named, compensatable: [flight] }).steps).toHaveLength(1);
   expect(saga({ ...named, compensatable: [], pivot: { do: PayTrip } }).steps).toHaveLength(1);
   expect(saga({ ...named, compensatable: [], retriable: [{ do: SendTickets }] }).steps).toHaveLength(1);

@@ -85,9 +85,9 @@ test.each([
   { what: 'undone in another way', steps: [{ ...pack, undo: 'nothing' as const }] },
 ])('a service does not start with a definition in which the step that is awaited was $what', async ({ steps }) => {
   await anOpenSaga();
-  const definition = saga({ name: 'SHIPPING', state: Parcel, prepare: steps, commit: { do: Carry } } as any);
+  const definition = saga({ name: 'SHIPPING', state: Parcel, compensatable: steps, pivot: { do: Carry } } as any);
   await expect(world.start(aShipping(definition))).rejects.toThrow(
-    /SHIPPING does not fit 1 open instances.*prepare Pack Unpack/,
+    /SHIPPING does not fit 1 open instances.*compensatable Pack Unpack/,
   );
   expect(await goesOnAs(shippingSaga)).toEqual(['approved {"item":"x","count":1}']);
 });
@@ -102,7 +102,7 @@ test('an older program leaves alone what a newer one has begun, until that goes 
     await world
       .work('newer', ShippingWork)
       .run(({ sagas }) => sagas.begin(newer, 'a', { item: 'x', count: 1, note: 'careful' }));
-    await world.settled();
+    await world.pass(1_000);
     await world.start(stub('shop', [Pack, Unpack]));
     await world.start(stub('carrier', [Carry]));
     await world.settled();

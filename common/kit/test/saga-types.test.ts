@@ -41,7 +41,7 @@ test('a saga whose steps are in the wrong place does not compile', () =>
     saga({ ...named, compensatable: [flight], pivot: [{ do: PayTrip }, { do: BookRoom }] });
     // @ts-expect-error a deadline at the pivot, which is never given up
     saga({ ...named, compensatable: [flight], pivot: { do: PayTrip, deadlineMs: 60_000 } });
-    // @ts-expect-error a finishing step that can be refused
+    // @ts-expect-error a retriable step that can be refused
     saga({ ...named, compensatable: [flight], retriable: [{ do: PayTrip }] });
     // @ts-expect-error a step that does not say how to undo it
     saga({ ...named, compensatable: [{ do: BookFlight }] });
