@@ -3,6 +3,7 @@ import { exits, type Terminal } from './command/terminal';
 import { trafficOf } from './command/traffic';
 import { loadConfig, noConfig, type LoadedConfig } from './config';
 import { infra } from './infra/infra-command';
+import { begin } from './new/new';
 import { schemas } from './schemas/schemas';
 import { settings } from './settings/settings';
 import { start } from './start/start';
@@ -34,6 +35,7 @@ export const commands: Readonly<Record<string, Listed>> = {
   stub: { does: 'play services on Kafka, by rules', run: stub },
   settings: { does: 'print the environment variables', run: settings, alone: true },
   infra: { does: 'start and stop Kafka, a schema registry and MySQL on this machine', run: infra, alone: true },
+  new: { does: 'write the beginning of a service, a message or a step of a saga', run: begin, alone: true },
 };
 
 const width = Math.max(...Object.keys(commands).map((name) => name.length));
