@@ -1,7 +1,7 @@
 // What `saga-kit` runs: the services are the workspaces of package.json, each by the one service that its module exports.
 const { defineConfig } = require('@saga-kit/cli');
 const { stubRules } = require('@saga-kit/contracts');
-const { routesAt } = require('saga-kit/app');
+const { routesAt } = require('saga-kit/tools');
 const { workspaces } = require('./package.json');
 
 const names = workspaces.filter((workspace) => !workspace.startsWith('common/'));

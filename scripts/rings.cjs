@@ -22,7 +22,14 @@ const rings = [
   {
     name: 'adapters',
     files: [`${services}/src/adapters/**/*.ts`],
-    allows: ['\\./', '\\.\\./(application|domain)/', 'saga-kit(/|$)', '@saga-kit/contracts$', 'zod$', 'knex$'],
+    allows: [
+      '\\./',
+      '\\.\\./(application|domain)/',
+      'saga-kit(/(service|http))?$',
+      '@saga-kit/contracts$',
+      'zod$',
+      'knex$',
+    ],
     because:
       'An adapter implements a port of application/ with "saga-kit/…". It does not know the module it is bound in, nor any other service: services speak through contracts.',
   },

@@ -1,7 +1,6 @@
 import { ContainerModule } from 'inversify';
-import { SampleData, service } from 'saga-kit/app';
+import { MessageHandler, SampleData, service, UnitsOfWork } from 'saga-kit/service';
 import { Routes } from 'saga-kit/http';
-import { MessageHandler, UnitsOfWork } from 'saga-kit/runtime';
 import { kitchenRoutes } from './adapters/kitchen-routes';
 import { KitchenSample } from './adapters/kitchen-sample';
 import { kitchenMigrations, kitchenTable, productTable, ticketTable } from './adapters/kitchen-tables';

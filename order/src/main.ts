@@ -1,4 +1,4 @@
-import { serve } from 'saga-kit/app';
+import { serve } from 'saga-kit/service';
 import { order } from './module';
 
 serve(order);

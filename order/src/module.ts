@@ -1,8 +1,6 @@
 import { ContainerModule } from 'inversify';
-import { service } from 'saga-kit/app';
+import { MessageHandler, SagaStore, service, SqlReader, UnitsOfWork } from 'saga-kit/service';
 import { Routes } from 'saga-kit/http';
-import { MessageHandler, SagaStore, UnitsOfWork } from 'saga-kit/runtime';
-import { SqlReader } from 'saga-kit/sql';
 import { KnexOrderList } from './adapters/knex-order-list';
 import { orderRoutes } from './adapters/order-routes';
 import { orderMigrations, orderTable, placementTable } from './adapters/order-tables';

@@ -1,7 +1,6 @@
 import { ContainerModule } from 'inversify';
-import { SampleData, service } from 'saga-kit/app';
+import { MessageHandler, SampleData, service, UnitsOfWork } from 'saga-kit/service';
 import { Routes } from 'saga-kit/http';
-import { MessageHandler, UnitsOfWork } from 'saga-kit/runtime';
 import { paymentRoutes } from './adapters/payment-routes';
 import { PaymentSample } from './adapters/payment-sample';
 import { accountTable, paymentMigrations, paymentTable } from './adapters/payment-tables';

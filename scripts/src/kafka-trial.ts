@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { giveUp } from 'saga-kit/app';
+import { giveUp } from 'saga-kit/tools';
 import { parsed } from './parsed';
 import { startInfra } from '@saga-kit/cli/internal/infra/start-infra';
 import { brokerFaults } from './trial/broker-faults';

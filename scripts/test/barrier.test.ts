@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CreateTicket, kitchenContracts, RejectTicket, TicketCreated } from '@saga-kit/contracts';
 import fc from 'fast-check';
 import { UNDONE } from 'saga-kit';
-import { openSqlite } from 'saga-kit/sql';
+import { openSqlite } from 'saga-kit/tools';
 import { stub, worldOf, worldWith, type World } from 'saga-kit/testing';
 import { participants, withSamples, type Participant } from './participants';
 

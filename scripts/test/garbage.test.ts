@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { LogRecord } from 'saga-kit/embedded';
+import type { LogRecord } from 'saga-kit/tools';
 import { theSystem } from './the-system';
 
 const valuesPerTopic = Number(process.env['FUZZ_VALUES'] ?? 5_000);

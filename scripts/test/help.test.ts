@@ -56,7 +56,7 @@ test.each([['start', sagaKitOf('start')], ...callable.slice(-services.length)] a
 );
 
 test('whoever is started says which process it is', () => {
-  const program = "require('saga-kit/app').run('it is', {}, async () => ({ url: 'here', stop: async () => {} }))";
+  const program = "require('saga-kit/tools').run('it is', {}, async () => ({ url: 'here', stop: async () => {} }))";
   const { pid, stdout } = spawnSync(process.execPath, ['-e', program], {
     cwd: join(root, 'scripts'),
     encoding: 'utf8',

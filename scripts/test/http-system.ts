@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { embeddedSettings, settingsFrom, startEmbedded } from 'saga-kit/app';
+import { embeddedSettings, settingsFrom, startEmbedded } from 'saga-kit/tools';
 import { gateway } from '../../common/cli/src/gateway/gateway';
 import { services } from '../src/services';
 

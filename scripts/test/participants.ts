@@ -6,7 +6,7 @@ import { KitchenWork } from '../../kitchen/src/application/kitchen-work';
 import { PaymentWork } from '../../payment/src/application/payment-dispatcher';
 import { UserWork } from '../../user/src/application/user-dispatcher';
 import type { Command, Message } from 'saga-kit';
-import { SampleData, type ServiceLiteral } from 'saga-kit/app';
+import { SampleData, type ServiceLiteral } from 'saga-kit/service';
 import type { World } from 'saga-kit/testing';
 
 /** A service that takes commands, what it can be asked, and what shows that it was done. */

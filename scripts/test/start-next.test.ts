@@ -48,7 +48,7 @@ test('without sample data nobody is told to order', async () => {
 test('who is told twice to stop stops once, and in order', async () => {
   const program = `
     const stop = async () => { console.log('stopping'); await require('node:events').once(process.stdin.resume(), 'end'); };
-    require('saga-kit/app').run('it is', {}, async () => ({ url: 'here', stop }));
+    require('saga-kit/tools').run('it is', {}, async () => ({ url: 'here', stop }));
     setInterval(() => {}, 1_000)`;
   const child = spawn(process.execPath, ['-e', program], {
     cwd: join(root, 'scripts'),

@@ -1,6 +1,6 @@
 import * as contracts from '@saga-kit/contracts';
 import type { Contract } from 'saga-kit';
-import { canonical, subjectsOf } from 'saga-kit/codec';
+import { canonical, subjectsOf } from 'saga-kit/tools';
 import { stub } from 'saga-kit/testing';
 import { services } from '../src/services';
 import { trafficOf } from '../../common/cli/src/command/traffic';

@@ -1,7 +1,6 @@
 import { ContainerModule } from 'inversify';
-import { SampleData, service } from 'saga-kit/app';
+import { MessageHandler, SampleData, service, UnitsOfWork } from 'saga-kit/service';
 import { Routes } from 'saga-kit/http';
-import { MessageHandler, UnitsOfWork } from 'saga-kit/runtime';
 import { userRoutes } from './adapters/user-routes';
 import { UserSample } from './adapters/user-sample';
 import { userMigrations, userTable } from './adapters/user-table';

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { routesAt, type ServiceLiteral } from 'saga-kit/app';
+import type { ServiceLiteral } from 'saga-kit/service';
+import { routesAt } from 'saga-kit/tools';
 import type { StubRule } from 'saga-kit/testing';
 import { z } from 'zod';
 import { Misconfigured } from './command/command';
@@ -40,7 +41,7 @@ const serviceLiteral = z.custom<ServiceLiteral>(
     const { name, migrations, bindings } = (value ?? {}) as Partial<Record<keyof ServiceLiteral, unknown>>;
     return typeof name === 'string' && name !== '' && Array.isArray(migrations) && typeof bindings === 'object';
   },
-  { error: 'is not what service({ name, migrations, bindings }) of "saga-kit/app" makes: export that' },
+  { error: 'is not what service({ name, migrations, bindings }) of "saga-kit/service" makes: export that' },
 );
 
 const schema = z.strictObject({

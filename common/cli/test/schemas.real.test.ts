@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { event, type AvroField } from 'saga-kit';
-import { canonical, subjectsOf, type RegisteredSchema } from 'saga-kit/codec';
+import type { RegisteredSchema } from 'saga-kit/runtime';
+import { canonical, subjectsOf } from 'saga-kit/tools';
 import { ConfluentRegistry } from 'saga-kit/kafka';
 import { given } from '../../kit/test/given';
 import { schemas } from '../src/schemas/schemas';

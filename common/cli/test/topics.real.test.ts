@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { kafkaSettings, settingsFrom } from 'saga-kit/app';
+import { kafkaSettings, settingsFrom } from 'saga-kit/tools';
 import { kafkaClient } from 'saga-kit/kafka';
 import { given } from '../../kit/test/given';
 import type { Admin } from '../src/topics/existing-topics';

@@ -1,6 +1,5 @@
 import type { Kafka } from 'kafkajs';
-import type { ProducerRecord } from 'saga-kit/runtime';
-import { partitionOf } from 'saga-kit/runtime';
+import { partitionOf, type ProducerRecord } from 'saga-kit/runtime';
 
 /** What a broker says of a partition that it is sent something for: the number of an error, or nothing at all. */
 export type Verdict = (records: readonly string[]) => number | 'nothing';

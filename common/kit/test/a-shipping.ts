@@ -1,7 +1,6 @@
 import { ContainerModule } from 'inversify';
 import { command, event, orchestrator, record, saga, UnitOfWork, type Orchestrator } from 'saga-kit';
-import { service, type ServiceLiteral } from 'saga-kit/app';
-import { MessageHandler, UnitsOfWork } from 'saga-kit/runtime';
+import { MessageHandler, service, type ServiceLiteral, UnitsOfWork } from 'saga-kit/service';
 import { Pack, Unpack } from './a-shop';
 
 /** A saga manager with no data of its own: it packs a parcel, and then hands it to a carrier. */

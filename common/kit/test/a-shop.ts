@@ -1,8 +1,16 @@
 import { ContainerModule } from 'inversify';
 import { command, dispatcher, event, UnitOfWork, type Repository } from 'saga-kit';
-import { service, type ServiceLiteral } from 'saga-kit/app';
-import { integer, MessageHandler, key, table, text, UnitsOfWork } from 'saga-kit/runtime';
-import { createsTable } from 'saga-kit/sql';
+import {
+  createsTable,
+  integer,
+  key,
+  MessageHandler,
+  service,
+  type ServiceLiteral,
+  table,
+  text,
+  UnitsOfWork,
+} from 'saga-kit/service';
 
 /** A small participant whose handlers do what a test says: everything is on one topic, so a key has one line. */
 const topic = 'shop';

@@ -8,9 +8,18 @@ import {
   type Repository,
   type TargetEventMessage,
 } from 'saga-kit';
-import { service, type ServiceLiteral } from 'saga-kit/app';
-import { integer, MessageHandler, key, table, text, UnitsOfWork } from 'saga-kit/runtime';
-import { createsTable, type Stores } from 'saga-kit/sql';
+import {
+  createsTable,
+  integer,
+  key,
+  MessageHandler,
+  service,
+  type ServiceLiteral,
+  table,
+  text,
+  UnitsOfWork,
+} from 'saga-kit/service';
+import type { Stores } from 'saga-kit/runtime';
 
 /** Services that only tell each other what has happened, in three events, each on a topic of its own. */
 const fields = [

@@ -1,4 +1,4 @@
-import type { ServiceLiteral } from 'saga-kit/app';
+import type { ServiceLiteral } from 'saga-kit/service';
 import type { Log } from 'saga-kit/runtime';
 import { FaultyBroker, stub, worldWith, type World, type WorldOptions } from 'saga-kit/testing';
 import { Carry, ended, shippingSaga, ShippingWork } from './a-shipping';

@@ -1,5 +1,5 @@
 import { Unprocessable } from 'saga-kit';
-import type { Broker, TopicPartitionOffset, SubscriptionRequest } from 'saga-kit/runtime';
+import type { Broker, SubscriptionRequest, TopicPartitionOffset } from 'saga-kit/runtime';
 import { worldWith, type World } from 'saga-kit/testing';
 import { aShop, Pack } from './a-shop';
 

@@ -1,4 +1,4 @@
-import type { Stores } from 'saga-kit/sql';
+import type { Stores } from 'saga-kit/runtime';
 import { faultyStores, SkewedClock, type World, type WorldOptions } from 'saga-kit/testing';
 import { aShipping, ended } from './a-shipping';
 import { Pack } from './a-shop';

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { ContainerModule } from 'inversify';
 import { command, dispatcher, event, orchestrator, record, saga, UnitOfWork } from 'saga-kit';
-import { service, systemClock, Teardown, type RunningService, type ServiceLiteral } from 'saga-kit/app';
-import { MessageHandler, UnitsOfWork, type Log } from 'saga-kit/runtime';
+import { type RunningService, systemClock, Teardown } from '../src/app';
+import { MessageHandler, service, type ServiceLiteral, UnitsOfWork } from 'saga-kit/service';
+import type { Log } from 'saga-kit/runtime';
 import { SkewedClock } from 'saga-kit/testing';
 import { until } from '../src/conformance/until';
 import { given } from './given';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { saga } from 'saga-kit';
-import { openSqlite } from 'saga-kit/sql';
+import { openSqlite } from '../src/sql';
 import { SkewedClock, type World, type WorldOptions } from 'saga-kit/testing';
 import { aShipping, Carry, ended, Parcel } from './a-shipping';
 import { Pack, Unpack } from './a-shop';

@@ -1,9 +1,16 @@
 import { ContainerModule } from 'inversify';
 import { UnitOfWork, type Repository } from 'saga-kit';
-import { SampleData, service, type ServiceLiteral } from 'saga-kit/app';
+import {
+  createsTable,
+  integer,
+  key,
+  SampleData,
+  service,
+  type ServiceLiteral,
+  table,
+  UnitsOfWork,
+} from 'saga-kit/service';
 import { Routes } from 'saga-kit/http';
-import { integer, key, table, UnitsOfWork } from 'saga-kit/runtime';
-import { createsTable } from 'saga-kit/sql';
 import { worldOf, type World } from 'saga-kit/testing';
 
 type Shelf = Readonly<{ shelfId: string; heightMm: number }>;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { command, event, record, saga } from 'saga-kit';
-import { openSqlite } from 'saga-kit/sql';
+import { openSqlite } from '../src/sql';
 import { FaultyBroker, stub, worldWith, type World } from 'saga-kit/testing';
 import { aShipping, Carry, ended, Parcel, shippingSaga, ShippingWork } from './a-shipping';
 import { Pack, Unpack } from './a-shop';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { UnitOfWork } from 'saga-kit';
-import { Teardown } from 'saga-kit/app';
+import { Teardown } from '../src/app';
 import { until } from '../src/conformance/until';
 import { heardBy, tellers } from './a-teller';
 import { given } from './given';

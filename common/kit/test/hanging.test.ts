@@ -1,5 +1,4 @@
-import { orderingKeyTable, type Session } from 'saga-kit/runtime';
-import type { Stores } from 'saga-kit/sql';
+import { orderingKeyTable, type Session, type Stores } from 'saga-kit/runtime';
 import { worldWith, type World } from 'saga-kit/testing';
 import { aShop, Audited } from './a-shop';
 

@@ -1,4 +1,4 @@
-import type { OutboxStore, InstanceLock, InstanceLocks } from 'saga-kit/runtime';
+import type { InstanceLock, InstanceLocks, OutboxStore } from 'saga-kit/runtime';
 import { FaultyBroker, worldWith, type World } from 'saga-kit/testing';
 import { aShop, Pack } from './a-shop';
 

@@ -1,7 +1,5 @@
-import { Unprocessable } from 'saga-kit';
-import { defaultBudgetMs } from 'saga-kit';
-import type { ParkedRow } from 'saga-kit/runtime';
-import { parkedTable } from 'saga-kit/runtime';
+import { defaultBudgetMs, Unprocessable } from 'saga-kit';
+import { type ParkedRow, parkedTable } from 'saga-kit/runtime';
 import { worldOf, type World } from 'saga-kit/testing';
 import { aShop, Audited, Pack, Unpack } from './a-shop';
 

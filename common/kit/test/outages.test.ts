@@ -1,5 +1,5 @@
 import { Overloaded } from 'saga-kit';
-import { RegistryUnavailable } from 'saga-kit/codec';
+import { RegistryUnavailable } from 'saga-kit/runtime';
 import { FaultyBroker, faultyStores, stub, worldWith, type World, type WorldOptions } from 'saga-kit/testing';
 import { aShipping, Carry, ended, shippingSaga, ShippingWork } from './a-shipping';
 import { aShop, Pack, Unpack } from './a-shop';

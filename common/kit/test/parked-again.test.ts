@@ -1,6 +1,5 @@
 import { Unprocessable } from 'saga-kit';
-import type { ParkedRow } from 'saga-kit/runtime';
-import { parkedTable } from 'saga-kit/runtime';
+import { type ParkedRow, parkedTable } from 'saga-kit/runtime';
 import { stub, worldOf, type World } from 'saga-kit/testing';
 import { aShipping, Carry, ended, shippingSaga, ShippingWork } from './a-shipping';
 import { aShop, Audited, Pack, Unpack } from './a-shop';

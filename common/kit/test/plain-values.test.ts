@@ -1,9 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ContainerModule } from 'inversify';
 import { command, dispatcher, event, orchestrator, record, saga, UnitOfWork, type Repository } from 'saga-kit';
-import { service } from 'saga-kit/app';
-import { json, MessageHandler, key, table, UnitsOfWork } from 'saga-kit/runtime';
-import { createsTable } from 'saga-kit/sql';
+import { createsTable, json, key, MessageHandler, service, table, UnitsOfWork } from 'saga-kit/service';
 import { worldOf, type World } from 'saga-kit/testing';
 
 const Part = record({ type: 'record', name: 'Part', namespace: 'x', fields: [{ name: 'name', type: 'string' }] });

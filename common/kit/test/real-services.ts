@@ -1,16 +1,9 @@
 import { Kafka, logLevel } from 'kafkajs';
-import {
-  routingOf,
-  openOnKafka,
-  systemEnvironment,
-  type RunningService,
-  type ServiceLiteral,
-  type Teardown,
-} from 'saga-kit/app';
-import { canonical, fullNameOf } from 'saga-kit/codec';
+import { openOnKafka, routingOf, type RunningService, systemEnvironment, type Teardown } from '../src/app';
+import type { ServiceLiteral } from 'saga-kit/service';
+import { canonical, fullNameOf } from '../src/codec';
 import { ConfluentRegistry } from 'saga-kit/kafka';
-import type { Environment } from 'saga-kit/runtime';
-import type { Stores } from 'saga-kit/sql';
+import type { Environment, Stores } from 'saga-kit/runtime';
 import { until } from '../src/conformance/until';
 import { AMysql } from './a-mysql';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { ContainerModule } from 'inversify';
 import { command, dispatcher, event, orchestrator, record, saga, UnitOfWork } from 'saga-kit';
-import { service, Teardown, type RunningService, type ServiceLiteral } from 'saga-kit/app';
-import { MessageHandler, UnitsOfWork } from 'saga-kit/runtime';
+import { type RunningService, Teardown } from '../src/app';
+import { MessageHandler, service, type ServiceLiteral, UnitsOfWork } from 'saga-kit/service';
 import { until } from '../src/conformance/until';
 import { given } from './given';
 import { RealServices } from './real-services';

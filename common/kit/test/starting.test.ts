@@ -1,5 +1,4 @@
-import type { Broker, Session } from 'saga-kit/runtime';
-import type { Stores } from 'saga-kit/sql';
+import type { Broker, Session, Stores } from 'saga-kit/runtime';
 import { worldWith, type World } from 'saga-kit/testing';
 import { aShop } from './a-shop';
 

@@ -1,4 +1,4 @@
-import { bytes, boolean, integer, json, timestamp, nullable, table, text, type Column } from 'saga-kit/runtime';
+import { boolean, bytes, type Column, integer, json, nullable, table, text, timestamp } from 'saga-kit/service';
 import { compiled } from './compiled';
 
 type With<Value> = { readonly id: string; readonly a: Value };

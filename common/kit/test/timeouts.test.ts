@@ -1,7 +1,7 @@
 import { ContainerModule } from 'inversify';
 import { defaultDeadlineMs, orchestrator, saga, UnitOfWork } from 'saga-kit';
-import { service, type ServiceLiteral } from 'saga-kit/app';
-import { MessageHandler, sagaTable, UnitsOfWork, type Log, type SagaRow } from 'saga-kit/runtime';
+import { MessageHandler, service, type ServiceLiteral, UnitsOfWork } from 'saga-kit/service';
+import { type Log, type SagaRow, sagaTable } from 'saga-kit/runtime';
 import { worldWith, type World } from 'saga-kit/testing';
 import { inserts, write } from '../src/conformance/transacting';
 import { Carry, Parcel } from './a-shipping';

@@ -9,7 +9,7 @@ import {
   type Refusal,
   type ValueOf,
 } from 'saga-kit';
-import { integer, table, text, type UnitsOfWork } from 'saga-kit/runtime';
+import { integer, table, text, type UnitsOfWork } from 'saga-kit/service';
 import { stub } from 'saga-kit/testing';
 import { compiled, same } from './compiled';
 import {

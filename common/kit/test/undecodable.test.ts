@@ -1,5 +1,5 @@
-import { avroTypeOf, canonical, errorSchema, targetSchema } from 'saga-kit/codec';
-import { parkedTable, type Headers, type ParkedRow } from 'saga-kit/runtime';
+import { avroTypeOf, canonical, errorSchema, targetSchema } from '../src/codec';
+import { type Headers, type ParkedRow, parkedTable } from 'saga-kit/runtime';
 import { worldOf, type World } from 'saga-kit/testing';
 import { aShop, Audited, Pack, Unpacked } from './a-shop';
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
-import { RegistryUnavailable, type SchemaRegistry } from 'saga-kit/codec';
-import type { LogRecord } from 'saga-kit/embedded';
-import { partitionOf } from 'saga-kit/runtime';
+import { partitionOf, RegistryUnavailable, type SchemaRegistry } from 'saga-kit/runtime';
+import type { LogRecord } from '../src/embedded';
 import { worldWith, type World } from 'saga-kit/testing';
 import { aShop, Audited, Pack } from './a-shop';
 import { wired } from './paper-registry';

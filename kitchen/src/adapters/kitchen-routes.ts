@@ -1,4 +1,4 @@
-import { problem, route, uuid, type Route } from 'saga-kit/http';
+import { problem, route, type Route, uuid } from 'saga-kit/http';
 import { z } from 'zod';
 import { kitchenId, type KitchenWork } from '../application/kitchen-work';
 

@@ -1,4 +1,4 @@
-import type { SampleData } from 'saga-kit/app';
+import type { SampleData } from 'saga-kit/service';
 import { kitchenId, type KitchenWork } from '../application/kitchen-work';
 import type { Product } from '../domain/product';
 

@@ -1,5 +1,4 @@
-import { boolean, integer, json, key, table, text } from 'saga-kit/runtime';
-import { createsTable, type Migration } from 'saga-kit/sql';
+import { boolean, createsTable, integer, json, key, type Migration, table, text } from 'saga-kit/service';
 import type { Kitchen } from '../domain/kitchen';
 import type { Product } from '../domain/product';
 import type { Ticket } from '../domain/ticket';

@@ -1,4 +1,4 @@
-import type { SqlReader } from 'saga-kit/sql';
+import type { SqlReader } from 'saga-kit/service';
 import type { OrderFilter, OrderList } from '../application/order-list';
 import type { Order } from '../domain/order';
 import { orderTable } from './order-tables';

@@ -1,5 +1,5 @@
 import { problem, route, type Route } from 'saga-kit/http';
-import type { HistoryRow, SagaStore } from 'saga-kit/runtime';
+import type { HistoryRow, SagaStore } from 'saga-kit/service';
 import { z } from 'zod';
 import { orderCreation } from '../application/order-creation.saga';
 import type { OrderList } from '../application/order-list';

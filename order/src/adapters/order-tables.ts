@@ -1,5 +1,15 @@
-import { integer, json, key, nullable, table, text, timestamp, type Table } from 'saga-kit/runtime';
-import { createsTable, type Migration } from 'saga-kit/sql';
+import {
+  createsTable,
+  integer,
+  json,
+  key,
+  type Migration,
+  nullable,
+  table,
+  type Table,
+  text,
+  timestamp,
+} from 'saga-kit/service';
 import type { Placement } from '../application/order-work';
 import type { Order } from '../domain/order';
 

@@ -1,4 +1,4 @@
-import { id, inDigits, problem, route, uuid, type Route } from 'saga-kit/http';
+import { id, inDigits, problem, route, type Route, uuid } from 'saga-kit/http';
 import { z } from 'zod';
 import type { PaymentWork } from '../application/payment-dispatcher';
 

@@ -1,4 +1,4 @@
-import type { SampleData } from 'saga-kit/app';
+import type { SampleData } from 'saga-kit/service';
 import type { PaymentWork } from '../application/payment-dispatcher';
 
 const accountsMax = 1_000;

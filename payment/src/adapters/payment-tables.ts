@@ -1,5 +1,4 @@
-import { integer, key, table } from 'saga-kit/runtime';
-import { createsTable, type Migration } from 'saga-kit/sql';
+import { createsTable, integer, key, type Migration, table } from 'saga-kit/service';
 import type { Account, Payment } from '../domain/payment';
 
 export const accountTable = table<Account, number>('accounts', { userId: integer, balance: integer });

@@ -1,4 +1,4 @@
-import type { SampleData } from 'saga-kit/app';
+import type { SampleData } from 'saga-kit/service';
 import type { UserWork } from '../application/user-dispatcher';
 
 const usersMax = 1_000;

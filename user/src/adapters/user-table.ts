@@ -1,5 +1,4 @@
-import { integer, key, table, text } from 'saga-kit/runtime';
-import { createsTable, type Migration } from 'saga-kit/sql';
+import { createsTable, integer, key, type Migration, table, text } from 'saga-kit/service';
 import type { User } from '../domain/user';
 
 /** Orders only look at users, so they do not wait for each other. */

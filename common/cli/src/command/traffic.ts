@@ -1,6 +1,6 @@
-import { checkRouting, routingOf, type ServiceLiteral } from 'saga-kit/app';
-import { canonical, fullNameOf, type RegisteredSchema } from 'saga-kit/codec';
-import type { MessageRouting } from 'saga-kit/runtime';
+import type { ServiceLiteral } from 'saga-kit/service';
+import { canonical, checkRouting, fullNameOf, type MessageRouting, routingOf } from 'saga-kit/tools';
+import type { RegisteredSchema } from 'saga-kit/runtime';
 
 /** What a system needs of a broker and of a registry. */
 export interface Traffic {

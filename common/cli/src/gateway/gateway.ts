@@ -1,5 +1,4 @@
-import { kafkaGuarantees } from 'saga-kit/app';
-import { application, listen, type RunningServer } from 'saga-kit/http';
+import { application, kafkaGuarantees, listen, type RunningServer } from 'saga-kit/tools';
 import type { Log } from 'saga-kit/runtime';
 import { Description, ofAll, type Served } from './of-all';
 import { Passage } from './passage';

@@ -1,5 +1,5 @@
-import { documentRoute, frontPage, live, readiness, route, type Route, type RouteFacts } from 'saga-kit/http';
-import { Metrics, type Health } from 'saga-kit/runtime';
+import { route, type Route } from 'saga-kit/http';
+import { documentRoute, frontPage, type Health, live, Metrics, readiness, type RouteFacts } from 'saga-kit/tools';
 import { z } from 'zod';
 import { labelled, together } from './prometheus-text';
 

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { connect, createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { listen, type RunningServer } from 'saga-kit/http';
+import { listen, type RunningServer } from 'saga-kit/tools';
 import { Passage } from './passage';
 
 const closers: (() => unknown)[] = [];

@@ -1,6 +1,7 @@
 import { Agent, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createProxyServer } from 'httpxy';
-import { problem, refuse } from 'saga-kit/http';
+import { problem } from 'saga-kit/http';
+import { refuse } from 'saga-kit/tools';
 
 /** For an instance to be connected to, and how long it may be silent then. */
 const timedOutAfterMs = 30_000;

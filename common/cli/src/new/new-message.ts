@@ -141,7 +141,7 @@ export const ${service.camel}Dispatcher = dispatcher(${list}, ${work.name}, {
       `    bind(MessageHandler).toConstantValue(${service.camel}Dispatcher);\n`,
       'bindings',
     );
-    const imported = importing(bound, 'saga-kit/runtime', 'MessageHandler');
+    const imported = importing(bound, 'saga-kit/service', 'MessageHandler');
     const line = `import { ${service.camel}Dispatcher } from './application/${service.kebab}-dispatcher${layout.extension}';\n`;
     return before(imported, /import \{[^}]*\} from '\.\/application\//, line, 'import of application/');
   });

@@ -16,8 +16,8 @@ import type { ${pascal} } from '../domain/${kebab}${js}';
 
 export abstract class ${pascal}Work extends UnitOfWork<{ ${many}: Repository<${pascal}, number> }> {}
 `,
-    [`adapters/${kebab}-table.ts`]: `import { integer, table, text } from 'saga-kit/runtime';
-import { createsTable, type Migration } from 'saga-kit/sql';
+    [`adapters/${kebab}-table.ts`]: `import { integer, table, text } from 'saga-kit/service';
+import { createsTable, type Migration } from 'saga-kit/service';
 import type { ${pascal} } from '../domain/${kebab}${js}';
 
 export const ${camel}Table = table<${pascal}, number>('${kebab.replaceAll('-', '_')}s', { ${id}: integer, name: text });
@@ -26,9 +26,9 @@ export const ${camel}Migrations: readonly Migration[] = [createsTable('${kebab}-
 `,
     [`adapters/${kebab}-routes.ts`]: routes({ kebab, camel, pascal }, js),
     'module.ts': `import { ContainerModule } from 'inversify';
-import { service } from 'saga-kit/app';
+import { service } from 'saga-kit/service';
 import { Routes } from 'saga-kit/http';
-import { UnitsOfWork } from 'saga-kit/runtime';
+import { UnitsOfWork } from 'saga-kit/service';
 import { ${camel}Routes } from './adapters/${kebab}-routes${js}';
 import { ${camel}Migrations, ${camel}Table } from './adapters/${kebab}-table${js}';
 import { ${pascal}Work } from './application/${kebab}-work${js}';
@@ -57,7 +57,7 @@ test('the ${kebab} service keeps what is put', async () => {
   await world.close();
 });
 `,
-    'main.ts': `import { serve } from 'saga-kit/app';
+    'main.ts': `import { serve } from 'saga-kit/service';
 import { ${camel} } from './module${js}';
 
 serve(${camel});

@@ -1,5 +1,5 @@
-import { registrySettings, settingsFrom } from 'saga-kit/app';
-import { RegistryUnavailable, type RegisteredSchema } from 'saga-kit/codec';
+import { registrySettings, settingsFrom } from 'saga-kit/tools';
+import { type RegisteredSchema, RegistryUnavailable } from 'saga-kit/runtime';
 import { ConfluentRegistry } from 'saga-kit/kafka';
 import { command, configured, parse, Usage, verbOf } from '../command/command';
 import { exits, progress, tableText, type Terminal } from '../command/terminal';

@@ -1,4 +1,5 @@
-import { changeText, schemaChanges, type RegisteredSchema, type SchemaChange } from 'saga-kit/codec';
+import type { RegisteredSchema } from 'saga-kit/runtime';
+import { changeText, type SchemaChange, schemaChanges } from 'saga-kit/tools';
 import { wantedLevel, type ConfluentRegistry, type SchemaVersion } from 'saga-kit/kafka';
 
 /** What becomes of a subject. */

@@ -1,4 +1,4 @@
-import { commonSettings, embeddedSettings, serviceSettings } from 'saga-kit/app';
+import { commonSettings, embeddedSettings, serviceSettings } from 'saga-kit/tools';
 import { z } from 'zod';
 
 /** A row for each variable: what it is for, what it is if nobody says, and which profile reads it. */

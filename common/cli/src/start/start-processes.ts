@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { jsonLog, kafkaSettings, mysqlSettings, registrySettings, settingsFrom } from 'saga-kit/app';
+import { jsonLog, kafkaSettings, mysqlSettings, registrySettings, settingsFrom } from 'saga-kit/tools';
 import { Child } from '../command/child';
 import type { LoadedConfig } from '../config';
 import { gateway } from '../gateway/gateway';

@@ -9,7 +9,7 @@ import {
   settingsFrom,
   startEmbedded,
   startOnKafka,
-} from 'saga-kit/app';
+} from 'saga-kit/tools';
 import { command, configured, Misconfigured, parse, Usage } from '../command/command';
 import { exits, type Terminal } from '../command/terminal';
 import type { LoadedConfig } from '../config';

@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
+import type { ServiceLiteral } from 'saga-kit/service';
 import {
   brokerSettings,
   commonSettings,
   giveUp,
-  routingOf,
   openOnKafka,
+  openSqlite,
+  routingOf,
   run,
   settingsFrom,
   systemEnvironment,
   Teardown,
-  type ServiceLiteral,
-} from 'saga-kit/app';
-import { openSqlite } from 'saga-kit/sql';
+} from 'saga-kit/tools';
 import { stub as stubOf, stubRulesSchema, type StubRule } from 'saga-kit/testing';
 import { command, configured, Misconfigured, parse, Usage } from '../command/command';
 import { exits } from '../command/terminal';

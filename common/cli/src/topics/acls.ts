@@ -1,4 +1,5 @@
-import { routingOf, type ServiceLiteral } from 'saga-kit/app';
+import type { ServiceLiteral } from 'saga-kit/service';
+import { routingOf } from 'saga-kit/tools';
 import { sentTopics } from '../command/traffic';
 import { command, none, parse, Usage } from '../command/command';
 import { exits } from '../command/terminal';

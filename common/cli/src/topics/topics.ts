@@ -1,4 +1,4 @@
-import { kafkaSettings, settingsFrom } from 'saga-kit/app';
+import { kafkaSettings, settingsFrom } from 'saga-kit/tools';
 import { kafkaClient } from 'saga-kit/kafka';
 import { command, configured, parse, Usage, verbOf, wholeNumber } from '../command/command';
 import { exits, tableText, type Terminal } from '../command/terminal';

@@ -1,6 +1,6 @@
 import * as contracts from '@saga-kit/contracts';
 import { isCommand, type Contract } from 'saga-kit';
-import { avroTypeOf } from 'saga-kit/codec';
+import { avroTypeOf } from 'saga-kit/tools';
 
 /** A record that somebody has really sent. */
 export interface RealRecord {

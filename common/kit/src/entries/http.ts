@@ -1,0 +1,3 @@
+/** What the routes of a service are written with. */
+export { id, inDigits, plainText, problem, route, Routes, uuid } from '../http';
+export type { FieldFault, Problem, Route } from '../http';

@@ -1,0 +1,64 @@
+/** The ports, for who writes an adapter of one, and what their rows and records are. */
+export { backOffMs, Broker, pause, partitionOf } from '../runtime';
+export type {
+  ConsumerRecord,
+  Headers,
+  ProducerRecord,
+  PublishFailure,
+  PublishOutcome,
+  Subscription,
+  SubscriptionRequest,
+  TopicFault,
+  TopicPartition,
+  TopicPartitionOffset,
+} from '../runtime';
+export {
+  Database,
+  DatabaseClock,
+  DatabaseFault,
+  InstanceLocks,
+  OutboxStore,
+  RefusedRecordStore,
+  Session,
+} from '../runtime';
+export type {
+  DatabaseFaultKind,
+  Entries,
+  Entry,
+  InstanceLock,
+  OutboxProducer,
+  OutboxRow,
+  OverdueSaga,
+  RefusedKey,
+  RefusedRecord,
+  Writes,
+} from '../runtime';
+export {
+  commitMarkerTable,
+  headersColumn,
+  historyTable,
+  inboxTable,
+  orderingKeyTable,
+  outboxProducerTable,
+  outboxTable,
+  parkedTable,
+  refusedRecordTable,
+  sagaDefinitionTable,
+  sagaTable,
+} from '../runtime';
+export type {
+  ColumnDefinition,
+  InboxRow,
+  OrderingKeyRow,
+  ParkedRow,
+  ParkReason,
+  SagaDefinitionRow,
+  SagaRow,
+  SqlValue,
+  TableDefinition,
+} from '../runtime';
+export { Log } from '../runtime';
+export type { Environment } from '../runtime';
+export type { Stores } from '../sql';
+export { IncompatibleSchema, RegistryUnavailable, SchemaRegistry } from '../codec';
+export type { RegisteredSchema, UndecodableReason } from '../codec';

@@ -1,0 +1,32 @@
+/** What the command is made with, and who wires services himself. It may change with any version. */
+export {
+  Teardown,
+  brokerSettings,
+  checkRouting,
+  commonSettings,
+  embeddedGuarantees,
+  embeddedSettings,
+  giveUp,
+  jsonLog,
+  kafkaGuarantees,
+  kafkaSettings,
+  mysqlSettings,
+  openOnKafka,
+  registrySettings,
+  routesAt,
+  routingOf,
+  run,
+  serviceSettings,
+  settingsFrom,
+  startEmbedded,
+  startOnKafka,
+  systemEnvironment,
+} from '../app';
+export { avroTypeOf, canonical, changeText, fullNameOf, schemaChanges, subjectsOf } from '../codec';
+export type { SchemaChange } from '../codec';
+export type { LogRecord } from '../embedded';
+export { application, documentRoute, frontPage, listen, live, readiness, refuse } from '../http';
+export type { RouteFacts, RunningServer } from '../http';
+export { Metrics } from '../runtime';
+export type { Health, MessageRouting } from '../runtime';
+export { openSqlite } from '../sql';
