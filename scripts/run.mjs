@@ -28,6 +28,8 @@ const commands = {
   dev: tool('build, restart and test on every change', [join(root, 'scripts', 'dev.mjs')]),
   test: tool('run all tests; arguments go to jest', [bin('jest')]),
   build: tool('compile what has changed'),
+  api: tool('list what the package exports', [join(root, 'scripts', 'api.mjs')]),
+  rooms: tool('print how full each room is', [join(root, 'scripts', 'rooms.mjs')]),
   lint: tool('look for what the rules forbid', [bin('eslint'), '.']),
   format: tool('format every file', [bin('prettier'), '--write', '.']),
   check: tool(
@@ -36,6 +38,7 @@ const commands = {
     [bin('eslint'), '.'],
     [bin('prettier'), '--check', '.'],
     [bin('depcruise'), '--config', '.dependency-cruiser.cjs', ...projects.map((project) => `${project}/src`)],
+    [join(root, 'scripts', 'rooms.mjs')],
     [bin('jest')],
   ),
 };

@@ -14,10 +14,12 @@ export type AvroEnum = Named & {
   /** What a reader takes a symbol for that it does not know yet: with it, an enum in use may get new ones. */
   readonly default?: string;
 };
+/** A record: a message, a part of one, or the state of a saga. */
 export type AvroRecord = Named & {
   readonly type: 'record';
   readonly fields: readonly AvroField[];
 };
+/** A field of a record. A nullable one says `default: null`; one that is added later needs a default. */
 export type AvroField = {
   readonly name: string;
   readonly doc?: string;
@@ -39,6 +41,7 @@ type Named = {
 
 /** Milliseconds since 1970 on the wire, a `Date` in the program. */
 export const timestamp = { type: 'long', logicalType: 'timestamp-millis' } as const;
+/** A UUID, as text. */
 export const uuid = { type: 'string', logicalType: 'uuid' } as const;
 
 /** The TypeScript type of the values that an Avro type describes. */
@@ -70,4 +73,5 @@ type PrimitiveValues = {
 
 /** What remembers the TypeScript type of its values, so that it is computed once. */
 export type Shape<Value> = { readonly '~value'?: Value }; // never there: it only carries the type
+/** The type of the values of a `record()` or a contract. */
 export type ValueOf<S> = S extends { readonly '~value'?: infer Value } ? Value : never;

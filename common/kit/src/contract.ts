@@ -52,7 +52,9 @@ export interface Refusal<Code extends string = string> {
   readonly errorMessage: string;
 }
 
+/** The type of the payload of a contract. */
 export type PayloadOf<C extends Contract> = C extends Contract<string, infer Payload> ? Payload : never;
+/** The codes that a command may be refused with. */
 export type CodeOf<C extends Command> = C['refusals'][number];
 
 /** What most participants need: five tries with growing pauses fit in. Below the default deadline of a step. */

@@ -19,6 +19,7 @@ export function dispatcher<C extends Contract, Own, E extends Event>(
 
 type Listed = 'contracts whose names are literals, in a list as const';
 
+/** The handlers of some contracts, and the token of the unit of work in which they run. */
 export interface Dispatcher<Own = any, E extends Event = any> {
   readonly contracts: readonly Contract[];
   readonly work: UnitOfWorkToken<Own, E>;
@@ -34,6 +35,7 @@ export interface Dispatcher<Own = any, E extends Event = any> {
 export type Handlers<C extends Contract, Own, E extends Event = never> = {
   readonly [Name in C['name']]: Handler<Extract<C, { readonly name: Name }>, Own, E>;
 };
+/** Handles one message in a unit of work, and resolves with its answer. */
 export type Handler<C extends Contract, Own, E extends Event = never> = (
   received: TargetEventMessage<PayloadOf<C>>,
   ports: Ports<Own, E>,

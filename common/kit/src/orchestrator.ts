@@ -10,12 +10,14 @@ export const orchestrator = <S extends Saga, Own, E extends Event>(
   endings: Endings<StateOf<S>, CodesOf<S>, StepsOf<S>, Own, NoInfer<E>>,
 ): Orchestrator<S, Own, E> => ({ saga, work, endings });
 
+/** A saga, its endings, and the token of the unit of work in which they run. */
 export interface Orchestrator<S extends Saga = any, Own = any, E extends Event = any> {
   readonly saga: S;
   readonly work: UnitOfWorkToken<Own, E>;
   readonly endings: Endings<StateOf<S>, CodesOf<S>, StepsOf<S>, Own, E>;
 }
 
+/** What a saga does to the data of its own service: when it has ended, either way, and after some of its steps. */
 export interface Endings<State, Code extends string, StepName extends string, Own, E extends Event = never> {
   /** Every step is done. */
   completed(state: State, ports: Ports<Own, E>): Promise<void>;

@@ -16,6 +16,7 @@ export abstract class Repository<Item, Id extends RowId = string> {
   /** Creates an item whose id is known to be new; saves the load. A row that is there after all makes the message `Unprocessable`. */
   abstract add(item: Item): void;
 }
+/** What a row is found by. */
 export type RowId = string | number;
 
 /**
@@ -48,10 +49,12 @@ export abstract class Clock {
   abstract after(delayMs: number, call: () => void): Cancel;
   abstract soon(call: () => void): void;
 }
+/** Takes back what was asked for. */
 export type Cancel = () => void;
 
 /** What a handler or a use case is handed: its own repositories, and the kit's ports. */
 export type Ports<Own, E extends Event = never> = Readonly<Own & KitPorts<E>>;
+/** What every unit of work has besides its repositories. */
 export interface KitPorts<E extends Event = never> {
   readonly outbox: Outbox<E>;
   readonly sagas: Sagas;
@@ -72,6 +75,7 @@ export abstract class UnitOfWork<Own, E extends Event = never> {
   /** Only looks: no lock, no transaction, what was last committed. `put` and `add` throw. */
   abstract read<T>(look: (ports: Readonly<Own>) => Promise<T>): Promise<T>;
 }
+/** What a unit of work is bound and found by: an abstract class that extends `UnitOfWork`. */
 export type UnitOfWorkToken<Own, E extends Event = never> = abstract new (...args: any[]) => UnitOfWork<Own, E>;
 
 /** More is waiting than can be served: try again later. */

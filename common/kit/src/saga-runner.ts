@@ -25,6 +25,7 @@ export interface PendingCommand {
   waitMs(attempts: number): number | undefined;
 }
 
+/** Where an instance stands when it begins: at its first step. */
 export const begin = <State>(saga: Saga<State>, state: State): SagaProgress<State> => ({
   status: 'running',
   step: saga.steps[0]!.do.name,

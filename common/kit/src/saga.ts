@@ -7,6 +7,7 @@ import type { Literal } from './checked-schema';
 export const defaultDeadlineMs = 60_000;
 /** Milliseconds after which a pivot, a retriable step or an undo is retried; doubled each time, up to `retryAfterMsMax`. */
 export const defaultRetryAfterMs = 5_000;
+/** Milliseconds that are waited between two attempts at the most. */
 export const retryAfterMsMax = 300_000;
 /** After so many attempts without an answer (over an hour with the defaults), a saga needs an operator. */
 export const attemptsMax = 20;
@@ -49,6 +50,7 @@ export function saga<
   return { name: literal.name, state: literal.state, steps };
 }
 
+/** A saga, as `saga()` has checked it. */
 export interface Saga<State = any, Code extends string = string, StepName extends string = string> {
   readonly name: string;
   readonly state: AvroRecord & Shape<State>;
@@ -77,6 +79,7 @@ export interface StateCommand<State, Code extends string = string> {
   readonly of: (state: State) => Message;
 }
 
+/** The type of the state of a saga. */
 export type StateOf<S extends Saga> = S extends Saga<infer State> ? State : never;
 /** Every code that the saga can be rejected with. */
 export type CodesOf<S extends Saga> = S extends Saga<any, infer Code> ? Code : never;

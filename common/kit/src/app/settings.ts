@@ -11,6 +11,7 @@ export const commonSettings = z.object({
     .describe('what is logged, as JSON lines'),
 });
 
+/** The settings of the embedded profile. */
 export const embeddedSettings = commonSettings.extend({
   DATA_DIR: folder.default('.data').describe('the folder of the SQLite files'),
   SAMPLE_DATA: flag('1', '1: fill an empty data folder with something to play with'),

@@ -19,6 +19,7 @@ export const systemIds: Ids = { next: () => v7() };
 /** One JSON object a line, on the standard output. */
 export const jsonLog = (service: string, level: string): Log => pino({ level, base: { service } });
 
+/** The clock, the ids and the log of this machine, for a service of this name. */
 export const systemEnvironment = (service: string, logLevel: string): Environment => ({
   clock: systemClock,
   ids: systemIds,

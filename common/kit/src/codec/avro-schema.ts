@@ -53,6 +53,7 @@ export const avroTypeOf = (schema: SchemaJson): Type =>
 const names = <T>(named: Readonly<Record<string, T>>): Record<string, T> =>
   Object.assign(Object.create(null) as Record<string, T>, named);
 
+/** The name of a schema with its namespace. */
 export const fullNameOf = ({ namespace, name }: Pick<AvroRecord, 'namespace' | 'name'>): string =>
   `${namespace}.${name}`;
 

@@ -16,10 +16,12 @@ export abstract class SchemaRegistry {
   abstract register(subject: string, schema: RegisteredSchema): Promise<number>;
 }
 
+/** The registry has not answered, or not in a way that can be understood. */
 export class RegistryUnavailable extends Error {
   override readonly name = 'RegistryUnavailable';
 }
 
+/** A schema cannot follow those that are registered under its subject. */
 export class IncompatibleSchema extends Error {
   override readonly name = 'IncompatibleSchema';
 }

@@ -4,6 +4,7 @@ import { durabilityChecks, lackOfDurability, lackOfSharing, sharingChecks } from
 import { casesOf, checksOf, type Case, type Feature } from './case';
 import type { BrokerUnderTest } from './under-test';
 
+/** What a broker can do that not every one can. */
 export interface BrokerFeatures {
   /** Records and commits outlive the process: there is `restart`. */
   readonly durable: Feature;

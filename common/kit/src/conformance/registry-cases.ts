@@ -13,6 +13,7 @@ export interface RegistryUnderTest {
   close(): Promise<void>;
 }
 
+/** What a registry can do that not every one can. */
 export interface RegistryFeatures {
   /** Schemas outlive the process: there is `restart`. */
   readonly durable: Feature;

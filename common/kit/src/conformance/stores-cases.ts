@@ -14,6 +14,7 @@ import { lackOfTrailingSpaces, trailingSpaceChecks, valueChecks } from './stores
 import { suiteMigrations } from './things';
 import type { StoresUnderTest } from './under-test';
 
+/** What a database can do that not every one can. */
 export interface StoresFeatures {
   /** Several processes may use one database: there is `again`. */
   readonly shared: Feature;

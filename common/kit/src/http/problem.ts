@@ -14,6 +14,7 @@ export interface FieldFault {
   readonly message: string;
 }
 
+/** A problem document, as an answer. Source: RFC 9457. */
 export const problem = (status: number, detail: string, more: Pick<Problem, 'errors' | 'headers'> = {}): Problem => ({
   problem: true,
   status,

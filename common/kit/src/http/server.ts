@@ -12,6 +12,7 @@ export interface Application {
   failed(error: Error): void;
 }
 
+/** An HTTP server that listens. */
 export interface RunningServer {
   readonly url: string;
   /** Answers what has been asked, up to a deadline, and listens no more. */

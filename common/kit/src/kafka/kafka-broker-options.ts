@@ -1,6 +1,7 @@
 import type { Kafka } from 'kafkajs';
 import type { Log } from '../runtime';
 
+/** How a broker is reached, and who asks. */
 export interface KafkaBrokerOptions {
   /** Of `kafkaClient`. */
   readonly kafka: Kafka;

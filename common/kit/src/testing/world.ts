@@ -44,6 +44,7 @@ export async function worldOf(...services: readonly ServiceLiteral[]): Promise<W
   return worldWith({}, ...services);
 }
 
+/** A world with options: faults at its edges, other databases, other clocks. */
 export async function worldWith(options: WorldOptions, ...services: readonly ServiceLiteral[]): Promise<World> {
   const world = new World(options);
   try {
@@ -56,6 +57,7 @@ export async function worldWith(options: WorldOptions, ...services: readonly Ser
   return world;
 }
 
+/** The services, the broker, the databases and the clock of a test. */
 export class World {
   readonly clock = new ManualClock();
   readonly broker: Broker;

@@ -23,6 +23,7 @@ export abstract class UnitsOfWork {
 type AllOf<E extends Event, L extends readonly Event[]> = {
   readonly [Name in Exclude<E, L[number]>['name']]: 'is to be listed too';
 };
+/** A table for each repository of a unit of work. */
 export type TablesOf<Own> = {
   readonly [Name in keyof Own]: Own[Name] extends Repository<infer Item, infer Id> ? Table<Item, Id> : never;
 };

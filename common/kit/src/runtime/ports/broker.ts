@@ -68,6 +68,7 @@ export abstract class Broker {
   abstract close(): Promise<void>;
 }
 
+/** What a member of a consumer group listens to, and who is handed its records. */
 export interface SubscriptionRequest {
   readonly group: string;
   readonly topics: readonly string[];
@@ -84,6 +85,7 @@ export interface TopicFault {
   readonly reason: string;
 }
 
+/** A membership in a consumer group. */
 export interface Subscription {
   /** Why the log cannot be read at all; `undefined` when it has answered lately. */
   readonly outage: string | undefined;

@@ -18,6 +18,7 @@ export class Entry {
   ) {}
 }
 
+/** Rows by their tables. */
 export type Entries = ReadonlyMap<Table, readonly Entry[]>;
 /** What a batch leaves to be written, in one transaction. */
 export interface Writes {

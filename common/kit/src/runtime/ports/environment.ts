@@ -10,5 +10,6 @@ export interface Environment {
   random(): number;
 }
 
+/** Resolves after so many milliseconds of the clock. */
 export const pause = ({ clock }: Pick<Environment, 'clock'>, delayMs: number): Promise<void> =>
   new Promise((over) => void clock.after(delayMs, over));

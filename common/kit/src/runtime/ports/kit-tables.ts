@@ -28,6 +28,7 @@ export interface InboxRow {
   readonly answer: Buffer | null;
   readonly at: Date;
 }
+/** The inbox: one row for each message that was handled. */
 export const inboxTable = table<InboxRow>('kit_inbox', {
   id: key(200),
   outcome: key(10),
@@ -36,6 +37,7 @@ export const inboxTable = table<InboxRow>('kit_inbox', {
   at: timestamp,
 });
 
+/** One instance of a saga. */
 export interface SagaRow {
   /** `<name of the saga>/<txId>` */
   readonly id: string;
@@ -60,6 +62,7 @@ export interface SagaRow {
   /** When the awaited command was asked, or the instance has ended; by the clock of the service too. */
   readonly updatedAt: Date;
 }
+/** The instances of all sagas. */
 export const sagaTable = table<SagaRow>('kit_sagas', {
   id: key(130),
   saga: key(60),
@@ -95,6 +98,7 @@ export interface HistoryRow {
   readonly at: Date;
   readonly lastAt: Date;
 }
+/** The history of sagas: one row for each message that one has sent or received. */
 export const historyTable = table<HistoryRow>('kit_saga_history', {
   id: key(340),
   number: integer,
@@ -125,12 +129,14 @@ export interface OrderingKeyRow {
   /** What blocked it was handled after all: those that are parked behind it are handled now, in order. */
   readonly released: boolean;
 }
+/** Ordering keys that cannot go on. */
 export const orderingKeyTable = table<OrderingKeyRow>(
   'kit_ordering_keys',
   { id: key(320), head: nullable(key(200)), attempts: integer, spentMs: integer, parked: integer, released: boolean },
   { lock: 'none', sparse: true },
 );
 
+/** Why a message was parked. */
 export type ParkReason = 'unprocessable' | 'exhausted' | 'behind' | UndecodableReason;
 /** A message that was given up, with everything that is needed to look at it and to play it again. */
 export interface ParkedRow {
@@ -154,6 +160,7 @@ export interface ParkedRow {
   readonly at: Date;
   readonly lastAt: Date;
 }
+/** Dead letters. */
 export const parkedTable = table<ParkedRow>('kit_parked', {
   id: key(460),
   orderingKey: nullable(key(320)),
@@ -181,6 +188,7 @@ export interface SagaDefinitionRow {
   readonly steps: readonly string[];
   readonly stateSchema: unknown;
 }
+/** The definitions that instances were written with. */
 export const sagaDefinitionTable = table<SagaDefinitionRow>(
   'kit_saga_definitions',
   { id: key(80), saga: key(60), steps: json, stateSchema: json },

@@ -9,6 +9,7 @@ export type DatabaseFaultKind =
   | 'duplicate' // a row that was added is there already
   | 'refused'; // this statement will not do
 
+/** A statement, or a connection, has failed. `kind` says what that means for the transaction. */
 export class DatabaseFault extends Error {
   override readonly name = 'DatabaseFault';
   constructor(
@@ -97,8 +98,10 @@ export abstract class RefusedRecordStore {
   abstract remove(ids: readonly number[]): Promise<void>;
   abstract count(): Promise<number>;
 }
+/** A topic and a record key of which something was refused. */
 export type RefusedKey = Pick<ProducerRecord, 'topic' | 'key'>;
 
+/** A producer of the outbox, and the instance that opened it. */
 export interface OutboxProducer {
   readonly producer: number;
   readonly instance: string | undefined;
@@ -152,6 +155,7 @@ export abstract class InstanceLocks {
   /** `undefined` when somebody has it. */
   abstract take(instance: string, lost: () => void): Promise<InstanceLock | undefined>;
 }
+/** A lock that this process holds. */
 export interface InstanceLock {
   leave(): Promise<void>;
 }

@@ -112,16 +112,19 @@ export const integer: Column<number, never> = {
 };
 /** A number that the database gives to each new row. */
 export const serial: Column<number, never> = { ...integer, type: { kind: 'serial' } };
+/** Bytes, up to 16 MB. */
 export const bytes: Column<Buffer> = {
   type: { kind: 'bytes' },
   write: (value) => (Buffer.isBuffer(value) ? value : refuse('a Buffer', value)),
   read: asIs,
 };
+/** True or false. */
 export const boolean: Column<boolean, never> = {
   type: { kind: 'boolean' },
   write: (value) => (typeof value === 'boolean' ? (value ? 1 : 0) : refuse('true or false', value)),
   read: (stored) => asIs(Number(stored) === 1),
 };
+/** A point in time, with milliseconds. */
 export const timestamp: Column<Date> = {
   type: { kind: 'integer' },
   write: (value) =>
