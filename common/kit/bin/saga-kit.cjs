@@ -7,7 +7,9 @@ let main;
 try {
   main = createRequire(join(process.cwd(), 'package.json')).resolve('@saga-kit/cli/main');
 } catch {
-  console.error('saga-kit is not installed here as a command. Install it with:\n\n  npm install --save-dev @saga-kit/cli');
+  console.error(
+    'saga-kit is not installed here as a command. Install it with:\n\n  npm install --save-dev @saga-kit/cli',
+  );
   process.exit(2);
 }
 require(main);
