@@ -66,7 +66,7 @@ export function newEvent(draft: Draft, layout: Layout, wanted: WantedMessage): v
     return importing(one, from, `type ${name.pascal}`);
   });
   draft.edit(`${layout.sourceOf(service.kebab)}/module.ts`, (source) => {
-    const bound = new RegExp(`(\\.of\\(\\s*${work.name},\\s*\\{[^}]*\\})(,\\s*\\[([^\\]]*)\\])?,?\\s*\\)`);
+    const bound = new RegExp(`(\\.of\\(\\s*${work.name},\\s*(?:\\{[^}]*\\}|\\w+))(,\\s*\\[([^\\]]*)\\])?,?\\s*\\)`);
     if (!bound.test(source))
       throw new Error(`does not bind ${work.name} with its tables: list the event there by hand`);
     const listed = source.replace(

@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stub } from 'saga-kit/testing';
+import { configOf, loadConfig } from './config';
+
+const service = stub('shop', []);
+
+test('a title and rules may be left out', () => {
+  expect(configOf({ services: [service] }, 'file')).toEqual({ title: 'Services', services: [service], stubRules: [] });
+});
+
+test.each([
+  [{}, '  services: has to be a list of services'],
+  [{ services: [] }, '  services: is empty: name at least one service'],
+  [{ services: [{ name: 'shop' }] }, '  services.0: is not what service('],
+  [{ services: [service, service] }, '  services: has two services of one name'],
+  [{ services: [service], title: '' }, '  title: has to be a text that is not empty'],
+  [{ services: [service], servises: [] }, '  servises: is not known'],
+  ['nothing', '  it has to export { title, services }'],
+])('%j is refused, with the field and the way out', (exported, fault) => {
+  expect(() => configOf(exported, 'saga-kit.config.cjs')).toThrow(`saga-kit.config.cjs is not right:\n${fault}`);
+});
+
+describe('in a folder', () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'config-'))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  test('without a file, what to write is told', async () => {
+    await expect(loadConfig(folder)).rejects.toThrow(/there is no saga-kit\.config[^]*module\.exports = defineConfig/);
+  });
+
+  test('a file that is named and not there is told', async () => {
+    await expect(loadConfig(folder, 'mine.cjs')).rejects.toThrow(/mine\.cjs is not there: --config/);
+  });
+
+  test('a file that throws is named, with why', async () => {
+    writeFileSync(join(folder, 'saga-kit.config.cjs'), "throw new Error('compile first')");
+    await expect(loadConfig(folder)).rejects.toThrow(/saga-kit\.config\.cjs cannot be read: compile first/);
+  });
+});
