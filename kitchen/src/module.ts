@@ -1,5 +1,4 @@
-import { ContainerModule } from 'inversify';
-import { MessageHandler, SampleData, service, UnitsOfWork } from 'saga-kit/service';
+import { ContainerModule, MessageHandler, SampleData, service, UnitsOfWork } from 'saga-kit/service';
 import { Routes } from 'saga-kit/http';
 import { kitchenRoutes } from './adapters/kitchen-routes';
 import { KitchenSample } from './adapters/kitchen-sample';

@@ -1,5 +1,4 @@
-import { ContainerModule } from 'inversify';
-import { MessageHandler, SagaStore, service, SqlReader, UnitsOfWork } from 'saga-kit/service';
+import { ContainerModule, MessageHandler, SagaStore, service, SqlReader, UnitsOfWork } from 'saga-kit/service';
 import { Routes } from 'saga-kit/http';
 import { KnexOrderList } from './adapters/knex-order-list';
 import { orderRoutes } from './adapters/order-routes';

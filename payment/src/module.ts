@@ -1,5 +1,4 @@
-import { ContainerModule } from 'inversify';
-import { MessageHandler, SampleData, service, UnitsOfWork } from 'saga-kit/service';
+import { ContainerModule, MessageHandler, SampleData, service, UnitsOfWork } from 'saga-kit/service';
 import { Routes } from 'saga-kit/http';
 import { paymentRoutes } from './adapters/payment-routes';
 import { PaymentSample } from './adapters/payment-sample';

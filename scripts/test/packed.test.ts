@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../src/root';
@@ -15,11 +15,8 @@ beforeAll(() => {
   execFileSync('npm', ['pack', '--silent', ...packages], { cwd: folder });
   const packed = readdirSync(folder).filter((file) => file.endsWith('.tgz'));
   const flags = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--silent'];
-  const names = [...packed.map((file) => `./${file}`), 'inversify@^8', 'zod@^4', ...tools];
+  const names = [...packed.map((file) => `./${file}`), 'zod@^4', ...tools];
   execFileSync('npm', ['install', ...flags, ...names], { cwd: folder });
-  // What an install script would compile for a minute is compiled in this checkout already.
-  const compiled = join('node_modules', 'better-sqlite3', 'build');
-  if (existsSync(join(root, compiled))) cpSync(join(root, compiled), join(folder, compiled), { recursive: true });
 }, installMs);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -103,8 +100,12 @@ describe.each([
     const line = `import { saleOrchestrator } from './application/sale.saga${js}';\n`;
     writeFileSync(module, line + text);
     writeFileSync(join(project, 'src', 'exchange.test.ts'), exchange(js));
-    expect(run('tsc')).toEqual(fine);
-    expect(run('jest', '--silent')).toEqual(fine);
+    const compiled = run('tsc');
+    if (compiled.status !== 0) console.log(compiled.said);
+    expect(compiled).toEqual(fine);
+    const tested = run('jest', '--silent');
+    if (tested.status !== 0) console.log(tested.said);
+    expect(tested).toEqual(fine);
   }, 120_000);
 
   test('is refused what is there already, and nothing is written', () => {
@@ -129,5 +130,95 @@ describe.each([
     rmSync(join(project, type === 'module' ? 'saga-kit.config.mjs' : 'saga-kit.config.cjs'));
     const told = expect.stringMatching(/^there is no saga-kit\.config[^]*defineConfig/);
     expect(run('saga-kit', 'start')).toEqual({ status: 2, said: told });
+  });
+});
+
+const entries = ['', '/service', '/http', '/testing', '/conformance', '/runtime', '/kafka', '/tools'];
+
+describe('the package', () => {
+  const project = join(folder, 'types');
+  const run = (program: string, ...args: readonly string[]) => {
+    const { status, stdout, stderr } = spawnSync(program, args, { cwd: project, encoding: 'utf8' });
+    return { status, said: `${stdout}${stderr}` };
+  };
+  beforeAll(() => {
+    mkdirSync(project);
+    const lines = entries.map((entry, index) => `import * as entry${index} from 'saga-kit${entry}';`);
+    writeFileSync(
+      join(project, 'all.ts'),
+      `${lines.join('\n')}\nexport const all = [${entries.map((_, index) => `entry${index}`).join(', ')}];\n`,
+    );
+  });
+
+  test.each([
+    ['node10', 'commonjs', '--ignoreDeprecations', '6.0'],
+    ['node16', 'node16'],
+    ['nodenext', 'nodenext'],
+    ['bundler', 'esnext'],
+  ])(
+    'has types that are found and right under %s',
+    (resolution, module, ...more) => {
+      const tsc = join(folder, 'node_modules', '.bin', 'tsc');
+      const flags = [
+        '--strict',
+        '--noEmit',
+        '--target',
+        'es2023',
+        '--lib',
+        'es2023',
+        '--types',
+        'node',
+        '--esModuleInterop',
+      ];
+      // Under node10 a declaration of inversify's own finds nothing, which is inversify's.
+      for (const skip of resolution === 'node10' ? ['true'] : ['true', 'false'])
+        expect(
+          run(
+            tsc,
+            ...flags,
+            '--skipLibCheck',
+            skip,
+            '--module',
+            module,
+            '--moduleResolution',
+            resolution,
+            ...more,
+            'all.ts',
+          ),
+        ).toEqual({ status: 0, said: '' });
+    },
+    120_000,
+  );
+
+  test('has names that an ES module can import', () => {
+    const program =
+      "import { saga } from 'saga-kit'; import { service } from 'saga-kit/service'; console.log(typeof saga, typeof service)";
+    expect(run(process.execPath, '--input-type=module', '-e', program)).toEqual({
+      status: 0,
+      said: 'function function\n',
+    });
+  });
+
+  test('names an entry that it does not have', () => {
+    expect(run(process.execPath, '-e', "require('saga-kit/sagas')").said).toContain(
+      "Package subpath './sagas' is not defined",
+    );
+  });
+
+  test('ships what can be read, and no maps to what is not there', () => {
+    const kit = join(folder, 'node_modules', 'saga-kit');
+    for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md']) expect(existsSync(join(kit, file))).toBe(true);
+    const files = readdirSync(kit, { recursive: true }) as string[];
+    expect(files.filter((file) => /\.map$|tsbuildinfo|\.test\./.test(file))).toEqual([]);
+    expect(readFileSync(join(kit, 'CHANGELOG.md'), 'utf8')).toBe(readFileSync(join(root, 'CHANGELOG.md'), 'utf8'));
+  });
+
+  test('names a driver that is not installed, with the command that installs it', () => {
+    rmSync(join(folder, 'node_modules', 'mysql2'), { recursive: true });
+    const program =
+      "require('saga-kit/tools').startOnKafka({ name: 'x', migrations: [] }, { LOG_LEVEL: 'info' }, () => {}).catch(({ message }) => console.log(message))";
+    expect(run(process.execPath, '-e', program).said).toBe(
+      'MySQL: the package "mysql2" is not installed. Run: npm install mysql2\n',
+    );
   });
 });

@@ -1,6 +1,5 @@
-import { ContainerModule } from 'inversify';
 import { command, event, orchestrator, record, saga, UnitOfWork, type Orchestrator } from 'saga-kit';
-import { MessageHandler, service, type ServiceLiteral, UnitsOfWork } from 'saga-kit/service';
+import { ContainerModule, MessageHandler, service, type ServiceLiteral, UnitsOfWork } from 'saga-kit/service';
 import { Pack, Unpack } from './a-shop';
 
 /** A saga manager with no data of its own: it packs a parcel, and then hands it to a carrier. */

@@ -1,6 +1,6 @@
-import { ContainerModule } from 'inversify';
 import { command, dispatcher, event, UnitOfWork, type Repository } from 'saga-kit';
 import {
+  ContainerModule,
   createsTable,
   integer,
   key,

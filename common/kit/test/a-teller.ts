@@ -1,4 +1,3 @@
-import { ContainerModule } from 'inversify';
 import {
   dispatcher,
   event,
@@ -9,6 +8,7 @@ import {
   type TargetEventMessage,
 } from 'saga-kit';
 import {
+  ContainerModule,
   createsTable,
   integer,
   key,

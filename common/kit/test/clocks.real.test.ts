@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { ContainerModule } from 'inversify';
 import { command, dispatcher, event, orchestrator, record, saga, UnitOfWork } from 'saga-kit';
 import { type RunningService, systemClock, Teardown } from '../src/app';
-import { MessageHandler, service, type ServiceLiteral, UnitsOfWork } from 'saga-kit/service';
+import { ContainerModule, MessageHandler, service, type ServiceLiteral, UnitsOfWork } from 'saga-kit/service';
 import type { Log } from 'saga-kit/runtime';
 import { SkewedClock } from 'saga-kit/testing';
 import { until } from '../src/conformance/until';

@@ -1,6 +1,6 @@
-import { ContainerModule } from 'inversify';
 import { UnitOfWork, type Repository } from 'saga-kit';
 import {
+  ContainerModule,
   createsTable,
   integer,
   key,

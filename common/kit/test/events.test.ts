@@ -1,7 +1,6 @@
-import { ContainerModule } from 'inversify';
 import { dispatcher, orchestrator, saga, UnitOfWork, Unprocessable } from 'saga-kit';
 import { routingOf } from '../src/app';
-import { MessageHandler, service, UnitsOfWork } from 'saga-kit/service';
+import { ContainerModule, MessageHandler, service, UnitsOfWork } from 'saga-kit/service';
 import { FaultyBroker, faultyStores, worldOf, worldWith, type World } from 'saga-kit/testing';
 import { Parcel } from './a-shipping';
 import { Pack, Packed } from './a-shop';

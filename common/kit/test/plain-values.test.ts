@@ -1,7 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ContainerModule } from 'inversify';
 import { command, dispatcher, event, orchestrator, record, saga, UnitOfWork, type Repository } from 'saga-kit';
-import { createsTable, json, key, MessageHandler, service, table, UnitsOfWork } from 'saga-kit/service';
+import {
+  ContainerModule,
+  createsTable,
+  json,
+  key,
+  MessageHandler,
+  service,
+  table,
+  UnitsOfWork,
+} from 'saga-kit/service';
 import { worldOf, type World } from 'saga-kit/testing';
 
 const Part = record({ type: 'record', name: 'Part', namespace: 'x', fields: [{ name: 'name', type: 'string' }] });

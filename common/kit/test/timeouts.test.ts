@@ -1,6 +1,5 @@
-import { ContainerModule } from 'inversify';
 import { defaultDeadlineMs, orchestrator, saga, UnitOfWork } from 'saga-kit';
-import { MessageHandler, service, type ServiceLiteral, UnitsOfWork } from 'saga-kit/service';
+import { ContainerModule, MessageHandler, service, type ServiceLiteral, UnitsOfWork } from 'saga-kit/service';
 import { type Log, type SagaRow, sagaTable } from 'saga-kit/runtime';
 import { worldWith, type World } from 'saga-kit/testing';
 import { inserts, write } from '../src/conformance/transacting';

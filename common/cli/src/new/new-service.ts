@@ -24,7 +24,6 @@ function asWorkspace(draft: Draft, { scope }: Layout, { kebab }: Name): void {
       exports: { '.': { '@saga-kit/source': './src/module.ts', default: './dist/module.js' } },
       dependencies: {
         [`${scope}contracts`]: '0.1.0',
-        inversify: '^8.2.3',
         knex: '^3.3.0',
         'saga-kit': '0.1.0',
         zod: '^4.6.7',
@@ -89,7 +88,7 @@ const tsconfig = `{
 }
 `;
 
-const jestConfig = `// Tests run from the sources. inversify is ESM alone, so it is translated as they are.
+const jestConfig = `// Tests run from the sources.
 module.exports = {
   roots: ['<rootDir>/src'],
   transform: {
@@ -98,7 +97,6 @@ module.exports = {
       { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!(inversify|@inversifyjs)/)'],
   moduleNameMapper: { '^(\\\\.{1,2}/.*)\\\\.js$': '$1' },
 };
 `;

@@ -25,8 +25,7 @@ export const ${camel}Table = table<${pascal}, number>('${kebab.replaceAll('-', '
 export const ${camel}Migrations: readonly Migration[] = [createsTable('${kebab}-001-${kebab}s', ${camel}Table)];
 `,
     [`adapters/${kebab}-routes.ts`]: routes({ kebab, camel, pascal }, js),
-    'module.ts': `import { ContainerModule } from 'inversify';
-import { service } from 'saga-kit/service';
+    'module.ts': `import { ContainerModule, service } from 'saga-kit/service';
 import { Routes } from 'saga-kit/http';
 import { UnitsOfWork } from 'saga-kit/service';
 import { ${camel}Routes } from './adapters/${kebab}-routes${js}';
