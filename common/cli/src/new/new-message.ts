@@ -44,7 +44,7 @@ ${contract('command', service, name.pascal, topic(name), fields, `  reply: ${rep
   const destructured = fields.map((field) => field.name).join(', ');
   const handler = `async ({ message: { ${destructured} } }) => ${reply.pascal}.of({ ${destructured} })`;
   addHandler(draft, layout, service, name.pascal, handler, reply.pascal);
-  draft.create(`${layout.sourceOf(service.kebab)}/application/${name.kebab}.test.ts`, commandTest(layout, wanted));
+  draft.create(`${layout.sourceOf(service.kebab)}/${name.kebab}.test.ts`, commandTest(layout, wanted));
 }
 
 /** An event that a service sends, declared where its unit of work is, and a test that it leaves. */
@@ -75,7 +75,7 @@ export function newEvent(draft: Draft, layout: Layout, wanted: WantedMessage): v
     );
     return importing(listed, layout.contractsFrom(0), name.pascal);
   });
-  draft.create(`${layout.sourceOf(service.kebab)}/application/${name.kebab}.test.ts`, eventTest(layout, wanted, work));
+  draft.create(`${layout.sourceOf(service.kebab)}/${name.kebab}.test.ts`, eventTest(layout, wanted, work));
 }
 
 /** A service that is told of an event: in its list of contracts, with a handler that does nothing yet. */
@@ -153,9 +153,9 @@ const valuesOf = (fields: readonly Field[]): string =>
 const commandTest = (
   { extension, ...layout }: Layout,
   { service, name, reply, fields }: WantedMessage,
-): string => `import { ${name.pascal} } from '${layout.contractsFrom(1)}';
+): string => `import { ${name.pascal} } from '${layout.contractsFrom(0)}';
 import { worldOf } from 'saga-kit/testing';
-import { ${service.camel} } from '../module${extension}';
+import { ${service.camel} } from './module${extension}';
 
 test('${name.pascal} is answered with ${reply?.pascal}', async () => {
   const world = await worldOf(${service.camel});
@@ -170,10 +170,10 @@ const eventTest = (
   { extension, ...layout }: Layout,
   { service, name, fields }: WantedMessage,
   work: { file: string; name: string },
-): string => `import { ${name.pascal} } from '${layout.contractsFrom(1)}';
+): string => `import { ${name.pascal} } from '${layout.contractsFrom(0)}';
 import { worldOf } from 'saga-kit/testing';
-import { ${service.camel} } from '../module${extension}';
-import { ${work.name} } from './${work.file.split('/').at(-1)!.replace(/\.ts$/, extension)}';
+import { ${service.camel} } from './module${extension}';
+import { ${work.name} } from './application/${work.file.split('/').at(-1)!.replace(/\.ts$/, extension)}';
 
 test('${name.pascal} leaves with the transaction that has added it', async () => {
   const world = await worldOf(${service.camel});

@@ -16,8 +16,7 @@ import type { ${pascal} } from '../domain/${kebab}${js}';
 
 export abstract class ${pascal}Work extends UnitOfWork<{ ${many}: Repository<${pascal}, number> }> {}
 `,
-    [`adapters/${kebab}-table.ts`]: `import { integer, table, text } from 'saga-kit/service';
-import { createsTable, type Migration } from 'saga-kit/service';
+    [`adapters/${kebab}-table.ts`]: `import { createsTable, integer, table, text, type Migration } from 'saga-kit/service';
 import type { ${pascal} } from '../domain/${kebab}${js}';
 
 export const ${camel}Table = table<${pascal}, number>('${kebab.replaceAll('-', '_')}s', { ${id}: integer, name: text });
@@ -25,9 +24,8 @@ export const ${camel}Table = table<${pascal}, number>('${kebab.replaceAll('-', '
 export const ${camel}Migrations: readonly Migration[] = [createsTable('${kebab}-001-${kebab}s', ${camel}Table)];
 `,
     [`adapters/${kebab}-routes.ts`]: routes({ kebab, camel, pascal }, js),
-    'module.ts': `import { ContainerModule, service } from 'saga-kit/service';
-import { Routes } from 'saga-kit/http';
-import { UnitsOfWork } from 'saga-kit/service';
+    'module.ts': `import { Routes } from 'saga-kit/http';
+import { ContainerModule, service, UnitsOfWork } from 'saga-kit/service';
 import { ${camel}Routes } from './adapters/${kebab}-routes${js}';
 import { ${camel}Migrations, ${camel}Table } from './adapters/${kebab}-table${js}';
 import { ${pascal}Work } from './application/${kebab}-work${js}';
