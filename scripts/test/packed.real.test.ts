@@ -2,7 +2,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { given } from '../../common/kit/test/given';
+import { Child } from '../../common/cli/src/command/child';
 import { root } from '../src/root';
+import { freePort } from '../src/trial/crash-trial';
 
 const folder = mkdtempSync(join(tmpdir(), 'saga-kit-packed-'));
 const installMs = 300_000;
@@ -20,93 +23,79 @@ beforeAll(() => {
 }, installMs);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** As a team writes it: a saga that begins with a command to the other service, and ends. */
-const saga = (js: string) => `import { orchestrator, record, saga } from 'saga-kit';
-import { Reserve } from '../../contracts${js}';
-import { ShopWork } from './shop-work${js}';
-
-const Sale = record({
-  type: 'record',
-  name: 'Sale',
-  namespace: 'shop',
-  fields: [{ name: 'orderId', type: 'string' }],
-});
-
-export const sale = saga({
-  name: 'SALE',
-  state: Sale,
-  compensatable: [{ do: Reserve, undo: 'nothing' }],
-});
-
-export const saleOrchestrator = orchestrator(sale, ShopWork, {
-  completed: async ({ orderId }, { shops }) => shops.put({ shopId: 1, name: orderId }),
-  rejected: async () => {},
-});
-`;
-
-const exchange = (js: string) => `import { worldOf } from 'saga-kit/testing';
-import { LowStock } from './contracts${js}';
-import { sale } from './shop/application/sale.saga${js}';
-import { ShopWork } from './shop/application/shop-work${js}';
-import { shop } from './shop/module${js}';
-import { WarehouseWork } from './warehouse/application/warehouse-work${js}';
-import { warehouse } from './warehouse/module${js}';
-
-test('two services exchange a command and an event', async () => {
-  const world = await worldOf(shop, warehouse);
-  const work = world.work('shop', ShopWork);
-  await work.run(async ({ sagas }) => sagas.begin(sale, 'o-1', { orderId: 'o-1' }));
-  await world.work('warehouse', WarehouseWork).run(async ({ outbox }) => {
-    outbox.add({ target: 'STOCK', txId: 'p-1' }, LowStock.of({ productId: 7 }));
-  });
-  await world.settled();
-  expect([...world.log].sort()).toEqual(['LowStock', 'Reserve', 'Reserved']);
-  expect(await work.read(({ shops }) => shops.get(1))).toEqual({ shopId: 1, name: 'o-1' });
-  await world.close();
-});
-`;
+/** What the first steps say: files to be written, commands to be typed, and what is printed. */
+const steps = [
+  ...readFileSync(join(root, 'docs', 'first-steps.md'), 'utf8').matchAll(
+    /(?:<!-- file (\S+) -->\n\n)?```(\w*)\n([^]*?)```/g,
+  ),
+].map(([, file, language, text]) => ({ file, language, text: text! }));
+const commands = (which: string) => steps.find(({ language, text }) => language === 'sh' && text.includes(which))!.text;
 
 describe.each([
   { kind: 'CommonJS', type: 'commonjs', js: '' },
   { kind: 'ESM', type: 'module', js: '.js' },
 ])('a project in $kind that has installed what is packed', ({ type, js }) => {
   const project = join(folder, type);
-  const run = (name: string, ...args: readonly string[]) => {
-    const file = join(folder, 'node_modules', '.bin', name);
-    const { status, stdout, stderr } = spawnSync(file, args, { cwd: project, encoding: 'utf8' });
-    return { status, said: `${stdout}${stderr}` };
+  const PATH = `${join(folder, 'node_modules', '.bin')}:${process.env['PATH']}`;
+  /** As it is typed; what `npx` would find in the project is one folder higher here. */
+  const typed = (lines: string) => {
+    const shell = ['-e', '-c', lines.replaceAll('npx ', '')];
+    const { status, stdout, stderr } = spawnSync('bash', shell, {
+      cwd: project,
+      encoding: 'utf8',
+      env: { ...process.env, PATH },
+    });
+    return { status, said: stdout, all: `${stdout}${stderr}` };
   };
-  const fine = { status: 0, said: expect.any(String) };
+  const run = (name: string, ...args: readonly string[]) => {
+    const { status, all } = typed([name, ...args].join(' '));
+    return { status, said: all };
+  };
 
   beforeAll(() => {
     mkdirSync(project);
-    writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'shop', private: true, type }));
+    writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'shops', private: true, type }));
   });
 
-  test('is written by the command, compiles and passes its own tests', () => {
-    for (const args of [
-      'service shop',
-      'service warehouse',
-      'message warehouse Reserve --reply Reserved --fields orderId:string',
-      'message warehouse LowStock --event --to shop --fields productId:long',
-    ])
-      expect(run('saga-kit', 'new', ...args.split(' '))).toEqual(fine);
-    writeFileSync(join(project, 'src', 'shop', 'application', 'sale.saga.ts'), saga(js));
-    const module = join(project, 'src', 'shop', 'module.ts');
-    const text = readFileSync(module, 'utf8').replace(
-      /( {4}bind\(MessageHandler\).*\n)/,
-      '$1    bind(MessageHandler).toConstantValue(saleOrchestrator);\n',
-    );
-    const line = `import { saleOrchestrator } from './application/sale.saga${js}';\n`;
-    writeFileSync(module, line + text);
-    writeFileSync(join(project, 'src', 'exchange.test.ts'), exchange(js));
-    const compiled = run('tsc');
-    if (compiled.status !== 0) console.log(compiled.said);
-    expect(compiled).toEqual(fine);
-    const tested = run('jest', '--silent');
-    if (tested.status !== 0) console.log(tested.said);
-    expect(tested).toEqual(fine);
+  test('has two services that talk and whose tests pass, once the first steps are typed word by word', () => {
+    const written = typed(commands('saga-kit new service'));
+    expect(written).toEqual({ ...written, status: 0, said: expect.stringContaining('written  src/contracts.ts') });
+    for (const { file, text } of steps)
+      if (file) writeFileSync(join(project, file), text.replace(/(from '\.[^']*)'/g, `$1${js}'`));
+    const tested = typed(commands('npx jest'));
+    expect(tested).toEqual({ ...tested, status: 0 });
+    expect(tested.all).toContain('sale.test');
   }, 120_000);
+
+  const answers = steps[steps.findIndex(({ text }) => text.includes('curl')) + 1]!.text.trim();
+  /** Starts the services, and types what the first steps type then. */
+  const sell = async (env: NodeJS.ProcessEnv) => {
+    const child = new Child({
+      file: join(folder, 'node_modules', '@saga-kit', 'cli', 'dist', 'main.js'),
+      args: ['start', '--config', join(project, `saga-kit.config.${type === 'module' ? 'mjs' : 'cjs'}`)],
+      env: { PORT: `${await freePort()}`, DATA_DIR: join(project, '.data'), ...env },
+    });
+    try {
+      await child.start();
+      return typed(commands('curl').replaceAll('localhost:3000', child.url.replace('http://', ''))).said;
+    } finally {
+      await child.stop();
+    }
+  };
+
+  test('runs on the embedded default, as the first steps say', async () => {
+    expect(await sell({})).toBe(answers);
+  }, 60_000);
+
+  given(
+    'KAFKA_BROKERS',
+    'SCHEMA_REGISTRY_URL',
+    'MYSQL_URL',
+  )('on real components', () => {
+    test('says the same', async () => {
+      expect(await sell({ PROFILE: 'kafka', MYSQL_DATABASE_PREFIX: `packed_${type}_` })).toBe(answers);
+    }, 120_000);
+  });
 
   test('is refused what is there already, and nothing is written', () => {
     expect(run('saga-kit', 'new', 'service', 'shop')).toEqual({
