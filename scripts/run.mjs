@@ -29,6 +29,7 @@ const commands = {
   test: tool('run all tests; arguments go to jest', [bin('jest')]),
   build: tool('compile what has changed'),
   api: tool('list what the package exports', [join(root, 'scripts', 'api.mjs')]),
+  'api-docs': tool('write the API reference into .cache/api', [bin('typedoc')]),
   rooms: tool('print how full each room is', [join(root, 'scripts', 'rooms.mjs')]),
   lint: tool('look for what the rules forbid', [bin('eslint'), '.']),
   format: tool('format every file', [bin('prettier'), '--write', '.']),

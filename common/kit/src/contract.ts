@@ -60,7 +60,23 @@ export type CodeOf<C extends Command> = C['refusals'][number];
 /** What most participants need: five tries with growing pauses fit in. Below the default deadline of a step. */
 export const defaultBudgetMs = 30_000;
 
-/** Declares something that happened, or a reply. */
+/**
+ * Declares something that happened, or a reply.
+ *
+ * @example
+ * ```ts
+ * import { event } from 'saga-kit';
+ *
+ * export const Paid = event({
+ *   type: 'record',
+ *   name: 'Paid',
+ *   namespace: 'payment',
+ *   topic: 'payment-to-order',
+ *   fields: [{ name: 'orderId', type: 'string' }],
+ * });
+ * Paid.of({ orderId: 'o-1' });
+ * ```
+ */
 export function event<const L extends Addressed>(
   literal: L & CheckedSchema<L, keyof Addressed>,
 ): Contract<L['name'], AvroValue<L>> {
@@ -70,6 +86,24 @@ export function event<const L extends Addressed>(
 /**
  * Declares what a participant can be asked to do, how it answers and with which codes it may refuse. `refusals: []` means
  * that it cannot be refused, and the types know.
+ *
+ * @example
+ * ```ts
+ * import { command, event } from 'saga-kit';
+ *
+ * const fields = [{ name: 'orderId', type: 'string' }] as const;
+ * const Paid = event({ type: 'record', name: 'Paid', namespace: 'payment', topic: 'payment-to-order', fields });
+ * export const Pay = command({
+ *   type: 'record',
+ *   name: 'Pay',
+ *   namespace: 'payment',
+ *   topic: 'order-to-payment',
+ *   fields,
+ *   reply: Paid,
+ *   refusals: ['NO_MONEY'],
+ * });
+ * Pay.refuse('NO_MONEY', 'the account is empty');
+ * ```
  */
 export function command<const L extends Answered>(
   literal: L &

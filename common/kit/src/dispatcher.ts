@@ -8,6 +8,24 @@ import type { Literal } from './checked-schema';
  * is sent in the transaction that keeps what it put; it belongs to the process of what was received, and bears its key. What
  * it sends about something else goes through its `outbox`. A handler may run more than once for one message, so it acts only
  * through its ports and its return value.
+ *
+ * @example
+ * ```ts
+ * import { command, dispatcher, event, UnitOfWork, type Repository } from 'saga-kit';
+ *
+ * const fields = [{ name: 'orderId', type: 'string' }] as const;
+ * const Paid = event({ type: 'record', name: 'Paid', namespace: 'payment', topic: 'paid', fields });
+ * const Pay = command({ type: 'record', name: 'Pay', namespace: 'payment', topic: 'pay', fields, reply: Paid, refusals: [] });
+ * type Payment = Readonly<{ orderId: string }>;
+ * abstract class PaymentWork extends UnitOfWork<{ payments: Repository<Payment> }> {}
+ *
+ * export const paymentDispatcher = dispatcher([Pay], PaymentWork, {
+ *   Pay: async ({ message }, { payments }) => {
+ *     payments.put(message);
+ *     return Paid.of(message);
+ *   },
+ * });
+ * ```
  */
 export function dispatcher<C extends Contract, Own, E extends Event>(
   contracts: readonly C[] & Literal<C['name'], Listed>,

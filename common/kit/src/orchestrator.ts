@@ -3,7 +3,26 @@ import type { Ports, UnitOfWorkToken } from './ports';
 import type { CodesOf, Saga, StateOf, StepsOf } from './saga';
 import type { Literal } from './checked-schema';
 
-/** What a saga does to the service's own data, in the transaction of the message that brought it there. */
+/**
+ * What a saga does to the service's own data, in the transaction of the message that brought it there.
+ *
+ * @example
+ * ```ts
+ * import { command, event, orchestrator, record, saga, UnitOfWork } from 'saga-kit';
+ *
+ * const fields = [{ name: 'orderId', type: 'string' }] as const;
+ * const Paid = event({ type: 'record', name: 'Paid', namespace: 'payment', topic: 'paid', fields });
+ * const Pay = command({ type: 'record', name: 'Pay', namespace: 'payment', topic: 'pay', fields, reply: Paid, refusals: [] });
+ * const Order = record({ type: 'record', name: 'Order', namespace: 'order', fields });
+ * const orderCreation = saga({ name: 'ORDER_CREATION', state: Order, compensatable: [], pivot: { do: Pay } });
+ * abstract class OrderWork extends UnitOfWork<{}> {}
+ *
+ * export const orderOrchestrator = orchestrator(orderCreation, OrderWork, {
+ *   completed: async ({ orderId }) => console.log(`${orderId} is paid`),
+ *   rejected: async ({ orderId }, { code }) => console.log(`${orderId}: ${code}`),
+ * });
+ * ```
+ */
 export const orchestrator = <S extends Saga, Own, E extends Event>(
   saga: S & Literal<StepsOf<S>, 'steps whose names are literals'>,
   work: UnitOfWorkToken<Own, E>,

@@ -23,6 +23,23 @@ export const attemptsMax = 20;
  * A command takes its fields by name from the state; `fold` adds what a reply brings. Throws where the literal cannot
  * work: a command named twice, a deadline that ends before the participant gives up.
  * Source: Garcia-Molina & Salem, "Sagas" (1987); the kinds of steps from Richardson, "Microservices Patterns", chapter 4.
+ *
+ * @example
+ * ```ts
+ * import { command, event, record, saga } from 'saga-kit';
+ *
+ * const fields = [{ name: 'orderId', type: 'string' }] as const;
+ * const Paid = event({ type: 'record', name: 'Paid', namespace: 'payment', topic: 'paid', fields });
+ * const Pay = command({ type: 'record', name: 'Pay', namespace: 'payment', topic: 'pay', fields, reply: Paid, refusals: [] });
+ * const Order = record({ type: 'record', name: 'Order', namespace: 'order', fields });
+ *
+ * export const orderCreation = saga({
+ *   name: 'ORDER_CREATION',
+ *   state: Order,
+ *   compensatable: [],
+ *   pivot: { do: Pay },
+ * });
+ * ```
  */
 export function saga<
   State,

@@ -12,7 +12,27 @@ export interface ServiceLiteral {
   readonly strict?: boolean;
 }
 
-/** Only gives the literal its type. */
+/**
+ * Only gives the literal its type.
+ *
+ * @example
+ * ```ts
+ * import { UnitOfWork, type Repository } from 'saga-kit';
+ * import { ContainerModule, createsTable, key, service, table, text, UnitsOfWork } from 'saga-kit/service';
+ *
+ * type User = Readonly<{ userId: string; name: string }>;
+ * const userTable = table<User>('users', { userId: key(36), name: text });
+ * abstract class UserWork extends UnitOfWork<{ users: Repository<User> }> {}
+ *
+ * export const user = service({
+ *   name: 'user',
+ *   migrations: [createsTable('user-001-users', userTable)],
+ *   bindings: new ContainerModule(({ bind }) => {
+ *     bind(UserWork).toResolvedValue((unitsOfWork) => unitsOfWork.of(UserWork, { users: userTable }), [UnitsOfWork]);
+ *   }),
+ * });
+ * ```
+ */
 export const service = (literal: ServiceLiteral): ServiceLiteral => literal;
 
 /** Fills an empty database with something to play with; changes nothing in one that has it. */

@@ -4,6 +4,24 @@ import type { Problem } from './problem';
 /**
  * A route as a literal: what it takes, what it answers and what it does. The same schemas validate requests and make the
  * OpenAPI document. `handle` sees only what is valid; it answers with one of `answers`, or with a `problem`.
+ *
+ * @example
+ * ```ts
+ * import { plainText, problem, route } from 'saga-kit/http';
+ * import { z } from 'zod';
+ *
+ * export const greeting = route(
+ *   {
+ *     method: 'GET',
+ *     path: '/greetings/:name',
+ *     summary: 'A greeting',
+ *     params: z.object({ name: plainText(60) }),
+ *     answers: { 200: z.object({ text: z.string() }) },
+ *   },
+ *   async ({ params: { name } }) =>
+ *     name === 'nobody' ? problem(404, 'there is nobody to greet') : { status: 200, body: { text: `Hello ${name}` } },
+ * );
+ * ```
  */
 export function route<
   A extends Answers,

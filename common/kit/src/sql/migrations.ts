@@ -42,6 +42,14 @@ const tableName = 'kit_migrations';
  * A migration that makes a table with the columns of its definition; `more` adds indexes. Where a process has died in the
  * middle of it (MySQL cannot undo definitions), nobody has used the table yet, and it is made anew. A column that the
  * definition gets later is for `addsColumns`.
+ *
+ * @example
+ * ```ts
+ * import { createsTable, key, table, text } from 'saga-kit/service';
+ *
+ * const userTable = table<{ userId: string; name: string }>('users', { userId: key(36), name: text });
+ * export const migrations = [createsTable('user-001-users', userTable, (t) => void t.index('user_id'))];
+ * ```
  */
 export const createsTable = (
   name: string,

@@ -39,7 +39,27 @@ const patience = 50;
 /** Time that has to pass for every periodic task to be done once. */
 const choresMs = 1_000;
 
-/** Services on an embedded broker and databases in memory: the real thing but for the edges, and a clock that stands still. */
+/**
+ * Services on an embedded broker and databases in memory: the real thing but for the edges, and a clock that stands still.
+ *
+ * @example
+ * ```ts
+ * import { command, event } from 'saga-kit';
+ * import { stub, worldOf } from 'saga-kit/testing';
+ *
+ * const fields = [{ name: 'orderId', type: 'string' }] as const;
+ * const Paid = event({ type: 'record', name: 'Paid', namespace: 'payment', topic: 'paid', fields });
+ * const Pay = command({ type: 'record', name: 'Pay', namespace: 'payment', topic: 'pay', fields, reply: Paid, refusals: [] });
+ * async function aTest() {
+ *   const world = await worldOf(stub('payment', [Pay]));
+ *   await world.send(Pay.of({ orderId: 'o-1' }), { target: 'A_TEST', txId: 'o-1' });
+ *   await world.settled();
+ *   console.log(world.log); // ['Pay', 'Paid']
+ *   await world.close();
+ * }
+ * void aTest();
+ * ```
+ */
 export async function worldOf(...services: readonly ServiceLiteral[]): Promise<World> {
   return worldWith({}, ...services);
 }
