@@ -42,7 +42,10 @@ const names = entries.flatMap(({ entry, file }) =>
     .map((exported) => {
       const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
       const doc = ts.displayPartsToString(symbol.getDocumentationComment(checker)).replace(/\s+/g, ' ').trim();
-      return { entry, name: exported.name, does: /^.*?[.:](?= |$)/.exec(doc)?.[0] ?? doc, symbol };
+      const [, other] =
+        /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(symbol.declarations?.[0]?.getSourceFile().fileName ?? '') ?? [];
+      const does = other ? `Of the package ${other}.` : (/^.*?[.:](?= |$)/.exec(doc)?.[0] ?? doc);
+      return { entry, name: exported.name, does, symbol };
     })
     .sort((one, other) => one.name.localeCompare(other.name)),
 );

@@ -184,7 +184,7 @@ const mistakes: readonly Mistake[] = [
 
 const head = `
   import { command, dispatcher, event, orchestrator, saga, type Contract } from 'saga-kit';
-  import { integer, json, table, text, type UnitsOfWork } from 'saga-kit/runtime';
+  import { integer, json, table, text, type UnitsOfWork } from 'saga-kit/service';
   import type { Plane } from './trip';
   import { ${Object.keys(trip).join(', ')} } from './trip';
   const Unfed = command({ type: 'record', name: 'Unfed', namespace: 'x', topic: 't', fields: [], reply: FlightBooked, refusals: [] });

@@ -8,4 +8,4 @@ export { Stub, stub } from './stub';
 export { stubRulesSchema } from './stub-rules';
 export type { StubRule } from './stub-rules';
 export { World, worldOf, worldWith } from './world';
-export type { SendOptions, WorldOptions } from './world';
+export type { SendOptions, WorldOptions } from './world-options';

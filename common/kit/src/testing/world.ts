@@ -1,36 +1,14 @@
 import { openService, routingOf, unheardCommands, type RunningService, type ServiceLiteral } from '../app';
-import { canonical, Codec, subjectOf, targetSchema, type SchemaRegistry } from '../codec';
+import { canonical, Codec, subjectOf, targetSchema } from '../codec';
 import type { Event, Message } from '../contract';
 import { EmbeddedBroker, EmbeddedRegistry, LogFile, type LogRecord } from '../embedded';
-import type { Clock, UnitOfWork, UnitOfWorkToken } from '../ports';
+import type { UnitOfWork, UnitOfWorkToken } from '../ports';
 import type { Broker, Environment, Log, MessageRouting } from '../runtime';
-import { openSqlite, type Migration, type Stores } from '../sql';
+import { openSqlite, type Stores } from '../sql';
 import { Lifeline } from './lifeline';
 import { ManualClock } from './manual-clock';
 import { MessageLog } from './message-log';
-
-/** For tests of what happens when an edge fails. */
-export interface WorldOptions {
-  /** Stands between the services and the broker. */
-  readonly broker?: (broker: Broker) => Broker;
-  /** Stands between the services and the schema registry. */
-  readonly registry?: (registry: SchemaRegistry) => SchemaRegistry;
-  /** A service's own clock. Its database's is that of the world. */
-  readonly clock?: (clock: Clock, service: string) => Clock;
-  /** Stands between a service and its database. */
-  readonly stores?: (stores: Stores, service: string) => Stores;
-  /** Opens a service's database; one in memory if nothing is said. */
-  readonly open?: (service: string, migrations: readonly Migration[]) => Promise<Stores>;
-  readonly log?: Log;
-}
-
-/** The process that a message is to belong to. */
-export interface SendOptions {
-  readonly target: string;
-  readonly txId: string;
-  readonly id?: string;
-  readonly causationId?: string;
-}
+import type { SendOptions, WorldOptions } from './world-options';
 
 /** Timers that may pass before a world that is busy must have come to rest. */
 const stepsMax = 10_000;
