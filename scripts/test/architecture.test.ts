@@ -46,3 +46,10 @@ test.each(cruiser.forbidden)('the rule $name is about some file', ({ from }) => 
   );
   expect(about).not.toEqual([]);
 });
+
+test('every name that the package exports has one entry and a docstring', () => {
+  const printed = execFileSync(process.execPath, [join(root, 'scripts', 'api.mjs'), '--json'], { encoding: 'utf8' });
+  const names = JSON.parse(printed) as { readonly entry: string; readonly name: string; readonly does: string }[];
+  expect(names.filter(({ does }) => does === '')).toEqual([]);
+  expect(new Set(names.map(({ entry, name }) => `${entry} ${name}`)).size).toBe(names.length);
+});
