@@ -14,8 +14,10 @@ export interface WantedStep {
 
 /** A line in a saga. What its command needs of the state, the compiler says. */
 export function newStep(draft: Draft, layout: Layout, { saga, command, undo, isRetriable }: WantedStep): void {
-  const name = new RegExp(`name: '${escaped(saga)}'`);
-  const file = draft.sources('.').find((path) => /\bsaga\(\{/.test(draft.read(path)) && name.test(draft.read(path)));
+  const name = new RegExp(`^ {2}name: '${escaped(saga)}'`, 'm'); // of code: an example in a comment is indented otherwise
+  const file = draft
+    .sources('.')
+    .find((path) => /^(?:export )?const \w+ = saga\(\{/m.test(draft.read(path)) && name.test(draft.read(path)));
   if (file === undefined)
     throw new Misconfigured(
       `there is no saga ${saga}: write saga({ name: '${saga}', … }) in application/ of the service that begins it`,
