@@ -13,6 +13,7 @@ import { NewerDefinition } from '../saga/orchestrate';
 import { keepOrderingKey, park, parkedMax, standingOf, unpark } from './parking';
 import { DatabaseFault } from '../ports/store';
 import type { Attempt } from '../transaction/attempt';
+import { afterWaitingFor, planOf, untried, type Wait } from './try-state';
 
 /** Who took the record over, and what a delivery has to know of it. */
 export interface DeliveryHost {
@@ -35,9 +36,6 @@ const barredMs = 10_000;
 /** What it costs a message to be met again after its process has died of something: three deaths use up the default budget. */
 const deathMs = 10_001;
 
-/** What it waits for. */
-type Next = 'another try' | 'counted try' | 'alone' | 'barred' | 'a place';
-
 /** What a transaction will have made of a delivery, once it is committed. */
 export type DeliveryResult =
   /** `releases`: what is parked behind it has to be handled now. */
@@ -45,7 +43,7 @@ export type DeliveryResult =
   | { readonly now: 'parked'; readonly reason: ParkReason; readonly error: string; readonly attempts: number }
   /** It stays parked. */
   | { readonly now: 'left' }
-  | { readonly now: 'waiting'; readonly waitMs: number; readonly next: Next };
+  | { readonly now: 'waiting'; readonly waitMs: number; readonly next: Wait };
 
 /**
  * A record on its way through a transaction. What goes wrong with it is its own affair: it is tried again, later and later,
@@ -56,11 +54,8 @@ export class Delivery implements Job {
   readonly orderingKey: string;
   readonly topic: string;
   readonly bytes: number;
-  alone = false;
   private readonly id: string | undefined;
-  /** The next try is counted in the database already: it comes before anything else. */
-  counted = false;
-  private triedHere = false;
+  private state = untried;
   private result: DeliveryResult = handled;
 
   constructor(
@@ -76,6 +71,10 @@ export class Delivery implements Job {
     this.orderingKey = this.id === undefined ? `${topic}@${partition}/${offset}` : `${topic}|${key}`;
     this.bytes = 2 * (value?.length ?? 0) + 500;
     this.topic = topic;
+  }
+
+  get alone(): boolean {
+    return this.state.isAlone;
   }
 
   ready(): boolean {
@@ -107,9 +106,7 @@ export class Delivery implements Job {
     const { result } = this;
     if (result.now !== 'waiting') return this.host.done(this, result);
     const { waitMs, next } = result;
-    this.counted = next === 'counted try';
-    this.triedHere ||= next !== 'counted try' && next !== 'alone';
-    this.alone ||= next === 'alone' || next === 'barred';
+    this.state = afterWaitingFor(next, this.state);
     this.host.wait(this, waitMs, next === 'a place');
   }
 
@@ -135,7 +132,11 @@ export class Delivery implements Job {
     const id = this.id!;
     const orderingKey = await context.attempt.rows(orderingKeyTable).get(this.orderingKey);
     const isReplay = this.ticket === undefined;
-    if (!this.counted && (orderingKey?.head === id || this.host.afterUncleanShutdown)) return this.count(context);
+    const isHead = orderingKey?.head === id;
+    const { afterUncleanShutdown } = this.host;
+    const plan = planOf(this.state, { isHead, countedTries: isHead ? orderingKey.attempts : 0, afterUncleanShutdown });
+    if (plan === 'go alone') return { now: 'waiting', waitMs: 0, next: 'alone' };
+    if (plan !== 'handle') return this.count(context, plan === 'count as suspected' ? deathMs : 0);
     const doId = id.endsWith(undoSuffix) ? doIdOf(id) : undefined;
     const standing =
       orderingKey && orderingKey.parked > 0
@@ -160,7 +161,7 @@ export class Delivery implements Job {
 
   private async failed(context: HandlerContext, error: unknown): Promise<DeliveryResult> {
     const head = await this.asHead(context);
-    const orderingKey = { ...head, attempts: head.attempts + (this.counted ? 0 : 1) };
+    const orderingKey = { ...head, attempts: head.attempts + (this.state.isCounted ? 0 : 1) };
     if (error instanceof Unprocessable) return this.park(context, orderingKey, 'unprocessable', error.message);
     const waitMs = backOffMs(orderingKey.attempts, retries, this.host.runtime.environment.random());
     const spentMs = orderingKey.spentMs + waitMs;
@@ -174,11 +175,9 @@ export class Delivery implements Job {
    * One that was counted before its process died is suspected of having killed it: it is counted and tried all alone, so
    * that only the culprit is charged.
    */
-  private async count(context: HandlerContext): Promise<DeliveryResult> {
+  private async count(context: HandlerContext, chargedMs: number): Promise<DeliveryResult> {
     const orderingKey = await this.asHead(context);
-    const suspected = orderingKey.attempts > 0 && this.host.afterUncleanShutdown && !this.triedHere;
-    if (suspected && !this.alone) return { now: 'waiting', waitMs: 0, next: 'alone' };
-    const spentMs = orderingKey.spentMs + (suspected ? deathMs : 0);
+    const spentMs = orderingKey.spentMs + chargedMs;
     if (spentMs > this.budgetMs())
       return this.park(context, orderingKey, 'exhausted', 'its process has died each time it was handled');
     keepOrderingKey(context, { ...orderingKey, attempts: orderingKey.attempts + 1, spentMs });
