@@ -104,7 +104,7 @@ export class Orchestration implements SagaStarter {
       await this.goOn(context.onTimeout(awaited.id), to, row, next, history);
       return undefined;
     }
-    context.send(awaited.id, { target: saga.name, txId }, awaited.message(), await history.sentAgain(awaited.id));
+    await history.sendAgain(awaited.id, { target: saga.name, txId }, awaited.message());
     const again = {
       ...row,
       attempts: attempts + 1,
@@ -149,9 +149,7 @@ function stepped(
   const txId = row.id.slice(row.saga.length + 1);
   const awaited = pendingCommand(definition.saga, txId, next);
   if (awaited) {
-    const message = awaited.message();
-    context.send(awaited.id, { target: row.saga, txId }, message);
-    history.sent(awaited.id, message, context.causationId);
+    history.send(awaited.id, { target: row.saga, txId }, awaited.message());
   }
   return {
     ...row,

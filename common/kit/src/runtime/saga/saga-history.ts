@@ -1,5 +1,6 @@
 import type { DecodedMessage } from '../../codec';
 import type { Message } from '../../contract';
+import type { Correlation } from '../../ports';
 import type { HandlerContext } from '../handling/handler-context';
 import { historyTable, type HistoryRow } from '../ports/kit-tables';
 
@@ -11,24 +12,19 @@ export class SagaHistory {
     public events: number,
   ) {}
 
-  /** The first time that a command is asked. */
-  sent(messageId: string, { contract }: Message, causationId: string): void {
-    const orderingKey = {
-      topic: contract.topic,
-      type: contract.name,
-      messageId,
-      causationId,
-      ...noRefusal,
-      awaited: true,
-    };
-    this.rows().add(this.fresh('sent', orderingKey));
+  /** Sends a command for the first time, and remembers that it has. */
+  send(messageId: string, correlation: Correlation, message: Message): void {
+    const { topic, name: type } = message.contract;
+    const { causationId } = this.context;
+    this.context.send(messageId, correlation, message);
+    this.rows().add(this.fresh('sent', { topic, type, messageId, causationId, ...noRefusal, awaited: true }));
   }
 
-  /** The command once more, under the same id. Resolves with what caused it the first time. */
-  async sentAgain(messageId: string): Promise<string> {
+  /** The command once more, under the same id, because of what caused it the first time. */
+  async sendAgain(messageId: string, correlation: Correlation, message: Message): Promise<void> {
     const known = await this.rows().get(this.idOf('sent', messageId));
     if (known) this.rows().put({ ...known, times: known.times + 1, lastAt: this.context.now() });
-    return known?.causationId ?? messageId;
+    this.context.send(messageId, correlation, message, known?.causationId ?? messageId);
   }
 
   /** A reply or a refusal. What was not awaited may have come before; then it is counted. */
@@ -49,20 +45,20 @@ export class SagaHistory {
     else this.rows().add(this.fresh('received', { topic, type, messageId, causationId, ...refusal, awaited }));
   }
 
-  private fresh(direction: HistoryRow['direction'], orderingKey: Pick<HistoryRow, RefusalField>): HistoryRow {
+  private fresh(direction: HistoryRow['direction'], what: Pick<HistoryRow, Described>): HistoryRow {
     const at = this.context.now();
     return {
-      id: this.idOf(direction, orderingKey.messageId),
+      id: this.idOf(direction, what.messageId),
       number: ++this.events,
       direction,
-      ...orderingKey,
+      ...what,
       times: 1,
       at,
       lastAt: at,
     };
   }
 
-  /** Begins with the saga's id, so that its story is one range of the primary key. */
+  /** Begins with the saga's id, so that its history is one range of the primary key. */
   private idOf(direction: HistoryRow['direction'], messageId: string): string {
     const prefix = `${this.sagaId}/`;
     const rest = messageId.startsWith(prefix) ? messageId.slice(prefix.length) : `/${messageId}`;
@@ -74,5 +70,5 @@ export class SagaHistory {
   }
 }
 
-type RefusalField = 'topic' | 'type' | 'messageId' | 'causationId' | 'code' | 'errorMessage' | 'awaited';
+type Described = 'topic' | 'type' | 'messageId' | 'causationId' | 'code' | 'errorMessage' | 'awaited';
 const noRefusal = { code: null, errorMessage: null } as const;
