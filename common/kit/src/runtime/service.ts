@@ -153,10 +153,14 @@ export class Service {
   }
 
   private async acknowledge(): Promise<void> {
-    const { acknowledgements } = this.publisher;
-    for (const [producer, what] of acknowledgements.unnoted()) {
-      await this.parts.outbox.acknowledge(producer, what.seq, what.commitNumber);
-      acknowledgements.noted(producer, what);
+    const { sent, committed } = this.publisher.acknowledgements;
+    for (const [producer, seq] of sent.unnoted()) {
+      await this.parts.outbox.acknowledge(producer, seq);
+      sent.noted(producer, seq);
+    }
+    for (const [producer, commitNumber] of committed.unnoted()) {
+      await this.parts.outbox.forgetCommits(producer, commitNumber);
+      committed.noted(producer, commitNumber);
     }
   }
 

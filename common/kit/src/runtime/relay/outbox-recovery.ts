@@ -66,7 +66,7 @@ export class OutboxRecovery {
         if (!last) break;
         after = last.seq;
         const page = this.publisher.deliver(producer, rows);
-        sent = sent.then(() => page).then(() => this.outbox.acknowledge(producer, last.seq, 0));
+        sent = sent.then(() => page).then(() => this.outbox.acknowledge(producer, last.seq));
       }
       void this.finish(left, sent);
     } catch (error) {
