@@ -126,7 +126,10 @@ export class Service {
     return this.watch.health();
   }
 
-  /** Lets go of its place in the group, ends what has begun, sends what it can within a deadline, and gives up its instance lock. */
+  /**
+   * Lets go of its place in the group, ends what has begun, sends what it can within a deadline, and gives up its
+   * instance lock.
+   */
   async stop(): Promise<void> {
     const cancel = this.parts.environment.clock.after(flushMs, () => this.publisher.stop());
     for (const task of this.tasks) await task.stop();

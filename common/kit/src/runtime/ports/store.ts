@@ -65,7 +65,8 @@ export abstract class OutboxStore {
   /** The commit with this number is known to have happened: markers of commits that are long over may go. */
   abstract forgetCommits(producer: number, commitNumber: number): Promise<void>;
   /**
-   * Forgets a producer of which everything is acknowledged; one with an outbox is kept, so that somebody sends it. The commit markers of
+   * Forgets a producer of which everything is acknowledged; one with an outbox is kept, so that somebody sends it. The
+   * commit markers of
    * another instance stay known, up to 1,000: it may live after all, and ask what it has committed.
    */
   abstract remove(producer: number, whose: 'own' | 'another'): Promise<void>;
