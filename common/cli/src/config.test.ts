@@ -6,8 +6,10 @@ import { configOf, loadConfig } from './config';
 
 const service = stub('shop', []);
 
-test('a title and rules may be left out', () => {
-  expect(configOf({ services: [service] }, 'file')).toEqual({ title: 'Services', services: [service], stubRules: [] });
+test('a title, rules and what to do next may be left out', () => {
+  const config = configOf({ services: [service] }, 'file');
+  expect(config).toEqual({ title: 'Services', services: [service], stubRules: [], next: expect.any(Function) });
+  expect(config.next('http://here')).toContain('http://here/openapi.json');
 });
 
 test.each([
