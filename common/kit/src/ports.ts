@@ -13,7 +13,10 @@ export abstract class Repository<Item, Id extends RowId = string> {
   abstract getAll(ids: readonly Id[]): Promise<readonly (Item | undefined)[]>;
   /** Creates or replaces. */
   abstract put(item: Item): void;
-  /** Creates an item whose id is known to be new; saves the load. A row that is there after all makes the message `Unprocessable`. */
+  /**
+   * Creates an item whose id is known to be new; saves the load. A row that is there after all makes the message
+   * `Unprocessable`.
+   */
   abstract add(item: Item): void;
 }
 /** What a row is found by. */
@@ -42,7 +45,8 @@ export abstract class Ids {
 
 /**
  * The time, as the machine has it: for what is written down. How long something takes is measured by `monotonicMs`, whose
- * beginning means nothing: nobody can set it, and it may stand still while the machine sleeps. `after` calls once, unless cancelled; `soon` when everything that is already waiting has had its turn. */
+ * beginning means nothing: nobody can set it, and it may stand still while the machine sleeps. `after` calls once,
+ * unless cancelled; `soon` when everything that is already waiting has had its turn. */
 export abstract class Clock {
   abstract now(): Date;
   abstract monotonicMs(): number;
@@ -65,7 +69,8 @@ export interface KitPorts<E extends Event = never> {
 /**
  * A transaction over repositories, and the token that names it: `abstract class KitchenWork extends UnitOfWork<{ tickets:
  * Repository<Ticket> }> {}`. A second type is what is emitted in it, by whoever works in it: handlers, use cases, endings:
- * `UnitOfWork<{ … }, typeof StockDecreased | typeof SoldOut>`. `run` resolves with the value of `work` once all of it is committed, and rejects, keeping
+ * `UnitOfWork<{ … }, typeof StockDecreased | typeof SoldOut>`. `run` resolves with the value of `work` once all of it
+ * is committed, and rejects, keeping
  * nothing, when `work` throws. Calls made at the same time share a transaction, yet see each other's changes as if one
  * came after the other; for that, `work` may run more than once: it speaks only through its ports and its value.
  * Rejects with `Overloaded` instead of queueing without bound.

@@ -12,7 +12,10 @@ import {
   type SagaProgress,
 } from './saga-runner';
 
-/** Whether each compensatable step can be undone, whether there is a pivot, how many retriable steps there are, and what comes back. */
+/**
+ * Whether each compensatable step can be undone, whether there is a pivot, how many retriable steps there are, and what
+ * comes back.
+ */
 const histories = fc
   .record({
     compensatable: fc.array(fc.boolean(), { maxLength: 6 }),

@@ -23,7 +23,10 @@ export interface Happened {
 const deadMs = 1_000;
 const startsMax = 30;
 
-/** Each instance is killed with -9 and started again, once, and so are the broker and the database restarted; the registry is away for a while. */
+/**
+ * Each instance is killed with -9 and started again, once, and so are the broker and the database restarted; the
+ * registry is away for a while.
+ */
 export function outagesOf(
   system: KafkaSystem,
   infra: OwnInfra,

@@ -30,7 +30,10 @@ export async function signal(it: ProcessId, name: NodeJS.Signals): Promise<void>
   if (isRunning(it)) process.kill(it.pid, name);
 }
 
-/** Asks it to end, and ends it when it does not, or at once. Resolves when it is gone; another process of that number is left alone. */
+/**
+ * Asks it to end, and ends it when it does not, or at once. Resolves when it is gone; another process of that number is
+ * left alone.
+ */
 export async function end(it: ProcessId, { patienceMs = 15_000, kill = false } = {}): Promise<void> {
   const ways = [['SIGTERM', 'SIGCONT'], ['SIGKILL']] as const; // one that stands still hears nothing
   for (const way of kill ? ways.slice(1) : ways) {

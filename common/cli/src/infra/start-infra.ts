@@ -61,7 +61,10 @@ function withoutAddresses(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !variables.includes(name)));
 }
 
-/** The watchdog holds one end of a pipe; the other end closes with this process. It is of no terminal, hence Ctrl-C is not for it. */
+/**
+ * The watchdog holds one end of a pipe; the other end closes with this process. It is of no terminal, hence Ctrl-C is
+ * not for it.
+ */
 function watch(folder: string): () => Promise<void> {
   const script = join(__dirname, '..', '..', 'dist', 'infra', 'watchdog.js'); // compiled, also for a test
   if (!existsSync(script)) throw new Error(`${script} is missing: compile it first`);

@@ -28,7 +28,10 @@ export interface Starting {
   readonly failed: (error: unknown) => void;
 }
 
-/** Starts those of a component's processes that do not run, `only` these if it is given, at the ports that they had last if those are free. */
+/**
+ * Starts those of a component's processes that do not run, `only` these if it is given, at the ports that they had last
+ * if those are free.
+ */
 export async function startProcesses(
   component: Component,
   only: readonly number[] | undefined,

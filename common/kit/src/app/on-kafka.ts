@@ -20,7 +20,10 @@ export const kafkaGuarantees = {
   scale: 'instances share the partitions of their service; one database a service',
 } as const;
 
-/** One instance of one service in this process, on Kafka, a schema registry and MySQL. Rejects, with nothing left running, when it cannot start. */
+/**
+ * One instance of one service in this process, on Kafka, a schema registry and MySQL. Rejects, with nothing left
+ * running, when it cannot start.
+ */
 export async function startOnKafka(
   literal: ServiceLiteral,
   settings: z.output<typeof serviceSettings>,

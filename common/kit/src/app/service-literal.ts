@@ -6,7 +6,10 @@ export interface ServiceLiteral {
   /** Also its consumer group, the name of its database, and the prefix of its instances. */
   readonly name: string;
   readonly migrations: readonly Migration[];
-  /** Its units of work, use cases and read ports; each dispatcher and orchestrator as a `MessageHandler`, its `Routes`, its `SampleData`. */
+  /**
+   * Its units of work, use cases and read ports; each dispatcher and orchestrator as a `MessageHandler`, its `Routes`,
+   * its `SampleData`.
+   */
   readonly bindings: ContainerModule;
   /** Parks a well-formed message of a type that the service does not list. Otherwise it is counted and passed over. */
   readonly strict?: boolean;

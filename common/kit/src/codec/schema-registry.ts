@@ -12,7 +12,10 @@ export abstract class SchemaRegistry {
   abstract idOf(subject: string, schema: RegisteredSchema): Promise<number | undefined>;
   /** The schema behind an id that was met in a message; `undefined` when there is none. Asked anew each time. */
   abstract schemaOf(id: number): Promise<RegisteredSchema | undefined>;
-  /** Registers, once or again, and resolves with the id. Rejects with `IncompatibleSchema` when it and some version of `subject` could not read each other. */
+  /**
+   * Registers, once or again, and resolves with the id. Rejects with `IncompatibleSchema` when it and some version of
+   * `subject` could not read each other.
+   */
   abstract register(subject: string, schema: RegisteredSchema): Promise<number>;
 }
 

@@ -63,7 +63,7 @@ export const refusedChecks: Checks<StoresUnderTest> = {
     const { producer, commit } = await open(stores);
     const rows = rowsOf('a', 'b');
     await commit(rows);
-    await stores.outbox.acknowledge(producer, 1, 1);
+    await stores.outbox.acknowledge(producer, 1);
     const asRefused = rows.map((row) => ({ ...row, producer, reason: 'no' }));
     await stores.refused.add(asRefused, at(0));
     await stores.refused.add(asRefused, at(0));

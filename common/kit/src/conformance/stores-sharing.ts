@@ -45,7 +45,7 @@ export const sharingChecks: Checks<StoresUnderTest> = {
     same(await look(other, counters, [1]), [{ id: 1, count: 1 }]);
     const doing = Promise.all([
       other.database.open('two'),
-      other.outbox.acknowledge(sent.producer, 1, 1),
+      other.outbox.acknowledge(sent.producer, 1),
       other.sagaStore.keepDefinition({ id: 'S/v1', saga: 'S', steps: [], stateSchema: {} }),
       sent.wasCommitted(2),
     ]);

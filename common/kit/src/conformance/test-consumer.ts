@@ -4,7 +4,10 @@ import { named } from './named';
 import { same } from './same';
 import { until } from './until';
 
-/** A member of a group that keeps what it is handed, as the consumer of a service does: what has moved away uncommitted is forgotten. */
+/**
+ * A member of a group that keeps what it is handed, as the consumer of a service does: what has moved away uncommitted
+ * is forgotten.
+ */
 export class TestConsumer {
   subscription!: Subscription;
   received: ConsumerRecord[] = [];

@@ -60,7 +60,10 @@ export class ConfluentRegistry implements SchemaRegistry {
     return bodyOf(answer, withId, subject).id;
   }
 
-  /** What the registry checks when something is registered; `undefined` when nobody has said. Apicurio then says `NONE`, once there is a schema. */
+  /**
+   * What the registry checks when something is registered; `undefined` when nobody has said. Apicurio then says `NONE`,
+   * once there is a schema.
+   */
   async levelOf(subject: string): Promise<string | undefined> {
     const answer = await this.ask('config', { subject });
     return answer.status === 404 ? undefined : bodyOf(answer, withLevel, subject).compatibilityLevel;

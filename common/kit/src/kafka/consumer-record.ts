@@ -5,7 +5,10 @@ import type { ConsumerRecord, TopicPartition } from '../runtime';
 export const placesOf = (assignment: Readonly<Record<string, readonly number[]>>): TopicPartition[] =>
   Object.entries(assignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })));
 
-/** A record. kafkajs has its headers by name; and where the name is one that every object has, that thing of the object among them. */
+/**
+ * A record. kafkajs has its headers by name; and where the name is one that every object has, that thing of the object
+ * among them.
+ */
 export function consumerRecord(
   topic: string,
   partition: number,

@@ -126,7 +126,10 @@ export class Service {
     return this.watch.health();
   }
 
-  /** Lets go of its place in the group, ends what has begun, sends what it can within a deadline, and gives up its instance lock. */
+  /**
+   * Lets go of its place in the group, ends what has begun, sends what it can within a deadline, and gives up its
+   * instance lock.
+   */
   async stop(): Promise<void> {
     const cancel = this.parts.environment.clock.after(flushMs, () => this.publisher.stop());
     for (const task of this.tasks) await task.stop();
@@ -153,10 +156,14 @@ export class Service {
   }
 
   private async acknowledge(): Promise<void> {
-    const { acknowledgements } = this.publisher;
-    for (const [producer, what] of acknowledgements.unnoted()) {
-      await this.parts.outbox.acknowledge(producer, what.seq, what.commitNumber);
-      acknowledgements.noted(producer, what);
+    const { sent, committed } = this.publisher.acknowledgements;
+    for (const [producer, seq] of sent.unnoted()) {
+      await this.parts.outbox.acknowledge(producer, seq);
+      sent.noted(producer, seq);
+    }
+    for (const [producer, commitNumber] of committed.unnoted()) {
+      await this.parts.outbox.forgetCommits(producer, commitNumber);
+      committed.noted(producer, commitNumber);
     }
   }
 

@@ -64,8 +64,11 @@ export class KnexOutboxStore implements OutboxStore {
     }));
   }
 
-  async acknowledge(producer: number, seq: number, commitNumber: number): Promise<void> {
+  async acknowledge(producer: number, seq: number): Promise<void> {
     await this.access.write(async (knex) => knex('kit_outbox').where({ producer }).where('seq', '<=', seq).delete());
+  }
+
+  async forgetCommits(producer: number, commitNumber: number): Promise<void> {
     const before = commitNumber - markersKept;
     await this.access.write(async (knex) =>
       knex('kit_commit_markers').where({ producer }).where('commit_number', '<', before).delete(),

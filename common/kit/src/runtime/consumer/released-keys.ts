@@ -22,7 +22,8 @@ export interface ReplayPort {
 }
 
 /**
- * Has what is parked in an ordering key handled, in order, once the message that blocked it was. Whoever has the ordering key's partition
+ * Has what is parked in an ordering key handled, in order, once the message that blocked it was. Whoever has the
+ * ordering key's partition
  * does it; one that fails again is parked again, and the rest stays behind it. What blocks an ordering key that is full is tried
  * from time to time, since nothing can come to it any more.
  */

@@ -32,7 +32,10 @@ export const afterWaitingFor = (wait: Wait, { wasTriedHere, isAlone }: TryState)
   isAlone: isAlone || wait === 'alone' || wait === 'barred',
 });
 
-/** A message that was counted before its process died is suspected of having killed it; it is charged only when it is tried alone. */
+/**
+ * A message that was counted before its process died is suspected of having killed it; it is charged only when it is
+ * tried alone.
+ */
 export function planOf(state: TryState, { isHead, countedTries, afterUncleanShutdown }: Circumstances): Plan {
   if (state.isCounted || !(isHead || afterUncleanShutdown)) return 'handle';
   const isSuspected = countedTries > 0 && afterUncleanShutdown && !state.wasTriedHere;

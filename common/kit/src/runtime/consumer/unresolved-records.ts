@@ -78,7 +78,10 @@ export class UnresolvedRecords {
     this.lookups.want(schemaId, `${record.topic}/${record.partition}`);
   }
 
-  /** What it needs itself is looked for at once: of an ordering key of unknown ids, each has its own budget, and all at the same time. */
+  /**
+   * What it needs itself is looked for at once: of an ordering key of unknown ids, each has its own budget, and all at
+   * the same time.
+   */
   private behind(orderingKey: TakenRecord[], taken: TakenRecord): void {
     this.keep(orderingKey, taken);
     const { record } = taken;

@@ -1,4 +1,7 @@
-/** Milliseconds to wait before try number `tries` + 1: doubled each time, then a random half of it, so that nobody marches in step. */
+/**
+ * Milliseconds to wait before try number `tries` + 1: doubled each time, then a random half of it, so that nobody
+ * marches in step.
+ */
 export function backOffMs(
   tries: number,
   { firstMs, mostMs }: { firstMs: number; mostMs: number },

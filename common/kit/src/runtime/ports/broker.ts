@@ -20,7 +20,10 @@ export type PublishOutcome =
 export interface PublishFailure {
   readonly status: 'failed';
   readonly reason: string;
-  /** The partition, or whatever else its failure is about: `<topic>/<partition>`. What fails at one place is tried again together. */
+  /**
+   * The partition, or whatever else its failure is about: `<topic>/<partition>`. What fails at one place is tried again
+   * together.
+   */
   readonly where: string;
   /** The log itself has said so; false: nobody has answered. */
   readonly isAnswer: boolean;

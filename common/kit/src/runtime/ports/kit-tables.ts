@@ -53,7 +53,10 @@ export interface SagaRow {
   readonly errorMessage: string | null;
   /** How often the awaited command has been asked. */
   readonly attempts: number;
-  /** When the wait for an answer times out, by the clock of the service; null when ended, or when it has been attempted often enough and needs an operator. */
+  /**
+   * When the wait for an answer times out, by the clock of the service; null when ended, or when it has been attempted
+   * often enough and needs an operator.
+   */
   readonly dueAt: Date | null;
   readonly needsOperator: boolean;
   /** How many rows its history has. */

@@ -60,10 +60,13 @@ export abstract class OutboxStore {
   abstract all(): Promise<readonly OutboxProducer[]>;
   /** What is not acknowledged behind `after`, in sequence. */
   abstract unsent(producer: number, limit: number, after?: number): Promise<readonly OutboxRow[]>;
-  /** Everything up to `seq` is durable at the broker, and number `commitNumber` is known to be committed. */
-  abstract acknowledge(producer: number, seq: number, commitNumber: number): Promise<void>;
+  /** Everything up to `seq` is durable at the broker: it leaves the outbox. */
+  abstract acknowledge(producer: number, seq: number): Promise<void>;
+  /** The commit with this number is known to have happened: markers of commits that are long over may go. */
+  abstract forgetCommits(producer: number, commitNumber: number): Promise<void>;
   /**
-   * Forgets a producer of which everything is acknowledged; one with an outbox is kept, so that somebody sends it. The commit markers of
+   * Forgets a producer of which everything is acknowledged; one with an outbox is kept, so that somebody sends it. The
+   * commit markers of
    * another instance stay known, up to 1,000: it may live after all, and ask what it has committed.
    */
   abstract remove(producer: number, whose: 'own' | 'another'): Promise<void>;

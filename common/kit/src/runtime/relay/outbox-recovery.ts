@@ -6,7 +6,8 @@ const pageMax = 1_000;
 
 /**
  * Sends what instances have committed and did not live to send, producer by producer and in sequence; only for whoever holds their
- * instance lock. What is in producers that were forgotten is sent as well, by anybody: perhaps their instance lives and sends it too.
+ * instance lock. What is in producers that were forgotten is sent as well, by anybody: perhaps their instance lives and
+ * sends it too.
  * That does no harm: everybody sends a producer in sequence, so what comes for the first time comes in order, and what comes
  * again is known to its receiver. Nobody waits for what the broker does not take at the moment: it is sent before anything
  * newer of its topic and key.
@@ -66,7 +67,7 @@ export class OutboxRecovery {
         if (!last) break;
         after = last.seq;
         const page = this.publisher.deliver(producer, rows);
-        sent = sent.then(() => page).then(() => this.outbox.acknowledge(producer, last.seq, 0));
+        sent = sent.then(() => page).then(() => this.outbox.acknowledge(producer, last.seq));
       }
       void this.finish(left, sent);
     } catch (error) {

@@ -1,5 +1,4 @@
 import type { Broker, Environment, RefusedRecordStore } from '..';
-import type { Acknowledged } from './acknowledgements';
 import { Publisher } from './publisher';
 import { RefusedRecords } from './refused-records';
 
@@ -32,19 +31,20 @@ test('what was sent once more behind later rows does not make those unsent again
   publisher.push(1, 7, [row, { ...row, seq: 2 }]);
   publisher.push(1, 0, [row]);
   await publisher.flushed();
-  const [[producer, what]] = [...publisher.acknowledgements.unnoted()] as [[number, Acknowledged]];
-  expect([producer, what]).toEqual([1, { seq: 2, commitNumber: 7 }]);
-  publisher.acknowledgements.noted(producer, what);
-  expect([...publisher.acknowledgements.unnoted()]).toEqual([]);
+  const { sent, committed } = publisher.acknowledgements;
+  expect([[...sent.unnoted()], [...committed.unnoted()]]).toEqual([[[1, 2]], [[1, 7]]]);
+  sent.noted(1, 2);
+  committed.noted(1, 7);
+  expect([[...sent.unnoted()], [...committed.unnoted()]]).toEqual([[], []]);
 });
 
 test('what is acknowledged while something else is noted is told again', async () => {
   const publisher = aPublisher();
   publisher.push(1, 1, [row]);
   await publisher.flushed();
-  const before = publisher.acknowledgements.unnoted().get(1)!;
+  const { sent } = publisher.acknowledgements;
   publisher.push(1, 2, [{ ...row, seq: 2 }]);
   await publisher.flushed();
-  publisher.acknowledgements.noted(1, before);
-  expect(publisher.acknowledgements.unnoted().get(1)).toEqual({ seq: 2, commitNumber: 2 });
+  sent.noted(1, 1);
+  expect(sent.unnoted().get(1)).toBe(2);
 });

@@ -73,7 +73,7 @@ export class Publisher {
   /** Takes over what a producer has just committed as number `commitNumber`; `rows` in sequence. */
   push(producer: number, commitNumber: number, rows: readonly OutboxRow[]): void {
     for (const row of rows) this.add(row, producer, this.acknowledgements.begin(producer, row.seq));
-    this.acknowledgements.committed(producer, commitNumber);
+    this.acknowledgements.committed.raise(producer, commitNumber);
     if (rows.length > 0) this.begin();
   }
 

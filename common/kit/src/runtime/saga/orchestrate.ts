@@ -73,7 +73,8 @@ export class Orchestration implements SagaStarter {
   }
 
   /**
-   * The wait of attempt number `attempts` is over. A step that can be given up is compensated; any other command is sent again, until
+   * The wait of attempt number `attempts` is over. A step that can be given up is compensated; any other command is
+   * sent again, until
    * that has been done often enough and an operator is needed. The timer of an ask that was answered changes nothing; one
    * whose command or answer has no way to go waits until it has.
    */

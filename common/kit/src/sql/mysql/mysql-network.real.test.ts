@@ -173,7 +173,7 @@ given('MYSQL_URL')('when the network or the server fails,', () => {
     const waiting = Promise.allSettled([
       look(stores, counters, [1]),
       load(session, counters, [2]),
-      stores.outbox.acknowledge(1, 1, 1),
+      stores.outbox.acknowledge(1, 1),
     ]);
     await stores.database.close();
     for (const { status } of await waiting) expect(status).toBe('rejected');

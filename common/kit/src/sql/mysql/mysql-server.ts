@@ -11,7 +11,10 @@ export interface MysqlOptions {
   /** Made if it is not there, by a user who may. */
   readonly database: string;
   readonly migrations: readonly Migration[];
-  /** How many connections look at rows at the same time. A service has four besides: two producers, its instance lock, and one that writes. */
+  /**
+   * How many connections look at rows at the same time. A service has four besides: two producers, its instance lock,
+   * and one that writes.
+   */
   readonly readersMax?: number;
   /** Encrypts, and checks whose certificate it is; `ca` as PEM, where it is not one of those that everybody knows. */
   readonly tls?: { readonly ca?: string };

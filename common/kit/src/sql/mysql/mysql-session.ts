@@ -9,7 +9,10 @@ import { writesOf } from './mysql-writes';
  */
 export class MysqlSession implements Session {
   private transaction: 'none' | 'open' | 'failed' = 'none';
-  /** The number of the transaction that was found not to be committed. Its marker is there since: of those who ask again, nobody may take it for a commit's. */
+  /**
+   * The number of the transaction that was found not to be committed. Its marker is there since: of those who ask
+   * again, nobody may take it for a commit's.
+   */
   private denied: number | undefined;
 
   /** `connect` resolves when nothing that this producer has begun on another connection is under way any more. */

@@ -2,7 +2,10 @@ import BetterSqlite3 from 'better-sqlite3';
 import type { InstanceLock, InstanceLocks } from '../../runtime';
 import { isBusy } from './sqlite-fault';
 
-/** An instance lock is an exclusive lock on a file beside the database: the operating system lets go of it when the process ends. */
+/**
+ * An instance lock is an exclusive lock on a file beside the database: the operating system lets go of it when the
+ * process ends.
+ */
 export class FileInstanceLocks implements InstanceLocks {
   /** A lock that nobody refers to any more would be collected, and let go of. */
   private readonly held = new Set<BetterSqlite3.Database>();
