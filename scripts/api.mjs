@@ -45,13 +45,13 @@ const names = entries.flatMap(({ entry, file }) =>
       const [, other] =
         /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(symbol.declarations?.[0]?.getSourceFile().fileName ?? '') ?? [];
       const does = other ? `Of the package ${other}.` : (/^.*?[.:](?= |$)/.exec(doc)?.[0] ?? doc);
-      return { entry, name: exported.name, does, symbol };
+      return { entry, name: exported.name, does };
     })
     .sort((one, other) => one.name.localeCompare(other.name)),
 );
 
-const faults = names.flatMap(({ entry, name, does, symbol }) => {
-  const twin = names.find((each) => each.symbol === symbol && each.entry !== entry);
+const faults = names.flatMap(({ entry, name, does }) => {
+  const twin = names.find((each) => each.name === name && each.entry !== entry);
   return [
     ...(does === '' ? [`${entry}: ${name} has no docstring`] : []),
     ...(twin ? [`${entry}: ${name} is in ${twin.entry} too`] : []),
@@ -59,7 +59,7 @@ const faults = names.flatMap(({ entry, name, does, symbol }) => {
 });
 
 if (args.includes('--json')) {
-  console.log(JSON.stringify(names.map(({ symbol: _, ...name }) => name)));
+  console.log(JSON.stringify(names));
 } else {
   const width = Math.max(...names.map(({ name }) => name.length));
   for (const { entry } of entries) {

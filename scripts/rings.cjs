@@ -65,6 +65,12 @@ const rings = [
     because:
       'An adapter implements a port of runtime/ or codec/ and imports no other adapter; app/ puts them together.',
   },
+  {
+    name: 'the entries of the kit',
+    files: [`${kit}/entries/*.ts`],
+    allows: ['\\.\\./[a-z-]+', 'inversify$'],
+    because: 'An entry says which names of the rooms are for whom, and holds nothing of its own.',
+  },
 ];
 
 const testFiles = ['**/*.test.ts'];

@@ -1,7 +1,7 @@
 /** The vocabulary: what contracts, sagas, handlers and use cases are written in. It depends on nothing. */
 export { timestamp, uuid } from './avro';
 export type { AvroField, AvroRecord, AvroType, AvroValue, Shape, ValueOf } from './avro';
-export { command, defaultBudgetMs, event, isCommand, UNDONE } from './contract';
+export { command, event, isCommand, UNDONE } from './contract';
 export type { CodeOf, Command, Contract, Event, Message, PayloadOf, Refusal } from './contract';
 export { dispatcher } from './dispatcher';
 export type { AnswerTo, Dispatcher, Handler, Handlers } from './dispatcher';
@@ -10,9 +10,7 @@ export { orchestrator } from './orchestrator';
 export type { Endings, Orchestrator, SagaRefusal } from './orchestrator';
 export { Clock, Ids, Outbox, Overloaded, Repository, Sagas, UnitOfWork } from './ports';
 export type { Cancel, KitPorts, Ports, Correlation, RowId, UnitOfWorkToken } from './ports';
-export { retryAfterMsMax, attemptsMax, defaultRetryAfterMs, defaultDeadlineMs, saga } from './saga';
+export { defaultDeadlineMs, defaultRetryAfterMs, saga } from './saga';
 export type { CodesOf, Saga, StateOf, Step, StepsOf } from './saga';
-export { advance, pendingCommand, begin } from './saga-runner';
-export type { StepOutcome, PendingCommand, SagaProgress } from './saga-runner';
 export { record } from './record';
 export { Unprocessable } from './unprocessable';

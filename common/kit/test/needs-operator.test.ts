@@ -1,5 +1,6 @@
-import { attemptsMax, saga } from 'saga-kit';
+import { saga } from 'saga-kit';
 import { FaultyBroker, stub, worldWith } from 'saga-kit/testing';
+import { attemptsMax } from '../src/saga';
 import { aShipping, Carry, ended, Parcel, ShippingWork } from './a-shipping';
 import { Pack, Unpack } from './a-shop';
 

@@ -1,6 +1,7 @@
-import { defaultBudgetMs, Unprocessable } from 'saga-kit';
+import { Unprocessable } from 'saga-kit';
 import { type ParkedRow, parkedTable } from 'saga-kit/runtime';
 import { worldOf, type World } from 'saga-kit/testing';
+import { defaultBudgetMs } from '../src/contract';
 import { aShop, Audited, Pack, Unpack } from './a-shop';
 
 let world: World;

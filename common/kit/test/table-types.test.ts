@@ -1,4 +1,4 @@
-import { boolean, bytes, type Column, integer, json, nullable, table, text, timestamp } from 'saga-kit/service';
+import { boolean, bytes, type Column, integer, json, nullable, table, text, datetime } from 'saga-kit/service';
 import { compiled } from './compiled';
 
 type With<Value> = { readonly id: string; readonly a: Value };
@@ -16,7 +16,7 @@ test('a column that fits its property compiles', () =>
     table<With<1 | 2>>('t', { id: text, a: integer });
     table<With<boolean>>('t', { id: text, a: boolean });
     table<With<true | null>>('t', { id: text, a: nullable(boolean) });
-    table<With<Date | null>>('t', { id: text, a: nullable(timestamp) });
+    table<With<Date | null>>('t', { id: text, a: nullable(datetime) });
     table<With<Buffer | null>>('t', { id: text, a: nullable(bytes) });
     table<With<readonly { readonly x: number; readonly y?: string }[]>>('t', { id: text, a: json });
     table<With<Readonly<Record<string, string | null>>>>('t', { id: text, a: json });

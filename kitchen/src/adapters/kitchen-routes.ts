@@ -1,4 +1,4 @@
-import { problem, route, type Route, uuid } from 'saga-kit/http';
+import { problem, route, type Route, uuidText } from 'saga-kit/http';
 import { z } from 'zod';
 import { kitchenId, type KitchenWork } from '../application/kitchen-work';
 
@@ -6,10 +6,10 @@ const countMax = 1_000_000_000;
 
 const newKitchen = z.strictObject({ open: z.boolean(), capacity: z.int().min(0).max(countMax) });
 const kitchen = z.object({ ...newKitchen.shape, waiting: z.int() });
-const ticketPath = z.object({ orderId: uuid });
+const ticketPath = z.object({ orderId: uuidText });
 const ticket = z.object({
-  ticketId: uuid,
-  orderId: uuid,
+  ticketId: uuidText,
+  orderId: uuidText,
   status: z.enum(['PENDING', 'APPROVED', 'REJECTED']),
   items: z.array(z.object({ productId: z.int(), quantity: z.int() })),
 });

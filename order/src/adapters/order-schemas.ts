@@ -1,4 +1,4 @@
-import { id, inDigits, uuid } from 'saga-kit/http';
+import { id, inDigits, uuidText } from 'saga-kit/http';
 import { z } from 'zod';
 
 const status = z.enum(['PENDING', 'APPROVED', 'REJECTED']);
@@ -26,7 +26,7 @@ export const newOrderSchema = z.strictObject({
 });
 
 export const orderSchema = z.object({
-  orderId: uuid,
+  orderId: uuidText,
   userId: id,
   items: z.array(orderItem),
   totalPrice: z.int().nullable(),
@@ -51,7 +51,7 @@ export const orderEventSchema = z.object({
   times: z.int(),
 });
 
-export const orderPath = z.object({ orderId: uuid });
+export const orderPath = z.object({ orderId: uuidText });
 export const idempotencyHeaders = z.object({
   'idempotency-key': z
     .string()
@@ -61,5 +61,5 @@ export const idempotencyHeaders = z.object({
 export const listQuery = z.strictObject({
   status: status.optional(),
   limit: inDigits(z.int().min(1).max(100).default(20)),
-  after: uuid.optional().describe('the "next" of the page before'),
+  after: uuidText.optional().describe('the "next" of the page before'),
 });

@@ -8,7 +8,7 @@ import {
   table,
   type Table,
   text,
-  timestamp,
+  datetime,
 } from 'saga-kit/service';
 import type { Placement } from '../application/order-work';
 import type { Order } from '../domain/order';
@@ -28,8 +28,8 @@ const flat = table<FlatOrder>('orders', {
   refusedStep: nullable(key(100)),
   refusedCode: nullable(key(100)),
   refusedMessage: nullable(text),
-  createdAt: timestamp,
-  updatedAt: timestamp,
+  createdAt: datetime,
+  updatedAt: datetime,
 });
 
 export const orderTable: Table<Order, string> = {
@@ -53,7 +53,7 @@ export const placementTable = table<Placement>('placements', {
   key: key(255),
   orderId: key(36),
   content: text,
-  at: timestamp,
+  at: datetime,
 });
 
 export const orderMigrations: readonly Migration[] = [

@@ -1,4 +1,4 @@
-import { id, inDigits, problem, route, type Route, uuid } from 'saga-kit/http';
+import { id, inDigits, problem, route, type Route, uuidText } from 'saga-kit/http';
 import { z } from 'zod';
 import type { PaymentWork } from '../application/payment-dispatcher';
 
@@ -7,10 +7,10 @@ const balanceMax = 1_000_000_000_000_000;
 const accountPath = z.object({ userId: inDigits(id) });
 const newAccount = z.strictObject({ balance: z.int().min(0).max(balanceMax).describe('in cents') });
 const account = z.object({ userId: id, balance: z.int() });
-const paymentPath = z.object({ orderId: uuid });
+const paymentPath = z.object({ orderId: uuidText });
 const payment = z.object({
-  paymentId: uuid,
-  orderId: uuid,
+  paymentId: uuidText,
+  orderId: uuidText,
   userId: id,
   amount: z.int(),
   status: z.enum(['APPROVED', 'REFUNDED']),

@@ -1,4 +1,4 @@
-import { boolean, bytes, integer, json, key, nullable, table, text, timestamp } from '../runtime';
+import { boolean, bytes, integer, json, key, nullable, table, text, datetime } from '../runtime';
 import { createsTable, type Migration } from '../sql';
 
 /** A row with a column of every kind; some are named as SQL would not have them. */
@@ -17,7 +17,7 @@ export const things = table<Thing>('suite_things', {
   order: nullable(integer),
   group: nullable(text),
   bytes: nullable(bytes),
-  at: nullable(timestamp),
+  at: nullable(datetime),
   isOdd: boolean,
   list: json,
   needed: text,

@@ -1,5 +1,5 @@
 /** The ports, for who writes an adapter of one, and what their rows and records are. */
-export { backOffMs, Broker, pause, partitionOf } from '../runtime';
+export { Broker, partitionOf } from '../runtime';
 export type {
   ConsumerRecord,
   Headers,
@@ -62,3 +62,5 @@ export type { Environment } from '../runtime';
 export type { Stores } from '../sql';
 export { IncompatibleSchema, RegistryUnavailable, SchemaRegistry } from '../codec';
 export type { RegisteredSchema, UndecodableReason } from '../codec';
+export { openService } from '../app';
+export type { RunningService, Wiring } from '../app';

@@ -13,7 +13,7 @@ export const inDigits = <Whole extends z.ZodType<number, number | undefined>>(wh
   }, whole);
 
 /** A UUID, in either case; the ids that are made here are in lower case. */
-export const uuid = z.uuid().toLowerCase();
+export const uuidText = z.uuid().toLowerCase();
 
 /** Text that comes back as it was sent: no control characters, and no half characters, which UTF-8 does not have. */
 export const plainText = (charsMax: number) =>

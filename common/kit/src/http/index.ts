@@ -1,5 +1,5 @@
 export { application } from './application';
-export { id, inDigits, plainText, uuid } from './fields';
+export { id, inDigits, plainText, uuidText } from './fields';
 export { frontPage } from './front-page';
 export type { RouteFacts } from './front-page';
 export { openApi } from './openapi';

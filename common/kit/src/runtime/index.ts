@@ -67,7 +67,7 @@ export type {
   RefusedRecord,
   InstanceLock,
 } from './ports/store';
-export { bytes, boolean, integer, json, timestamp, key, nullable, table, text } from './ports/table';
+export { bytes, boolean, integer, json, datetime, key, nullable, table, text } from './ports/table';
 export type { ColumnDefinition, ColumnType, TableDefinition, Column, SqlValue, Table } from './ports/table';
 export { UnitOfWorkRunner, UnitsOfWork } from './handling/units-of-work';
 export type { UnitOfWorkRuntime, TablesOf } from './handling/units-of-work';

@@ -12,7 +12,7 @@ import {
   serial,
   table,
   text,
-  timestamp,
+  datetime,
   type TableDefinition,
 } from './table';
 
@@ -34,7 +34,7 @@ export const inboxTable = table<InboxRow>('kit_inbox', {
   outcome: key(10),
   answerTopic: nullable(key(249)),
   answer: nullable(bytes),
-  at: timestamp,
+  at: datetime,
 });
 
 /** One instance of a saga. */
@@ -77,11 +77,11 @@ export const sagaTable = table<SagaRow>('kit_sagas', {
   code: nullable(key(100)),
   errorMessage: nullable(text),
   attempts: integer,
-  dueAt: nullable(timestamp),
+  dueAt: nullable(datetime),
   needsOperator: boolean,
   events: integer,
-  startedAt: timestamp,
-  updatedAt: timestamp,
+  startedAt: datetime,
+  updatedAt: datetime,
 });
 
 /** A message that a saga has sent or received. The row of a received one is also its inbox row. */
@@ -114,8 +114,8 @@ export const historyTable = table<HistoryRow>('kit_saga_history', {
   errorMessage: nullable(text),
   awaited: boolean,
   times: integer,
-  at: timestamp,
-  lastAt: timestamp,
+  at: datetime,
+  lastAt: datetime,
 });
 
 /** A line that cannot go on: its head is being tried again, or is parked, and everything behind it with it. */
@@ -178,8 +178,8 @@ export const parkedTable = table<ParkedRow>('kit_parked', {
   recordKey: nullable(bytes),
   headers: headersColumn,
   value: nullable(bytes),
-  at: timestamp,
-  lastAt: timestamp,
+  at: datetime,
+  lastAt: datetime,
 });
 
 /** A definition that some instance was written with: enough to read its state, and to see whether it still fits. */
@@ -236,6 +236,6 @@ export const refusedRecordTable: TableDefinition = {
     headers: nullable(text),
     reason: text,
     attempts: integer,
-    dueAt: timestamp,
+    dueAt: datetime,
   }),
 };

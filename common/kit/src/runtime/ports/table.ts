@@ -125,7 +125,7 @@ export const boolean: Column<boolean, never> = {
   read: (stored) => asIs(Number(stored) === 1),
 };
 /** A point in time, with milliseconds. */
-export const timestamp: Column<Date> = {
+export const datetime: Column<Date> = {
   type: { kind: 'integer' },
   write: (value) =>
     value instanceof Date && !Number.isNaN(value.getTime()) ? value.getTime() : refuse('a date', value),
