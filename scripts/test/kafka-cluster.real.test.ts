@@ -49,7 +49,9 @@ given('MYSQL_URL')('three brokers', () => {
     test('make three copies of a topic also while one of them is away, and all are there when it is back', async () => {
       const { cluster, infra, addresses, names } = brokers;
       const terminal = { env: addresses, say: () => {}, hint: () => {} };
-      expect(await topics(['create'], terminal, ['made-while-one-was-away'])).toBe(0);
+      // A cluster that has just lost its controller may take longer to answer than the command waits.
+      const isMade = async () => (await topics(['create'], terminal, ['made-while-one-was-away'])) === 0;
+      await until('the topic is made', isMade);
       await infra.stop(...names);
       await infra.start('kafka');
       await cluster.untilInSync(60_000);
