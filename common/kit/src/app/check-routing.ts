@@ -1,5 +1,5 @@
 import { subjectOf } from '../codec';
-import type { MessageRouting } from '../runtime';
+import { commandsOf, type MessageRouting } from '../runtime';
 import { routingOf } from './routing-of';
 import type { ServiceLiteral } from './service-literal';
 
@@ -26,10 +26,9 @@ export function unheardCommands(all: readonly MessageRouting[]): readonly Unhear
   const heard = new Set(listening.map(({ topic, contract }) => contract && subjectOf(topic, contract.schema)));
   return all
     .flatMap(({ sagas }) => sagas)
-    .flatMap(({ name: saga, steps }) =>
-      steps
-        .flatMap((step) => (step.undo === 'nothing' ? [step.do] : [step.do, step.undo]))
+    .flatMap((saga) =>
+      commandsOf(saga)
         .filter(({ topic, schema }) => !heard.has(subjectOf(topic, schema)))
-        .map(({ name, topic }) => ({ saga, name, topic })),
+        .map(({ name, topic }) => ({ saga: saga.name, name, topic })),
     );
 }

@@ -30,17 +30,21 @@ export function compose(
   const tokens = new Set<ServiceIdentifier>();
   container.loadSync(noting(bindings, tokens));
   for (const token of tokens) if (isWork(token)) container.get(token);
-  const definition = [...made.values()];
-  const meansOf = ({ work }: Dispatcher | Orchestrator): UnitOfWorkDefinition => {
+  const definitions = [...made.values()];
+  const definitionOf = ({ work }: Dispatcher | Orchestrator): UnitOfWorkDefinition => {
     const known = made.get(container.get(work));
     if (known) return known;
     throw new Error(
       "a message handler's unit of work has to be bound with UnitsOfWork: bind(MyWork).toResolvedValue((unitsOfWork) => unitsOfWork.of(MyWork, …), [UnitsOfWork])",
     );
   };
-  const emits = definition.flatMap((each) => each.emits);
-  const routing = new MessageRouting(all(container, MessageHandler) as (Dispatcher | Orchestrator)[], meansOf, emits);
-  return { container, routing, tables: new Set(definition.flatMap(({ tables }) => Object.values(tables))) };
+  const emits = definitions.flatMap((each) => each.emits);
+  const routing = new MessageRouting(
+    all(container, MessageHandler) as (Dispatcher | Orchestrator)[],
+    definitionOf,
+    emits,
+  );
+  return { container, routing, tables: new Set(definitions.flatMap(({ tables }) => Object.values(tables))) };
 }
 
 export const all = <T>(container: Container, token: ServiceIdentifier<T>): T[] =>

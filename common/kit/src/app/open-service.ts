@@ -11,6 +11,7 @@ import {
   UnitOfWorkRunner,
   type Broker,
   type Environment,
+  type MessageRouting,
   type UnitOfWorkDefinition,
   type Service,
 } from '../runtime';
@@ -35,6 +36,8 @@ export interface RunningService extends OperatedService {
   readonly container: Container;
   readonly routes: readonly Route[];
   readonly service: Service;
+  /** What it listens to and sends. */
+  readonly routing: MessageRouting;
   loadSampleData(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -69,6 +72,7 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
     container,
     metrics,
     service,
+    routing,
     routes,
     health: () => service.health(),
     loadSampleData: async () => {

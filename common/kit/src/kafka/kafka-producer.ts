@@ -13,7 +13,7 @@ const graceMs = 30_000;
 /**
  * One request at a time to each broker, and what each said of each partition. It is sent on kafkajs's connections and not
  * with its producer: that one remembers, while it tries again, which broker has answered, so that a partition which has
- * moved there is never sent and called a success (kafkajs issue 1303); and the first refusal of an answer is all it tells.
+ * moved there is never sent and called a success; and the first refusal of an answer is all it tells.
  * Only a partition for which the broker gives an offset and no error is taken as acknowledged. It is not idempotent:
  * who receives knows what it has handled.
  */

@@ -84,7 +84,6 @@ export class UnreachableTopics {
   }
 
   has(topic: string): boolean {
-    this.look();
     return (this.untilMs.get(topic) ?? 0) > this.nowMs();
   }
 }

@@ -39,7 +39,7 @@ export type {
   SagaDefinitionRow,
   SagaRow,
 } from './ports/kit-tables';
-export { MessageHandler, MessageRouting } from './consumer/message-routing';
+export { commandsOf, MessageHandler, MessageRouting } from './consumer/message-routing';
 export { Log } from './ports/log';
 export { Metrics } from './metrics';
 export { partitionOf } from './ports/partitioner';

@@ -1,4 +1,4 @@
-import { openService, routingOf, unheardCommands, type RunningService, type ServiceLiteral } from '../app';
+import { openService, unheardCommands, type RunningService, type ServiceLiteral } from '../app';
 import { canonical, Codec, subjectOf, targetSchema } from '../codec';
 import type { Event, Message } from '../contract';
 import { EmbeddedBroker, EmbeddedRegistry, LogFile, type LogRecord } from '../embedded';
@@ -99,7 +99,7 @@ export class World {
       },
     });
     this.running.set(name, running);
-    this.routings.set(name, routingOf(literal));
+    this.routings.set(name, running.routing);
     this.lifelines.set(name, lifeline);
     return running;
   }

@@ -99,5 +99,6 @@ export class MessageRouting {
 }
 
 const keyOf = ({ topic, schema }: Contract): string => `${topic} ${fullNameOf(schema)}`;
-const commandsOf = ({ steps }: Saga) =>
+/** Every command that a saga sends, those that compensate included. */
+export const commandsOf = ({ steps }: Saga) =>
   steps.flatMap((step) => (step.undo === 'nothing' ? [step.do] : [step.do, step.undo]));
