@@ -42,7 +42,7 @@ export async function startOnKafka(
     teardown.add(() => stores.database.close());
     const service = await openOnKafka(literal, { instance, stores, environment, settings, fatal }, teardown);
     if (settings.SAMPLE_DATA) await service.loadSampleData();
-    const routes = operations(`The ${name} service`, [service], service.routes, kafkaGuarantees);
+    const routes = operations(`The ${name} service`, [service], service.routes, kafkaGuarantees, settings.ADMIN_TOKEN);
     const listening = await listen(application(routes, environment.log), { host, port });
     teardown.add(() => listening.close());
     return { url: listening.url, services: [service], stop: () => teardown.run() };

@@ -9,6 +9,10 @@ export const commonSettings = z.object({
   LOG_LEVEL: oneOf('debug', 'info', 'warn', 'error', 'silent')
     .default('warn')
     .describe('what is logged, as JSON lines'),
+  ADMIN_TOKEN: secret
+    .min(16, 'has to have at least 16 characters')
+    .optional()
+    .describe('the bearer token of the /admin routes; without it they answer callers on this machine only'),
 });
 
 /** The settings of the embedded profile. */

@@ -3,6 +3,7 @@ import { casesOf, checksOf, type Case, type Feature } from './case';
 import { columnChecks } from './stores-columns';
 import { concurrencyChecks, lackOfRowLocks, rowLockChecks } from './stores-concurrency';
 import { connectionChecks, lackOfConnections } from './stores-connections';
+import { eventChecks } from './stores-events';
 import { ledgerChecks } from './stores-sagas';
 import { laneChecks } from './stores-outbox';
 import { loadChecks } from './stores-loads';
@@ -42,6 +43,7 @@ export const storesCases = (
     seatChecks,
     ledgerChecks,
     columnChecks,
+    eventChecks,
     checksOf(features.shared, sharingChecks, lackOfSharing),
     checksOf(features.rowLocks, rowLockChecks, lackOfRowLocks),
     checksOf(features.connections, connectionChecks, lackOfConnections),

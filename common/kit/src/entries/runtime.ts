@@ -16,6 +16,7 @@ export {
   Database,
   DatabaseClock,
   DatabaseFault,
+  EventStore,
   InstanceLocks,
   OutboxStore,
   RefusedRecordStore,
@@ -35,6 +36,7 @@ export type {
 } from '../runtime';
 export {
   commitMarkerTable,
+  eventTable,
   headersColumn,
   historyTable,
   inboxTable,
@@ -42,19 +44,26 @@ export {
   outboxProducerTable,
   outboxTable,
   parkedTable,
+  positionTable,
+  projectionTable,
   refusedRecordTable,
   sagaDefinitionTable,
   sagaTable,
+  streamTable,
 } from '../runtime';
 export type {
   ColumnDefinition,
+  EventRow,
   InboxRow,
   OrderingKeyRow,
   ParkedRow,
   ParkReason,
+  PositionRow,
+  ProjectionRow,
   SagaDefinitionRow,
   SagaRow,
   SqlValue,
+  StreamRow,
   TableDefinition,
 } from '../runtime';
 export { Log } from '../runtime';

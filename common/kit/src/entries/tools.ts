@@ -25,7 +25,7 @@ export {
 export { avroTypeOf, canonical, changeText, fullNameOf, schemaChanges, subjectsOf } from '../codec';
 export type { SchemaChange } from '../codec';
 export type { LogRecord } from '../embedded';
-export { application, documentRoute, frontPage, listen, live, readiness, refuse } from '../http';
+export { application, documentRoute, frontPage, listen, live, projectionsSchema, readiness, refuse } from '../http';
 export type { RouteFacts, RunningServer } from '../http';
 export { Metrics } from '../runtime';
 export type { Health, MessageRouting } from '../runtime';

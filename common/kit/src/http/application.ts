@@ -50,6 +50,8 @@ function wrongMethod(layers: readonly { readonly methods: readonly string[] }[])
 }
 
 async function answer(route: Route, { params, query, req }: Context): Promise<RouteAnswer | Problem> {
+  const barred = route.guard?.(req);
+  if (barred) return barred;
   const read = route.body ? await readJson(req) : { value: undefined };
   if ('problem' in read) return read;
   const valid = validate(route, { params, query: { ...query }, headers: req.headers, body: read.value });

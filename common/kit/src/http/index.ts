@@ -1,4 +1,5 @@
 export { application } from './application';
+export { projectionsSchema } from './projection-routes';
 export { id, inDigits, plainText, uuidText } from './fields';
 export { frontPage } from './front-page';
 export type { RouteFacts } from './front-page';

@@ -3,13 +3,16 @@ import { z } from 'zod';
 import { Metrics, type Health } from '../runtime';
 import { frontPage } from './front-page';
 import { openApi } from './openapi';
+import { projectionRoutes, type ProjectionsAdmin } from './projection-routes';
 import { route, type Route } from './route';
+import { forOperators } from './admin';
 
 /** A service as its operator sees it. */
 export interface OperatedService {
   readonly name: string;
   health(): Health;
   readonly metrics: Metrics;
+  readonly projections: ProjectionsAdmin;
 }
 
 const healthSchema = z.object({
@@ -24,6 +27,7 @@ export function operations(
   services: readonly OperatedService[],
   routes: readonly Route[],
   guarantees: Readonly<Record<string, unknown>>,
+  adminToken: string | undefined,
 ): Route[] {
   const health = async () => new Map(services.map((service) => [service.name, service.health()]));
   const all: Route[] = [
@@ -31,6 +35,7 @@ export function operations(
     live,
     readiness(health, guarantees),
     metricsRoute(services),
+    ...forOperators(projectionRoutes(services), adminToken),
     documentRoute('/openapi.json', 'This description', () => openApi(title, all)),
     frontPage(title, () => all),
   ];

@@ -39,6 +39,13 @@ export type {
   SagaDefinitionRow,
   SagaRow,
 } from './ports/kit-tables';
+export { EventHistory, EventStore } from './ports/event-store';
+export { eventTable, lastPosition, positionTable, projectionTable, streamTable } from './ports/event-tables';
+export type { EventRow, PositionRow, ProjectionRow, StreamRow } from './ports/event-tables';
+export { aggregatesIn, tablesIn } from './handling/handler-context';
+export { eventHistory } from './handling/streams';
+export type { ProjectionState } from './projection/projections';
+export type { BoundProjection } from './projection/projector';
 export { commandsOf, MessageHandler, MessageRouting } from './consumer/message-routing';
 export { Log } from './ports/log';
 export { Metrics } from './metrics';

@@ -25,6 +25,13 @@ export class Metrics implements Counts {
     'Messages that the broker has refused, and those behind them; they are sent again from time to time',
   );
 
+  private readonly behind = new Gauge({
+    name: 'saga_kit_projection_events_behind',
+    help: 'Events that a projection has not applied yet',
+    labelNames: ['projection'],
+    registers: [this.registry],
+  });
+
   static readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
 
   constructor(service: string) {
@@ -59,6 +66,10 @@ export class Metrics implements Counts {
     this.refused.set(refused);
     this.parked.set(parked);
     this.needsOperator.set(needsOperator);
+  }
+
+  projected(projection: string, behind: number): void {
+    this.behind.set({ projection }, behind);
   }
 
   private gauge(name: string, help: string): Gauge {

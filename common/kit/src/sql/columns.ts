@@ -1,5 +1,6 @@
 import {
   commitMarkerTable,
+  eventTable,
   outboxProducerTable,
   outboxTable,
   refusedRecordTable,
@@ -8,7 +9,10 @@ import {
   historyTable,
   orderingKeyTable,
   parkedTable,
+  positionTable,
+  projectionTable,
   sagaTable,
+  streamTable,
   type Table,
 } from '../runtime';
 import type { SqlReader } from './sql-reader';
@@ -21,6 +25,7 @@ export type KnownColumns = ReadonlyMap<string, ReadonlySet<string>>;
 /** What the kit itself keeps in each service's database. */
 export const kitTables: readonly RequiredTable[] = [
   ...[inboxTable, sagaTable, historyTable, orderingKeyTable, parkedTable, sagaDefinitionTable],
+  ...[streamTable, eventTable, positionTable, projectionTable],
   ...[outboxTable, outboxProducerTable, commitMarkerTable, refusedRecordTable].map(({ name, definitions }) => ({
     name,
     columns: definitions.map((column) => column.name),

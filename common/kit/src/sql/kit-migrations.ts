@@ -1,14 +1,19 @@
 import {
   commitMarkerTable,
+  eventTable,
   historyTable,
   inboxTable,
+  lastPosition,
   orderingKeyTable,
   outboxProducerTable,
   outboxTable,
   parkedTable,
+  positionTable,
+  projectionTable,
   refusedRecordTable,
   sagaDefinitionTable,
   sagaTable,
+  streamTable,
 } from '../runtime';
 import { createsTable, type Migration } from './migrations';
 
@@ -30,4 +35,20 @@ export const kitMigrations: readonly Migration[] = [
     t.index('at');
   }),
   createsTable('kit-010-refused-records', refusedRecordTable, (t) => void t.index(['topic', 'record_key', 'due_at'])),
+  createsTable('kit-020-streams', streamTable),
+  createsTable('kit-021-events', eventTable, (t) => void t.unique(['position'])),
+  createsTable('kit-022-projections', projectionTable),
+  createsCounter('kit-023-event-positions'),
 ];
+
+/** With its row: who adds one that is not there would have nothing to wait for. */
+function createsCounter(name: string): Migration {
+  const { up } = createsTable(name, positionTable);
+  return {
+    name,
+    up: async (knex) => {
+      await up(knex);
+      await knex(positionTable.name).insert({ id: lastPosition, position: 0 });
+    },
+  };
+}
