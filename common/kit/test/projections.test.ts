@@ -51,6 +51,38 @@ test('a read model follows the events, and a settled world is one in which it ha
   ]);
 });
 
+test('what this process commits is projected at once, and what it finds at its start too', async () => {
+  world = await worldOf(aWarehouse());
+  await take('o', 4);
+  await world.pass(0);
+  expect(await taken('o')).toMatchObject({ quantity: 4 });
+  await world.stop('warehouse');
+  await world.start(aWarehouse([]));
+  await take('o', 3);
+  await world.stop('warehouse');
+  await world.start(aWarehouse());
+  await world.pass(0);
+  expect(await taken('o')).toMatchObject({ quantity: 7 });
+  await world.settled();
+});
+
+test('a world is busy while a projection is', async () => {
+  const slow = projection('slow', TakenWork, [stockAggregate], {
+    stock: {
+      StockIncreased: 'ignored',
+      StockDecreased: async ({ event: { orderId, quantity } }, ports) => {
+        for (let turn = 0; turn < 20; turn++) await new Promise<void>((over) => void setImmediate(over));
+        ports.taken.put({ orderId, quantity, times: 1 });
+      },
+    },
+  });
+  world = await worldOf(aWarehouse([slow]));
+  await take('o', 4);
+  await world.pass(0);
+  expect(await taken('o')).toMatchObject({ quantity: 4 });
+  await world.settled();
+});
+
 test('each event is applied once, however commits fail and wherever the process ends', async () => {
   let commits = 0;
   const faults = ['lost after', 'conflict', undefined, 'lost', undefined] as const;
@@ -80,10 +112,12 @@ test('a projection that fails is tried again, holds up nobody, and is named in t
   const note = (record: object, text: string) => void logged.push({ record, text });
   const log = { debug: () => {}, info: () => {}, warn: note, error: note } as Log;
   let isBroken = true;
+  let tries = 0;
   const broken = projection('broken', CountsWork, [stockAggregate], {
     stock: {
       StockIncreased: 'ignored',
       StockDecreased: async ({ event: { orderId, quantity } }, { counts }) => {
+        if (orderId === 'bad') tries++;
         if (isBroken && orderId === 'bad') throw new Error('it is not to be');
         counts.put({ id: orderId, count: ((await counts.get(orderId))?.count ?? 0) + quantity });
       },
@@ -114,6 +148,8 @@ test('a projection that fails is tried again, holds up nobody, and is named in t
   const text = await metrics.registry.metrics();
   expect(text).toContain('saga_kit_projection_events_behind{projection="broken",service="warehouse"} 3');
   expect(text).toContain('saga_kit_projection_events_behind{projection="taken-by-order",service="warehouse"} 0');
+  await world.pass(600_000);
+  expect(tries).toBeLessThan(30); // pauses grow up to a minute
   isBroken = false;
   await world.settled();
   expect(await rows('counts')).toHaveLength(3);
