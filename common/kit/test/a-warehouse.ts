@@ -68,3 +68,30 @@ export const aWarehouse = (projections: readonly Projection[] = [takenByOrder], 
       for (const each of projections) bind(Projection).toConstantValue(each);
     }),
   });
+
+interface Counted {
+  readonly id: string;
+  readonly count: number;
+}
+const countTable = table<Counted>('counts', { id: key(36), count: integer });
+export abstract class CountsWork extends UnitOfWork<{ counts: Repository<Counted> }> {}
+export abstract class AlsoTakenWork extends TakenWork {}
+
+/** The same, with a second read model. */
+export function withCounts(bound: readonly Projection[]) {
+  const warehouse = aWarehouse(bound);
+  return service({
+    ...warehouse,
+    migrations: [...warehouse.migrations, createsTable('warehouse-002-counts', countTable)],
+    bindings: new ContainerModule((options) => {
+      void warehouse.bindings.load(options);
+      options
+        .bind(CountsWork)
+        .toResolvedValue((unitsOfWork) => unitsOfWork.of(CountsWork, { counts: countTable }), [UnitsOfWork]);
+      if (bound.some(({ work }) => work === AlsoTakenWork))
+        options
+          .bind(AlsoTakenWork)
+          .toResolvedValue((unitsOfWork) => unitsOfWork.of(AlsoTakenWork, { taken: takenTable }), [UnitsOfWork]);
+    }),
+  });
+}

@@ -17,11 +17,13 @@ const found = judge({ head: '', snippets: examples.map(({ code }) => code), file
 
 test('every function that a team calls first has an example', () => {
   expect(examples.map(({ name }) => name).sort()).toEqual([
+    'aggregate',
     'command',
     'createsTable',
     'dispatcher',
     'event',
     'orchestrator',
+    'projection',
     'record',
     'route',
     'saga',

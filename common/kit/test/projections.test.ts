@@ -1,14 +1,15 @@
-import { projection, type Projection, UnitOfWork, type Repository } from 'saga-kit';
+import { projection } from 'saga-kit';
 import { type Log } from 'saga-kit/runtime';
-import { createsTable, integer, key, table, UnitsOfWork, service, ContainerModule } from 'saga-kit/service';
 import { faultyStores, worldOf, worldWith, type World } from 'saga-kit/testing';
 import {
+  AlsoTakenWork,
   aWarehouse,
+  CountsWork,
   stockAggregate,
   StockWork,
   takenByOrder,
-  takenTable,
   TakenWork,
+  withCounts,
   type StockEvent,
 } from './a-warehouse';
 
@@ -243,29 +244,3 @@ test('what would take the rows of others is refused at the start', async () => {
   ];
   for (const [literal, reason] of refused) await expect(world.start(literal)).rejects.toThrow(reason);
 });
-
-interface Counted {
-  readonly id: string;
-  readonly count: number;
-}
-const countTable = table<Counted>('counts', { id: key(36), count: integer });
-abstract class CountsWork extends UnitOfWork<{ counts: Repository<Counted> }> {}
-abstract class AlsoTakenWork extends TakenWork {}
-
-function withCounts(bound: readonly Projection[]) {
-  const warehouse = aWarehouse(bound);
-  return service({
-    ...warehouse,
-    migrations: [...warehouse.migrations, createsTable('warehouse-002-counts', countTable)],
-    bindings: new ContainerModule((options) => {
-      void warehouse.bindings.load(options);
-      options
-        .bind(CountsWork)
-        .toResolvedValue((unitsOfWork) => unitsOfWork.of(CountsWork, { counts: countTable }), [UnitsOfWork]);
-      if (bound.some(({ work }) => work === AlsoTakenWork))
-        options
-          .bind(AlsoTakenWork)
-          .toResolvedValue((unitsOfWork) => unitsOfWork.of(AlsoTakenWork, { taken: takenTable }), [UnitsOfWork]);
-    }),
-  });
-}

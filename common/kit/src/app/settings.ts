@@ -74,7 +74,7 @@ export const mysqlSettings = z.object({
   MYSQL_READERS_MAX: wholeNumber(
     [1, 1_000],
     4,
-    'connections that look at rows at the same time; an instance has four more',
+    'connections that look at rows at the same time; an instance has four more, and one for projections',
   ),
   MYSQL_SSL: flag('0', '1: speak TLS'),
   MYSQL_SSL_CA: certificates.optional().describe('a file of PEM certificates to trust instead of the usual ones'),
