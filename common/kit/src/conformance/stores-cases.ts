@@ -5,6 +5,7 @@ import { concurrencyChecks, lackOfRowLocks, rowLockChecks } from './stores-concu
 import { connectionChecks, lackOfConnections } from './stores-connections';
 import { ledgerChecks } from './stores-sagas';
 import { laneChecks } from './stores-outbox';
+import { messagesChecks } from './stores-messages';
 import { loadChecks } from './stores-loads';
 import { refusedChecks } from './stores-refused';
 import { lackOfSharing, sharingChecks } from './stores-sharing';
@@ -41,6 +42,7 @@ export const storesCases = (
     refusedChecks,
     seatChecks,
     ledgerChecks,
+    messagesChecks,
     columnChecks,
     checksOf(features.shared, sharingChecks, lackOfSharing),
     checksOf(features.rowLocks, rowLockChecks, lackOfRowLocks),

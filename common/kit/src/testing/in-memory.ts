@@ -27,19 +27,23 @@ export function inMemory<Item, Id extends RowId = string>(
 export function workOf<Own, E extends Event>(
   _token: UnitOfWorkToken<Own, E>,
   repositories: Own,
-  mocks: Partial<KitPorts<E>> = {},
+  mocks: Partial<Pick<KitPorts<E>, 'ids' | 'clock'>> & PublisherMocks<E> = {},
 ): UnitOfWork<Own, E> & { readonly ports: Ports<Own, E> } {
   let ids = 0;
   const kit: KitPorts<E> = {
-    ids: { next: () => `id-${++ids}` },
-    clock: new ManualClock(),
-    outbox: { add: () => {} },
-    sagas: { begin: async () => {} },
-    ...mocks,
+    ids: mocks.ids ?? { next: () => `id-${++ids}` },
+    clock: mocks.clock ?? new ManualClock(),
+    outbox: { add: () => {}, ...mocks.outbox },
+    sagas: { begin: async () => {}, cancel: async () => 'CANCELLED', ...mocks.sagas },
   };
   const ports: Ports<Own, E> = { ...repositories, ...kit };
   return { ports, run: (work) => work(ports), read: (look) => look(repositories) };
 }
+
+/** What the test is to see; the rest does nothing. */
+type PublisherMocks<E extends Event> = {
+  readonly [Port in 'outbox' | 'sagas']?: Partial<KitPorts<E>[Port]>;
+};
 
 /** What a dispatcher answers to a message: its reply, a refusal, or the events that follow. */
 export function handled<Own, E extends Event>(

@@ -1,7 +1,7 @@
 import { fullNameOf, type Codec } from '../../codec';
 import { isCommand, type Contract, type Event, type Message, type Refusal } from '../../contract';
 import type { Envelope } from '../../envelope';
-import type { KitPorts, Ports, Correlation } from '../../ports';
+import type { Cancellation, KitPorts, Ports, Correlation } from '../../ports';
 import { Unprocessable } from '../../unprocessable';
 import type { Environment } from '../ports/environment';
 import { eventIdOf, type Origin } from './event-id';
@@ -9,6 +9,7 @@ import type { Saga } from '../../saga';
 import { faultOf } from './envelope-rules';
 import type { Attempt } from '../transaction/attempt';
 import type { ServiceClock } from '../relay/service-clock';
+import { historyIdOf, historyTable } from '../ports/saga-tables';
 import type { Table } from '../ports/table';
 
 /** What handling a message takes, besides the transaction. */
@@ -22,9 +23,10 @@ export interface Runtime {
   readonly sagas: SagaStarter;
 }
 
-/** What begins the sagas of a service. */
+/** What begins and cancels the sagas of a service. */
 export interface SagaStarter {
   begin<State>(context: HandlerContext, saga: Saga<State>, txId: string, state: State): Promise<void>;
+  cancel(context: HandlerContext, saga: Saga, txId: string, refusal: Refusal): Promise<Cancellation>;
 }
 
 /** The tables behind a unit of work, by the names of its repositories. */
@@ -81,10 +83,20 @@ export class HandlerContext {
         `${contract.name} is not among the events that this unit of work emits: declare it in the type of its token, and list it where the work is bound`,
       );
     const { causationId, cause } = this;
-    this.send(
-      eventIdOf(contract.name, { service: this.runtime.service, cause, causationId, place }),
-      correlation,
-      event,
+    const messageId = eventIdOf(contract.name, { service: this.runtime.service, cause, causationId, place });
+    this.send(messageId, correlation, event);
+    const { topic, name: type } = contract;
+    const at = this.now();
+    this.attempt.rows(historyTable).add({
+      ...{ id: historyIdOf(correlation, 'sent', messageId), number: 0, direction: 'sent', topic, type, messageId },
+      ...{ causationId, code: null, errorMessage: null, awaited: true, times: 1, at, lastAt: at },
+    });
+  }
+
+  private async cancel(saga: Saga, txId: string, refusal: Refusal): Promise<Cancellation> {
+    if (saga.cancellations.includes(refusal.code)) return this.runtime.sagas.cancel(this, saga, txId, refusal);
+    throw new Unprocessable(
+      `saga ${saga.name} cannot be cancelled with ${refusal.code}: name it among its cancellations`,
     );
   }
 
@@ -101,7 +113,10 @@ export class HandlerContext {
       ids,
       clock,
       outbox: { add: (correlation, event) => this.emit(definition, correlation, event, `added ${++this.added}`) },
-      sagas: { begin: (saga, txId, state) => this.runtime.sagas.begin(this, saga, txId, state) },
+      sagas: {
+        begin: (saga, txId, state) => this.runtime.sagas.begin(this, saga, txId, state),
+        cancel: (saga, txId, code, errorMessage = code) => this.cancel(saga, txId, { code, errorMessage }),
+      },
     };
     return Object.assign(repositories(definition.tables, this.attempt), kit) as Ports<Own, E>;
   }
