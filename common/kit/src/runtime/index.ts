@@ -16,6 +16,8 @@ export type {
   TopicFault,
 } from './ports/broker';
 export type { UnitOfWorkDefinition, Tables } from './handling/handler-context';
+export { delayedEventTable } from './ports/delayed-event-table';
+export type { DelayedEventRow } from './ports/delayed-event-table';
 export { pause } from './ports/environment';
 export type { Environment } from './ports/environment';
 export {
@@ -59,6 +61,8 @@ export {
   Session,
 } from './ports/store';
 export type {
+  DelayedCount,
+  DelayedEvent,
   OverdueSaga,
   DatabaseFaultKind,
   OutboxProducer,

@@ -1,0 +1,209 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Log } from 'saga-kit/runtime';
+import { FaultyBroker, faultyStores, SkewedClock, type World, type WorldOptions } from 'saga-kit/testing';
+import { openSqlite } from '../src/sql';
+import { delays, minuteMs, speaker, teller } from './a-delayed';
+
+let world: World;
+const { open, tellIn, cancel, heard, waiting } = delays();
+
+const warnings: string[] = [];
+const quiet = () => {};
+const log: Log = { debug: quiet, info: quiet, warn: (_, message) => void warnings.push(message), error: quiet };
+beforeEach(() => void warnings.splice(0));
+
+test.each([
+  ['before its time', minuteMs],
+  ['when it has been due for long', 20 * minuteMs],
+])('a service that was killed and is there again %s sends an event once', async (_when, awayMs) => {
+  world = await open({}, speaker);
+  await tellIn(10 * minuteMs);
+  const cancelled = await tellIn(10 * minuteMs, 'cancelled');
+  expect(await cancel(cancelled)).toBe(true);
+  await world.crash('speaker');
+  await world.pass(awayMs);
+  expect(await heard()).toEqual([]);
+  await world.start(speaker);
+  await world.pass(20 * minuteMs);
+  await world.crash('speaker');
+  await world.start(speaker);
+  await world.pass(20 * minuteMs);
+  expect(await heard()).toEqual(['later']);
+  expect(world.log).toEqual(['First']);
+});
+
+test('a service that was killed after the commit that sends an event sends it', async () => {
+  let sent = 0;
+  const stores: WorldOptions['stores'] = (real, name) =>
+    faultyStores(real, (_rows, outbox) =>
+      name === 'speaker' && outbox.length > 0 && ++sent === 1 ? 'lost after' : undefined,
+    );
+  world = await open({ stores }, speaker);
+  await tellIn(minuteMs);
+  while (sent === 0) await world.pass(500);
+  await world.crash('speaker');
+  await world.start(speaker);
+  await world.pass(minuteMs);
+  expect(await heard()).toEqual(['later']);
+});
+
+describe('of two instances on one database', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'saga-kit-delayed-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const names = ['one', 'two'];
+  const instances = names.map((name) => teller(name, [], {}));
+  const openBoth = (options: WorldOptions = {}) =>
+    open(
+      {
+        open: (service, migrations) =>
+          openSqlite({ file: names.includes(service) ? join(folder, 'shared.db') : ':memory:', migrations }),
+        ...options,
+      },
+      ...instances,
+    );
+
+  test('one sends each event', async () => {
+    world = await openBoth();
+    for (let count = 0; count < 20; count++) await tellIn(minuteMs, `${count}`, names[count % 2]);
+    await world.pass(2 * minuteMs);
+    expect(world.log).toHaveLength(20);
+    expect(await heard()).toHaveLength(20);
+  });
+
+  test('one cancels what the other has delayed', async () => {
+    world = await openBoth();
+    const id = await tellIn(minuteMs, 'x', 'one');
+    expect(await cancel(id, 'two')).toBe(true);
+    expect(await cancel(id, 'one')).toBe(false);
+    await world.pass(2 * minuteMs);
+    expect(world.log).toEqual([]);
+  });
+
+  test('an event is sent or cancelled, when both is tried at the same time', async () => {
+    world = await openBoth();
+    const ids: string[] = [];
+    for (let count = 0; count < 50; count++) ids.push(await tellIn(minuteMs + 100 * count, `${count}`, 'one'));
+    let cancelled = 0;
+    for (const id of ids) {
+      const [isCancelled] = await Promise.all([cancel(id, 'two'), world.pass(2_000)]);
+      if (isCancelled) cancelled++;
+    }
+    await world.pass(2 * minuteMs);
+    expect(cancelled).toBeGreaterThan(0);
+    expect(world.log).toHaveLength(50 - cancelled);
+  });
+
+  test.each([minuteMs, -minuteMs])(
+    'each sends at the time that was meant, though the clock of the second is off by %d ms',
+    async (aheadMs) => {
+      const clock: WorldOptions['clock'] = (real, name) => (name === 'two' ? new SkewedClock(real, aheadMs) : real);
+      world = await openBoth({ clock });
+      for (const name of names) await tellIn(10 * minuteMs, name, name);
+      await world.pass(10 * minuteMs - 2_000);
+      expect(await heard()).toEqual([]);
+      await world.pass(3_000);
+      expect(await heard()).toEqual(['one', 'two']);
+    },
+  );
+});
+
+test('nothing leaves while the broker is away, nor until what was missed has been read, and then each once', async () => {
+  let faults: FaultyBroker;
+  let isAway = false;
+  const broker: WorldOptions['broker'] = (real) => {
+    faults = new FaultyBroker(real);
+    faults.fails = () => (isAway ? 'before' : undefined);
+    return faults;
+  };
+  const kept: number[] = [];
+  world = await open({ broker }, speaker);
+  await tellIn(-1, 'first');
+  await tellIn(minuteMs);
+  isAway = true;
+  await world.pass(10 * minuteMs);
+  expect(await waiting()).toMatchObject({ waiting: 1 });
+  isAway = false;
+  for (let seconds = 0; seconds < 30; seconds++) {
+    await world.pass(1_000);
+    kept.push((await waiting()).waiting);
+  }
+  expect(kept[8]).toBe(1);
+  expect(kept.at(-1)).toBe(0);
+  expect(await heard()).toEqual(['first', 'later']);
+});
+
+test('however many cannot be sent, others are; it is said once, and they leave when they can', async () => {
+  const badMax = 1_000; // two pages
+  let isBad = true;
+  const stores: WorldOptions['stores'] = (real, name) =>
+    faultyStores(real, (_rows, outbox) =>
+      name === 'speaker' && isBad && outbox.some(({ value }) => value.includes('bad')) ? 'refused' : undefined,
+    );
+  world = await open({ stores, log }, speaker);
+  await Promise.all(Array.from({ length: badMax }, () => tellIn(minuteMs, 'bad')).concat(tellIn(2 * minuteMs, 'good')));
+  await world.pass(3 * minuteMs);
+  expect(await heard()).toEqual(['good']);
+  expect(warnings).toEqual([expect.stringContaining('could not send an event that is due')]);
+  isBad = false;
+  await world.pass(minuteMs);
+  expect(await heard()).toHaveLength(badMax + 1);
+  await tellIn(minuteMs, 'bad');
+  isBad = true;
+  await world.pass(2 * minuteMs);
+  expect(warnings).toHaveLength(2);
+});
+
+describe.each([
+  { which: 'of a machine, but not of the database server', own: true, steps: false },
+  { which: 'of the database server alone', own: false, steps: true },
+  { which: 'of the one host of both', own: true, steps: true },
+])('a clock that makes a step: that $which', (wiring) => {
+  let own: SkewedClock;
+  let database: SkewedClock;
+  const step = (byMs: number) => {
+    if (wiring.own) own.set(byMs);
+    if (wiring.steps) database.set(byMs);
+  };
+  beforeEach(async () => {
+    const options: WorldOptions = {
+      clock: (clock, service) => {
+        if (service !== 'speaker') return clock;
+        database = new SkewedClock(clock);
+        return (own = new SkewedClock(clock));
+      },
+      stores: (stores, service) =>
+        service === 'speaker' ? { ...stores, clock: { nowMs: async () => database.now().getTime() } } : stores,
+    };
+    world = await open(options, speaker);
+  });
+
+  test('back neither has an event leave before its time, nor lost', async () => {
+    await tellIn(5 * minuteMs);
+    await world.pass(10_000);
+    step(-2 * minuteMs);
+    await tellIn(5 * minuteMs, 'after');
+    await world.pass(5 * minuteMs - 12_000);
+    expect(await heard()).toEqual([]);
+    await world.pass(2 * minuteMs + 20_000); // a server that was set back makes waits longer
+    expect(await heard()).toEqual(['after', 'later']);
+  });
+
+  test('forward has an event leave by the new time, and what is delayed then at its own', async () => {
+    await tellIn(5 * minuteMs);
+    await world.pass(10_000);
+    step(2 * minuteMs);
+    await world.pass(10_000); // the database's clock is looked at every ten seconds
+    await tellIn(5 * minuteMs, 'after');
+    await world.pass(3 * minuteMs - 23_000);
+    expect(await heard()).toEqual([]);
+    await world.pass(2 * minuteMs + 4_000);
+    expect(await heard()).toEqual(['later']);
+    await world.pass(25_000);
+    expect(await heard()).toEqual(['after', 'later']);
+  });
+});
