@@ -158,6 +158,26 @@ test('however many cannot be sent, others are; it is said once, and they leave w
   expect(warnings).toHaveLength(2);
 });
 
+test('delayed events are counted, and how long the first should have left', async () => {
+  let refuses = true;
+  const stores: WorldOptions['stores'] = (real) =>
+    faultyStores(real, (_rows, outbox) => (refuses && outbox.length > 0 ? 'refused' : undefined));
+  world = await open({ stores }, speaker);
+  const metrics = () => world.service('speaker').metrics.registry.metrics();
+  await tellIn(minuteMs);
+  await tellIn(10 * minuteMs);
+  await world.pass(31_000);
+  expect(await metrics()).toContain('saga_kit_delayed_events{service="speaker"} 2');
+  expect(await metrics()).toContain('saga_kit_delayed_events_overdue_seconds{service="speaker"} 0');
+  await world.pass(2 * minuteMs);
+  const [, overdue] = /saga_kit_delayed_events_overdue_seconds\S+ (\S+)/.exec(await metrics())!;
+  expect(Number(overdue)).toBeGreaterThan(30);
+  refuses = false;
+  await world.pass(31_000);
+  expect(await metrics()).toContain('saga_kit_delayed_events{service="speaker"} 1');
+  expect(await metrics()).toContain('saga_kit_delayed_events_overdue_seconds{service="speaker"} 0');
+});
+
 describe.each([
   { which: 'of a machine, but not of the database server', own: true, steps: false },
   { which: 'of the database server alone', own: false, steps: true },

@@ -223,26 +223,6 @@ test('a handler that delays what cannot be is parked, as with any event', async 
   ]);
 });
 
-test('delayed events are counted, and how long the first should have left', async () => {
-  let refuses = true;
-  const stores = (real: World['storesOf'] extends (name: string) => infer S ? S : never) =>
-    faultyStores(real, (_rows, outbox) => (refuses && outbox.length > 0 ? 'refused' : undefined));
-  world = await open({ stores }, speaker);
-  const metrics = () => world.service('speaker').metrics.registry.metrics();
-  await tellIn(minuteMs);
-  await tellIn(10 * minuteMs);
-  await world.pass(31_000);
-  expect(await metrics()).toContain('saga_kit_delayed_events{service="speaker"} 2');
-  expect(await metrics()).toContain('saga_kit_delayed_events_overdue_seconds{service="speaker"} 0');
-  await world.pass(2 * minuteMs);
-  const [, overdue] = /saga_kit_delayed_events_overdue_seconds\S+ (\S+)/.exec(await metrics())!;
-  expect(Number(overdue)).toBeGreaterThan(30);
-  refuses = false;
-  await world.pass(31_000);
-  expect(await metrics()).toContain('saga_kit_delayed_events{service="speaker"} 1');
-  expect(await metrics()).toContain('saga_kit_delayed_events_overdue_seconds{service="speaker"} 0');
-});
-
 test('in a test of one use case, what was delayed can be cancelled until it was', async () => {
   const work = workOf(TellWork, {});
   await work.run(async ({ outbox, clock }) => {
