@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Log } from 'saga-kit/runtime';
+import type { Log, OutboxStore } from 'saga-kit/runtime';
 import { FaultyBroker, faultyStores, SkewedClock, type World, type WorldOptions } from 'saga-kit/testing';
 import { openSqlite } from '../src/sql';
 import { delays, minuteMs, speaker, teller } from './a-delayed';
@@ -73,6 +73,26 @@ describe('of two instances on one database', () => {
     await world.pass(2 * minuteMs);
     expect(world.log).toHaveLength(20);
     expect(await heard()).toHaveLength(20);
+  });
+
+  test('only one sends what both have found due', async () => {
+    let looks = 0;
+    let goOn = () => {};
+    const bothLooked = new Promise<void>((looked) => (goOn = looked));
+    const stores: WorldOptions['stores'] = (real) => {
+      const delayedDue = async (...asked: Parameters<OutboxStore['delayedDue']>) => {
+        const found = await real.outbox.delayedDue(...asked);
+        if (found.length > 0 && ++looks === names.length) goOn();
+        if (found.length > 0) await bothLooked;
+        return found;
+      };
+      return { ...real, outbox: Object.assign(Object.create(real.outbox), { delayedDue }) };
+    };
+    world = await openBoth({ stores });
+    await Promise.all(Array.from({ length: 20 }, (_, count) => tellIn(minuteMs, `${count}`, 'one')));
+    await world.pass(2 * minuteMs);
+    expect(looks).toBe(2);
+    expect(world.log).toEqual(Array(20).fill('First'));
   });
 
   test('one cancels what the other has delayed', async () => {
@@ -176,54 +196,4 @@ test('delayed events are counted, and how long the first should have left', asyn
   await world.pass(31_000);
   expect(await metrics()).toContain('saga_kit_delayed_events{service="speaker"} 1');
   expect(await metrics()).toContain('saga_kit_delayed_events_overdue_seconds{service="speaker"} 0');
-});
-
-describe.each([
-  { which: 'of a machine, but not of the database server', own: true, steps: false },
-  { which: 'of the database server alone', own: false, steps: true },
-  { which: 'of the one host of both', own: true, steps: true },
-])('a clock that makes a step: that $which', (wiring) => {
-  let own: SkewedClock;
-  let database: SkewedClock;
-  const step = (byMs: number) => {
-    if (wiring.own) own.set(byMs);
-    if (wiring.steps) database.set(byMs);
-  };
-  beforeEach(async () => {
-    const options: WorldOptions = {
-      clock: (clock, service) => {
-        if (service !== 'speaker') return clock;
-        database = new SkewedClock(clock);
-        return (own = new SkewedClock(clock));
-      },
-      stores: (stores, service) =>
-        service === 'speaker' ? { ...stores, clock: { nowMs: async () => database.now().getTime() } } : stores,
-    };
-    world = await open(options, speaker);
-  });
-
-  test('back neither has an event leave before its time, nor lost', async () => {
-    await tellIn(5 * minuteMs);
-    await world.pass(10_000);
-    step(-2 * minuteMs);
-    await tellIn(5 * minuteMs, 'after');
-    await world.pass(5 * minuteMs - 12_000);
-    expect(await heard()).toEqual([]);
-    await world.pass(2 * minuteMs + 20_000); // a server that was set back makes waits longer
-    expect(await heard()).toEqual(['after', 'later']);
-  });
-
-  test('forward has an event leave by the new time, and what is delayed then at its own', async () => {
-    await tellIn(5 * minuteMs);
-    await world.pass(10_000);
-    step(2 * minuteMs);
-    await world.pass(10_000); // the database's clock is looked at every ten seconds
-    await tellIn(5 * minuteMs, 'after');
-    await world.pass(3 * minuteMs - 23_000);
-    expect(await heard()).toEqual([]);
-    await world.pass(2 * minuteMs + 4_000);
-    expect(await heard()).toEqual(['later']);
-    await world.pass(25_000);
-    expect(await heard()).toEqual(['after', 'later']);
-  });
 });

@@ -42,6 +42,8 @@ given(
     expect((await heard()).map(({ text }) => text).sort()).toEqual(names.sort());
     const cancels = await Promise.all(ids.map((id) => two!.run(({ outbox }) => outbox.cancel(id))));
     expect(cancels).toEqual(Array(count).fill(false));
+    for (const id of ['', 'ü', '😀', "'", ids[0]!.toLowerCase(), 'x'.repeat(10_000)])
+      expect(await two!.run(({ outbox }) => outbox.cancel(id))).toBe(false);
     expect(await services.recordsIn(First.topic)).toBe(count);
   }, 120_000);
 });

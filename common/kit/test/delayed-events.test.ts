@@ -194,17 +194,20 @@ test.each([
   ['something else than a date', process, 'x', '2026-01-01', 'First is to leave at an invalid date'],
   ['no date', process, 'x', undefined, 'First is to leave at an invalid date'],
   ['a process that nobody could receive', { ...process, txId: 'a/b' }, 'x', new Date(0), 'its txId has "/"'],
-  ['a value that cannot be encoded', process, 3, new Date(0), 'First'],
+  ['a value that cannot be encoded', process, 3, new Date(0), 'invalid "string": 3'],
   ['more than a broker takes', process, 'x'.repeat(900_000), new Date(0), 'has 900'],
 ] as const)('a delayed event with %s fails where it is made', async (_what, to, text, at, says) => {
   world = await open({}, speaker);
-  const adding = world.work('speaker', TellWork).run(async ({ outbox }) => {
-    const add = () => outbox.add(to, First.of({ text: text as string, hops: 0 }), { at: at as Date });
-    expect(add).toThrow(says);
-    if (typeof text === 'string') expect(add).toThrow(Unprocessable);
-    add();
+  let thrown: unknown;
+  await world.work('speaker', TellWork).run(async ({ outbox }) => {
+    try {
+      outbox.add(to, First.of({ text: text as string, hops: 0 }), { at: at as Date });
+    } catch (error) {
+      thrown = error;
+    }
   });
-  await expect(adding).rejects.toThrow(says);
+  expect(String(thrown)).toContain(says);
+  if (typeof text === 'string') expect(thrown).toBeInstanceOf(Unprocessable);
   expect((await waiting()).waiting).toBe(0);
 });
 
