@@ -1,0 +1,67 @@
+import { setTimeout } from 'node:timers/promises';
+import { wholeBelow } from './random';
+import type { PlannedOrder } from './orders';
+
+/** How the customer changes his mind about an order. */
+export interface PlannedCancellation {
+  /** Counted from when the order was answered: while one of its steps is under way, or behind all of them. */
+  readonly afterMs: number;
+  /** So many cancel it at the same time. */
+  readonly customers: number;
+}
+
+/**
+ * What was answered to one customer: `accepted` with 202; `too late` with 409; `unknown`: 409 too, but an earlier call of his
+ * was not answered, and may be what it is too late for.
+ */
+export type Cancelled = 'accepted' | 'too late' | 'unknown';
+
+export const cancelledCode = 'CANCELLED_BY_CUSTOMER';
+const afterMsMax = 400;
+const giveUpMs = 120_000;
+const answerMs = 30_000;
+
+/** The same orders, so many percent of which will be cancelled: some at once, some by two customers. */
+export const withCancellations = (
+  orders: readonly PlannedOrder[],
+  percent: number,
+  random: () => number,
+): PlannedOrder[] =>
+  orders.map((order) => {
+    if (random() * 100 >= percent) return order;
+    const afterMs = random() < 0.2 ? 0 : wholeBelow(random, afterMsMax);
+    return { ...order, cancel: { afterMs, customers: random() < 0.2 ? 2 : 1 } };
+  });
+
+/** What each customer who cancels is answered. A call that nobody answers is made again. */
+export async function cancelled(url: () => string, orderId: string, { cancel }: PlannedOrder): Promise<Cancelled[]> {
+  if (!cancel) return [];
+  await setTimeout(cancel.afterMs);
+  return Promise.all(Array.from({ length: cancel.customers }, () => cancelledOnce(url, orderId)));
+}
+
+async function cancelledOnce(url: () => string, orderId: string): Promise<Cancelled> {
+  let isLost = false;
+  for (const until = performance.now() + giveUpMs; performance.now() < until; await setTimeout(50)) {
+    const status = await cancel(url, orderId).catch(() => undefined);
+    if (status === 202) return 'accepted';
+    if (status === 409) return isLost ? 'unknown' : 'too late';
+    if (status !== undefined && status !== 503)
+      throw new Error(`the cancellation of ${orderId} was answered ${status}`);
+    isLost = true;
+  }
+  throw new Error(`the cancellation of ${orderId} was not answered within ${giveUpMs} ms`);
+}
+
+async function cancel(url: () => string, orderId: string): Promise<number> {
+  const signal = AbortSignal.timeout(answerMs);
+  const { status, body } = await fetch(`${url()}/orders/${orderId}/cancel`, { method: 'POST', signal });
+  await body?.cancel();
+  return status;
+}
+
+/** How an order may have ended after that. */
+export function endsOf({ ends }: PlannedOrder, answers: readonly Cancelled[]): readonly string[] {
+  if (answers.includes('accepted')) return [cancelledCode];
+  return answers.includes('unknown') ? [ends, cancelledCode] : [ends];
+}
