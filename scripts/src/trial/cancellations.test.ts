@@ -37,8 +37,8 @@ test.each([
   [[202], 'accepted'],
   [[409], 'too late'],
   [[503, 202], 'accepted'],
-  [[503, 409], 'unknown'],
-  [[undefined, 409], 'unknown'],
+  [[503, 409], 'too late'],
+  [[undefined, 409], 'too late'],
   [[undefined, 202], 'accepted'],
 ])('a customer who is answered %j takes it for %s', async (statuses, what) => {
   const { answers, asked } = await answeredWith(1, ...statuses);

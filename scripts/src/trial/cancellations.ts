@@ -10,13 +10,10 @@ export interface PlannedCancellation {
   readonly customers: number;
 }
 
-/**
- * What was answered to one customer: `accepted` with 202; `too late` with 409; `unknown`: 409 too, but an earlier call of his
- * was not answered, and may be what it is too late for.
- */
-export type Cancelled = 'accepted' | 'too late' | 'unknown';
+/** What was answered to one customer: 202, which whoever has cancelled before is answered again; or 409. */
+export type Cancelled = 'accepted' | 'too late';
 
-export const cancelledCode = 'CANCELLED_BY_CUSTOMER';
+const cancelledCode = 'CANCELLED_BY_CUSTOMER';
 const afterMsMax = 400;
 const giveUpMs = 120_000;
 const answerMs = 30_000;
@@ -41,14 +38,12 @@ export async function cancelled(url: () => string, orderId: string, { cancel }: 
 }
 
 async function cancelledOnce(url: () => string, orderId: string): Promise<Cancelled> {
-  let isLost = false;
   for (const until = performance.now() + giveUpMs; performance.now() < until; await setTimeout(50)) {
     const status = await cancel(url, orderId).catch(() => undefined);
     if (status === 202) return 'accepted';
-    if (status === 409) return isLost ? 'unknown' : 'too late';
+    if (status === 409) return 'too late';
     if (status !== undefined && status !== 503)
       throw new Error(`the cancellation of ${orderId} was answered ${status}`);
-    isLost = true;
   }
   throw new Error(`the cancellation of ${orderId} was not answered within ${giveUpMs} ms`);
 }
@@ -60,8 +55,6 @@ async function cancel(url: () => string, orderId: string): Promise<number> {
   return status;
 }
 
-/** How an order may have ended after that. */
-export function endsOf({ ends }: PlannedOrder, answers: readonly Cancelled[]): readonly string[] {
-  if (answers.includes('accepted')) return [cancelledCode];
-  return answers.includes('unknown') ? [ends, cancelledCode] : [ends];
-}
+/** How an order has to end after that. */
+export const endOf = ({ ends }: PlannedOrder, answers: readonly Cancelled[]): string =>
+  answers.includes('accepted') ? cancelledCode : ends;

@@ -110,7 +110,7 @@ async function tried({ orders, kills, atOnce, seed, say }: MallTrial, running: R
   });
   await killing;
   say(`${outcome.placed.length} orders answered 201, ${outcome.refused} refused at once`);
-  const { settledMs, ends, count, faults } = await settled(running.query, plan, outcome.placed);
+  const { settledMs, ends, count, faults } = await settledMall(running.query, plan, outcome.placed);
   const died = running.died();
   return {
     ...{ seed, orders: count, ends, refused: outcome.refused, kills: killed, settledMs },
@@ -120,7 +120,7 @@ async function tried({ orders, kills, atOnce, seed, say }: MallTrial, running: R
 }
 
 /** Sets what is in stock, and waits until those who take orders have heard of it. */
-async function stocked(url: () => string, { stock }: Plan): Promise<void> {
+export async function stocked(url: () => string, { stock }: Plan): Promise<void> {
   const products = [...stock].map(([productId, pieces]) => ({
     productId,
     name: `PRODUCT ${productId}`,
@@ -140,7 +140,7 @@ const settleMs = 120_000;
 const calmMs = 3_000;
 
 /** Looks until everything adds up, and once more; or until two minutes are over. */
-async function settled(query: Query, { stock }: Plan, placed: Parameters<typeof auditMall>[2]) {
+export async function settledMall(query: Query, { stock }: Plan, placed: Parameters<typeof auditMall>[2]) {
   const services = mall().services;
   const beganAt = performance.now();
   for (;;) {
