@@ -28,7 +28,20 @@ export type RowId = string | number;
  * that the unit of work declares. Throws `Unprocessable` for any other, and for a process that nobody could receive.
  */
 export abstract class Outbox<E extends Event = Event> {
-  abstract add(process: Correlation, event: ReturnType<E['of']>): void;
+  /**
+   * Returns the id of the message, which is the same one whenever this is tried again. With `at`, it leaves at that time
+   * instead of after the commit: not before it, and at once if it is past. Throws `Unprocessable` for an invalid date.
+   */
+  abstract add(process: Correlation, event: ReturnType<E['of']>, when?: Delay): string;
+  /**
+   * Takes back a delayed event. Resolves with true when it was still waiting: once this is committed, it never leaves. With
+   * false when it has left, was cancelled before, or has never been.
+   */
+  abstract cancel(id: string): Promise<boolean>;
+}
+/** When an event is to leave. */
+export interface Delay {
+  readonly at: Date;
 }
 /** The process that a message belongs to. */
 export type Correlation = Pick<Envelope, 'target' | 'txId'>;

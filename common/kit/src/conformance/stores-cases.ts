@@ -3,6 +3,7 @@ import { casesOf, checksOf, type Case, type Feature } from './case';
 import { columnChecks } from './stores-columns';
 import { concurrencyChecks, lackOfRowLocks, rowLockChecks } from './stores-concurrency';
 import { connectionChecks, lackOfConnections } from './stores-connections';
+import { delayedChecks } from './stores-delayed';
 import { ledgerChecks } from './stores-sagas';
 import { laneChecks } from './stores-outbox';
 import { messagesChecks } from './stores-messages';
@@ -39,6 +40,7 @@ export const storesCases = (
     valueChecks,
     loadChecks,
     laneChecks,
+    delayedChecks,
     refusedChecks,
     seatChecks,
     ledgerChecks,

@@ -16,6 +16,8 @@ export type {
   TopicFault,
 } from './ports/broker';
 export type { UnitOfWorkDefinition, Tables } from './handling/handler-context';
+export { delayedEventTable } from './ports/delayed-event-table';
+export type { DelayedEventRow } from './ports/delayed-event-table';
 export { pause } from './ports/environment';
 export type { Environment } from './ports/environment';
 export {
@@ -52,6 +54,8 @@ export {
 } from './ports/store';
 export type {
   MessageOfProcess,
+  DelayedCount,
+  DelayedEvent,
   OverdueSaga,
   DatabaseFaultKind,
   OutboxProducer,

@@ -1,5 +1,6 @@
 import {
   commitMarkerTable,
+  delayedEventTable,
   historyTable,
   inboxTable,
   orderingKeyTable,
@@ -30,4 +31,5 @@ export const kitMigrations: readonly Migration[] = [
     t.index('at');
   }),
   createsTable('kit-010-refused-records', refusedRecordTable, (t) => void t.index(['topic', 'record_key', 'due_at'])),
+  createsTable('kit-011-delayed-events', delayedEventTable, (t) => void t.index('due_at')),
 ];

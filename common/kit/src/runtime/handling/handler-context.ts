@@ -1,15 +1,16 @@
 import { fullNameOf, type Codec } from '../../codec';
 import { isCommand, type Contract, type Event, type Message, type Refusal } from '../../contract';
 import type { Envelope } from '../../envelope';
-import type { Cancellation, KitPorts, Ports, Correlation } from '../../ports';
+import type { Cancellation, Correlation, Delay, KitPorts, Ports } from '../../ports';
 import { Unprocessable } from '../../unprocessable';
 import type { Environment } from '../ports/environment';
 import { eventIdOf, type Origin } from './event-id';
 import type { Saga } from '../../saga';
 import { faultOf } from './envelope-rules';
+import { noteSent } from './note-sent';
 import type { Attempt } from '../transaction/attempt';
+import { delayedEventTable } from '../ports/delayed-event-table';
 import type { ServiceClock } from '../relay/service-clock';
-import { historyIdOf, historyTable } from '../ports/saga-tables';
 import type { Table } from '../ports/table';
 
 /** What handling a message takes, besides the transaction. */
@@ -74,8 +75,8 @@ export class HandlerContext {
     return this.put(topic, correlation.txId, this.runtime.codec.encodeRefusal(topic, envelope, refusal));
   }
 
-  /** Sends an event. `place` tells those apart that one handler sends. */
-  emit({ emits }: UnitOfWorkDefinition, correlation: Correlation, event: Message, place: string): void {
+  /** Sends an event, now or later, and returns its id. `place` tells those apart that one handler sends. */
+  emit({ emits }: UnitOfWorkDefinition, correlation: Correlation, event: Message, place: string, when?: Delay): string {
     const { contract } = event;
     if (isCommand(contract)) throw new Unprocessable(`${contract.name} is a command: only a saga sends it`);
     if (!emits.some((each) => isSame(each, contract)))
@@ -83,17 +84,17 @@ export class HandlerContext {
         `${contract.name} is not among the events that this unit of work emits: declare it in the type of its token, and list it where the work is bound`,
       );
     const { causationId, cause } = this;
-    const messageId = eventIdOf(contract.name, { service: this.runtime.service, cause, causationId, place });
-    this.send(messageId, correlation, event);
-    const { topic, name: type } = contract;
-    const at = this.now();
-    this.attempt.rows(historyTable).add({
-      ...{ id: historyIdOf(correlation, 'sent', messageId), number: 0, direction: 'sent', topic, type, messageId },
-      ...{ causationId, code: null, errorMessage: null, awaited: true, times: 1, at, lastAt: at },
-    });
+    const id = eventIdOf(contract.name, { service: this.runtime.service, cause, causationId, place });
+    if (when) this.delay(id, correlation, event, when.at);
+    else {
+      this.send(id, correlation, event);
+      const { topic, name: type } = contract;
+      noteSent(this.attempt, correlation, { topic, type, messageId: id, causationId }, this.now());
+    }
+    return id;
   }
 
-  private async cancel(saga: Saga, txId: string, refusal: Refusal): Promise<Cancellation> {
+  private async cancelSaga(saga: Saga, txId: string, refusal: Refusal): Promise<Cancellation> {
     if (saga.cancellations.includes(refusal.code)) return this.runtime.sagas.cancel(this, saga, txId, refusal);
     throw new Unprocessable(
       `saga ${saga.name} cannot be cancelled with ${refusal.code}: name it among its cancellations`,
@@ -101,10 +102,30 @@ export class HandlerContext {
   }
 
   put(topic: string, key: string, value: Buffer): Buffer {
-    if (value.length > valueBytesMax)
-      throw new Unprocessable(`a message for ${topic} has ${value.length} bytes; ${valueBytesMax} are the most`);
-    this.attempt.sent.push({ topic, key, value });
+    this.attempt.sent.push({ topic, key, value: sendable(topic, value) });
     return value;
+  }
+
+  /** Encodes at once too: nobody is there any more when it leaves. */
+  private delay(id: string, correlation: Correlation, { contract, payload }: Message, at: Date): void {
+    const { target, txId } = correlation;
+    const { topic, name: type } = contract;
+    const { causationId } = this;
+    checkDate(type, at);
+    const dueAt = this.runtime.clock.fromMachine(at);
+    const envelope = { ...this.envelope(type, id, correlation, causationId), occurredAt: at };
+    const value = sendable(topic, this.runtime.codec.encode(contract, envelope, payload));
+    this.attempt
+      .rows(delayedEventTable)
+      .add({ id, topic, dueAt, value, type, target, txId, causationId, addedAt: this.now() });
+  }
+
+  /** The row is locked: either this or who sends it finds it. */
+  private async cancelDelayed(id: string): Promise<boolean> {
+    const rows = this.attempt.rows(delayedEventTable);
+    if (!(await rows.get(id))) return false;
+    rows.remove(id);
+    return true;
   }
 
   ports<Own, E extends Event>(definition: UnitOfWorkDefinition): Ports<Own, E> {
@@ -112,10 +133,13 @@ export class HandlerContext {
     const kit: KitPorts<E> = {
       ids,
       clock,
-      outbox: { add: (correlation, event) => this.emit(definition, correlation, event, `added ${++this.added}`) },
+      outbox: {
+        add: (correlation, event, when) => this.emit(definition, correlation, event, `added ${++this.added}`, when),
+        cancel: (id) => this.cancelDelayed(id),
+      },
       sagas: {
         begin: (saga, txId, state) => this.runtime.sagas.begin(this, saga, txId, state),
-        cancel: (saga, txId, code, errorMessage = code) => this.cancel(saga, txId, { code, errorMessage }),
+        cancel: (saga, txId, code, errorMessage = code) => this.cancelSaga(saga, txId, { code, errorMessage }),
       },
     };
     return Object.assign(repositories(definition.tables, this.attempt), kit) as Ports<Own, E>;
@@ -126,6 +150,16 @@ export class HandlerContext {
     checkSendable(what, faultOf('target', target) ?? faultOf('txId', txId));
     return { id, target, txId, causationId, occurredAt: this.now() };
   }
+}
+
+function sendable(topic: string, value: Buffer): Buffer {
+  if (value.length <= valueBytesMax) return value;
+  throw new Unprocessable(`a message for ${topic} has ${value.length} bytes; ${valueBytesMax} are the most`);
+}
+
+function checkDate(type: string, at: Date): void {
+  if (!(at instanceof Date) || Number.isNaN(at.getTime()))
+    throw new Unprocessable(`${type} is to leave at an invalid date: "at" has to be a Date with a time in it`);
 }
 
 function checkSendable(what: string, fault: string | undefined): void {

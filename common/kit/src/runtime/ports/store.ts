@@ -71,6 +71,22 @@ export abstract class OutboxStore {
    * another instance stay known, up to 1,000: it may live after all, and ask what it has committed.
    */
   abstract remove(producer: number, whose: 'own' | 'another'): Promise<void>;
+  /** Delayed events that are due, the longest overdue first; those behind `after` in this order, if it is given. */
+  abstract delayedDue(now: Date, limit: number, after?: DelayedEvent): Promise<readonly DelayedEvent[]>;
+  abstract delayedCount(): Promise<DelayedCount>;
+}
+/** An event that waits for its time in `delayedEventTable`. */
+export interface DelayedEvent {
+  readonly id: string;
+  readonly dueAt: Date;
+  /** How long its message is. */
+  readonly bytes: number;
+}
+/** How many events wait for their time. */
+export interface DelayedCount {
+  readonly waiting: number;
+  /** When the first of them is due; `undefined` if there is none. */
+  readonly firstDueAt: Date | undefined;
 }
 
 /** A record that the broker would not take, or that follows such a one. */
