@@ -67,6 +67,12 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
   const { name, strict = false } = literal;
   const service = await startService({ ...wiring, ...stores, name, routing, metrics, strict });
   running.service = service;
+  try {
+    await literal.started?.(container);
+  } catch (error) {
+    await service.stop().catch(() => {}); // it is why it did not start that has to be told
+    throw error;
+  }
   return {
     name,
     container,
@@ -78,6 +84,12 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
     loadSampleData: async () => {
       for (const sample of all(container, SampleData)) await sample.load();
     },
-    stop: () => service.stop(),
+    stop: async () => {
+      try {
+        await literal.stopping?.(container);
+      } finally {
+        await service.stop();
+      }
+    },
   };
 }
