@@ -1,7 +1,7 @@
 import type { Container } from 'inversify';
 import { canonical, type SchemaRegistry } from '../codec';
 import type { Event } from '../contract';
-import { Routes, type OperatedService, type Route } from '../http';
+import { Authentication, behind, Middleware, Routes, type OperatedService, type Route } from '../http';
 import { Clock, Ids } from '../ports';
 import {
   Log,
@@ -58,7 +58,12 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
     container.bind(Ids).toConstantValue(environment.ids);
     container.bind(Log).toConstantValue(environment.log);
   });
-  const routes = all(container, Routes).flatMap((each) => each.routes);
+  const access = {
+    service: literal.name,
+    middleware: all(container, Middleware),
+    authentication: container.isBound(Authentication) ? container.get(Authentication) : undefined,
+  };
+  const routes = all(container, Routes).flatMap((each) => each.routes.map((route) => behind(access, route)));
   checkColumns(literal.name, new Set([...kitTables, ...tables]), await columnsIn(stores.reader));
   if (wiring.registerSchemas)
     for (const [subject, schema] of routing.sends())
