@@ -64,6 +64,7 @@ describe('a service that asks who is asking, beside one that does not', () => {
     expect(headers.get('www-authenticate')).toBeNull();
     const stolen = await ask('/bills', 'stolen');
     expect([stolen.status, JSON.parse(stolen.body).detail]).toEqual([403, 'this token was taken back']);
+    expect(stolen.headers.get('www-authenticate')).toBeNull();
   });
 
   test('leaves alone what is open, what is the neighbour’s, and what each process answers of itself', async () => {
