@@ -17,6 +17,7 @@ export function inMemory<Item, Id extends RowId = string>(
       if (byId.has(idOf(item))) throw new Error(`${idOf(item)} is there already`);
       byId.set(idOf(item), item);
     },
+    delete: (id) => void byId.delete(id),
   };
 }
 

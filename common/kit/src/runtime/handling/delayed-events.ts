@@ -34,7 +34,7 @@ export class DelayedEvents implements DueWork<DelayedEvent, void> {
     const rows = attempt.rows(delayedEventTable);
     const row = await rows.get(id);
     if (!row || row.dueAt > this.clock.forWaits()) return;
-    rows.remove(id);
+    rows.delete(id);
     const { topic, txId, target, type, causationId } = row;
     attempt.sent.push({ topic, key: txId, value: row.value });
     noteSent(attempt, { target, txId }, { topic, type, messageId: id, causationId }, this.clock.now());

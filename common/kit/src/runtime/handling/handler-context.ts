@@ -124,7 +124,7 @@ export class HandlerContext {
   private async cancelDelayed(id: string): Promise<boolean> {
     const rows = this.attempt.rows(delayedEventTable);
     if (!(await rows.get(id))) return false;
-    rows.remove(id);
+    rows.delete(id);
     return true;
   }
 
