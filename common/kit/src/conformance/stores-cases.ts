@@ -4,8 +4,10 @@ import { columnChecks } from './stores-columns';
 import { concurrencyChecks, lackOfRowLocks, rowLockChecks } from './stores-concurrency';
 import { connectionChecks, lackOfConnections } from './stores-connections';
 import { eventChecks } from './stores-events';
+import { delayedChecks } from './stores-delayed';
 import { ledgerChecks } from './stores-sagas';
 import { laneChecks } from './stores-outbox';
+import { messagesChecks } from './stores-messages';
 import { loadChecks } from './stores-loads';
 import { refusedChecks } from './stores-refused';
 import { lackOfSharing, sharingChecks } from './stores-sharing';
@@ -39,9 +41,11 @@ export const storesCases = (
     valueChecks,
     loadChecks,
     laneChecks,
+    delayedChecks,
     refusedChecks,
     seatChecks,
     ledgerChecks,
+    messagesChecks,
     columnChecks,
     eventChecks,
     checksOf(features.shared, sharingChecks, lackOfSharing),

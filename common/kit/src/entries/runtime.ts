@@ -24,6 +24,8 @@ export {
 } from '../runtime';
 export type {
   DatabaseFaultKind,
+  DelayedCount,
+  DelayedEvent,
   Entries,
   Entry,
   InstanceLock,
@@ -37,6 +39,7 @@ export type {
 export {
   commitMarkerTable,
   eventTable,
+  delayedEventTable,
   headersColumn,
   historyTable,
   inboxTable,
@@ -54,6 +57,7 @@ export {
 export type {
   ColumnDefinition,
   EventRow,
+  DelayedEventRow,
   InboxRow,
   OrderingKeyRow,
   ParkedRow,

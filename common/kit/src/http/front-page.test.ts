@@ -5,6 +5,7 @@ import { operations } from './operations';
 import { problem } from './problem';
 import { route } from './route';
 import { listen, type RunningServer } from './server';
+import { storyPath } from './story';
 
 const nothing = async () => problem(404, 'there is none');
 const answers = { 200: z.string() };
@@ -18,6 +19,7 @@ const service = {
   health: () => ({ ready: true, reasons: [] }),
   metrics: new Metrics('soups'),
   projections,
+  messages: async () => [],
 };
 const ignore = () => {};
 const log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
@@ -25,7 +27,7 @@ const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8
 
 let listening: RunningServer;
 beforeEach(async () => {
-  const all = operations('Soups <for all>', [service], routes, {}, undefined);
+  const all = operations({ title: 'Soups <for all>', story: storyPath }, [service], routes, {}, undefined);
   listening = await listen(application(all, log), { host: '127.0.0.1', port: 0 });
 });
 afterEach(() => listening.close());
@@ -65,7 +67,7 @@ test.each([{ Accept: '*/*' }, { Accept: 'application/json' }])(
     const facts = (await answer.json()) as { title: string; routes: object[] };
     expect(facts.title).toBe('Soups <for all>');
     expect(facts.routes).toContainEqual({ method: 'PUT', path: '/soups/{name}', summary: 'Changes one' });
-    expect(facts.routes).toHaveLength(9);
+    expect(facts.routes).toHaveLength(10);
   },
 );
 

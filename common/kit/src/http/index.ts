@@ -1,3 +1,6 @@
+export { Authentication, Middleware } from './access';
+export type { HttpContext, SecurityScheme } from './access';
+export { behind } from './admit';
 export { application } from './application';
 export { projectionsSchema } from './projection-routes';
 export { id, inDigits, plainText, uuidText } from './fields';
@@ -11,5 +14,7 @@ export type { FieldFault, Problem } from './problem';
 export { refuse } from './refuse';
 export { route, Routes } from './route';
 export type { Route } from './route';
+export { mergedStory, storyPath, storyRoute } from './story';
+export type { Hand, Story, StoryNode } from './story';
 export { listen } from './server';
 export type { Application, RunningServer } from './server';

@@ -16,6 +16,8 @@ export type {
   TopicFault,
 } from './ports/broker';
 export type { UnitOfWorkDefinition, Tables } from './handling/handler-context';
+export { delayedEventTable } from './ports/delayed-event-table';
+export type { DelayedEventRow } from './ports/delayed-event-table';
 export { pause } from './ports/environment';
 export type { Environment } from './ports/environment';
 export {
@@ -23,21 +25,10 @@ export {
   outboxProducerTable,
   outboxTable,
   refusedRecordTable,
+  inboxIdOf,
   inboxTable,
-  historyTable,
   orderingKeyTable,
-  sagaDefinitionTable,
   parkedTable,
-  sagaTable,
-} from './ports/kit-tables';
-export type {
-  InboxRow,
-  HistoryRow,
-  OrderingKeyRow,
-  ParkedRow,
-  ParkReason,
-  SagaDefinitionRow,
-  SagaRow,
 } from './ports/kit-tables';
 export { EventHistory, EventStore } from './ports/event-store';
 export { eventTable, lastPosition, positionTable, projectionTable, streamTable } from './ports/event-tables';
@@ -46,6 +37,9 @@ export { aggregatesIn, tablesIn } from './handling/handler-context';
 export { eventHistory } from './handling/streams';
 export type { ProjectionState } from './projection/projections';
 export type { BoundProjection } from './projection/projector';
+export { historyIdOf, historyTable, sagaDefinitionTable, sagaTable } from './ports/saga-tables';
+export type { InboxRow, OrderingKeyRow, ParkedRow, ParkReason } from './ports/kit-tables';
+export type { HistoryRow, SagaDefinitionRow, SagaRow } from './ports/saga-tables';
 export { commandsOf, MessageHandler, MessageRouting } from './consumer/message-routing';
 export { Log } from './ports/log';
 export { Metrics } from './metrics';
@@ -66,6 +60,9 @@ export {
   Session,
 } from './ports/store';
 export type {
+  MessageOfProcess,
+  DelayedCount,
+  DelayedEvent,
   OverdueSaga,
   DatabaseFaultKind,
   OutboxProducer,
@@ -78,3 +75,4 @@ export { bytes, boolean, integer, json, datetime, key, nullable, table, text } f
 export type { ColumnDefinition, ColumnType, TableDefinition, Column, SqlValue, Table } from './ports/table';
 export { UnitOfWorkRunner, UnitsOfWork } from './handling/units-of-work';
 export type { UnitOfWorkRuntime, TablesOf } from './handling/units-of-work';
+export { NewerDefinition } from './saga/orchestrate';

@@ -31,6 +31,11 @@ export class Metrics implements Counts {
     labelNames: ['projection'],
     registers: [this.registry],
   });
+  private readonly delayed = this.gauge('saga_kit_delayed_events', 'Events that wait for their time');
+  private readonly delayedOverdue = this.gauge(
+    'saga_kit_delayed_events_overdue_seconds',
+    'For how long the first of the delayed events should have left; 0 if none should',
+  );
 
   static readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
 
@@ -70,6 +75,11 @@ export class Metrics implements Counts {
 
   projected(projection: string, behind: number): void {
     this.behind.set({ projection }, behind);
+  }
+
+  waiting(delayed: number, overdueMs: number): void {
+    this.delayed.set(delayed);
+    this.delayedOverdue.set(overdueMs / 1_000);
   }
 
   private gauge(name: string, help: string): Gauge {

@@ -1,6 +1,7 @@
 import {
   commitMarkerTable,
   eventTable,
+  delayedEventTable,
   outboxProducerTable,
   outboxTable,
   refusedRecordTable,
@@ -24,7 +25,7 @@ export type KnownColumns = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** What the kit itself keeps in each service's database. */
 export const kitTables: readonly RequiredTable[] = [
-  ...[inboxTable, sagaTable, historyTable, orderingKeyTable, parkedTable, sagaDefinitionTable],
+  ...[inboxTable, sagaTable, historyTable, orderingKeyTable, parkedTable, sagaDefinitionTable, delayedEventTable],
   ...[streamTable, eventTable, positionTable, projectionTable],
   ...[outboxTable, outboxProducerTable, commitMarkerTable, refusedRecordTable].map(({ name, definitions }) => ({
     name,

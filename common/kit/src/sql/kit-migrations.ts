@@ -1,6 +1,7 @@
 import {
   commitMarkerTable,
   eventTable,
+  delayedEventTable,
   historyTable,
   inboxTable,
   lastPosition,
@@ -28,7 +29,7 @@ export const kitMigrations: readonly Migration[] = [
     t.index(['status', 'updated_at']);
   }),
   createsTable('kit-006-saga-definitions', sagaDefinitionTable),
-  createsTable('kit-007-saga-history', historyTable),
+  createsTable('kit-007-history', historyTable),
   createsTable('kit-008-ordering-keys', orderingKeyTable),
   createsTable('kit-009-parked', parkedTable, (t) => {
     t.index('ordering_key');
@@ -39,6 +40,7 @@ export const kitMigrations: readonly Migration[] = [
   createsTable('kit-021-events', eventTable, (t) => void t.unique(['position'])),
   createsTable('kit-022-projections', projectionTable),
   createsCounter('kit-023-event-positions'),
+  createsTable('kit-011-delayed-events', delayedEventTable, (t) => void t.index('due_at')),
 ];
 
 /** With its row: who adds one that is not there would have nothing to wait for. */

@@ -90,7 +90,7 @@ export async function clear(
   const isEmpty = rows.every(({ ids }) => ids.length === 0);
   const after: ProjectionRow = isEmpty ? { ...from, phase: 'running' } : from;
   const done = await moved(batch, from, after, async (attempt) => {
-    for (const { table, ids } of rows) for (const id of ids) attempt.rows(table).remove(id);
+    for (const { table, ids } of rows) for (const id of ids) attempt.rows(table).delete(id);
   });
   return done ? 'done' : 'stale';
 }
