@@ -4,7 +4,9 @@ import { crashTrial } from './trial/crash-trial';
 
 const help = `Places orders, kills the system with -9 at random moments, starts it again on the same data, and audits the books.
 
-  npm run crash-trial -- [--orders 2000] [--kills 3] [--at-once 200] [--seed 1] [--json]
+  npm run crash-trial -- [--orders 2000] [--kills 3] [--at-once 200] [--cancel 0] [--seed 1] [--json]
+
+  --cancel   so many percent of the orders are cancelled by their customers, at any moment, some by two at once
 
 Ends with 0 when everything adds up, with 1 when something does not.`;
 
@@ -15,6 +17,7 @@ async function main(): Promise<void> {
         orders: { type: 'string', default: '2000' },
         kills: { type: 'string', default: '3' },
         'at-once': { type: 'string', default: '200' },
+        cancel: { type: 'string', default: '0' },
         seed: { type: 'string', default: '1' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -22,13 +25,9 @@ async function main(): Promise<void> {
     }),
   );
   if (values.help) return console.log(help);
-  const [orders, kills, atOnce, seed] = [values.orders, values.kills, values['at-once'], values.seed].map(Number) as [
-    number,
-    number,
-    number,
-    number,
-  ];
-  const report = await crashTrial({ orders, kills, atOnce, seed, say: (line) => console.error(line) });
+  const numbers = [values.orders, values.kills, values['at-once'], values.cancel, values.seed].map(Number);
+  const [orders, kills, atOnce, cancelPercent, seed] = numbers as [number, number, number, number, number];
+  const report = await crashTrial({ orders, kills, atOnce, cancelPercent, seed, say: (line) => console.error(line) });
   console.log(values.json ? JSON.stringify(report) : describe(report));
   process.exitCode = report.faults.length === 0 ? 0 : 1;
 }

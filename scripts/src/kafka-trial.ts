@@ -32,6 +32,8 @@ cluster  Places orders on three brokers; meanwhile, as --what says
          half-open  connections to it let nothing through any more, and are dropped later
          mixed      all of these, one after the other; 1400 orders and 50 a second are the default of each alone
 
+  --cancel 0 so many percent of the orders are cancelled by their customers, at any moment, some by two at once; not for
+             garbage
   --seed 1   the same orders, and the same outages at the same times
   --json     the report as JSON
 
@@ -69,13 +71,17 @@ const options = {
   records: { type: 'string' },
   what: { type: 'string' },
   brokers: { type: 'string' },
+  cancel: { type: 'string' },
   seed: { type: 'string', default: '1' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 
 const onlyOf: Readonly<
-  Record<'instances' | 'per-second' | 'registry-away-ms' | 'away-ms' | 'records' | 'what' | 'brokers', readonly Trial[]>
+  Record<
+    'instances' | 'per-second' | 'registry-away-ms' | 'away-ms' | 'records' | 'what' | 'brokers' | 'cancel',
+    readonly Trial[]
+  >
 > = {
   instances: ['outages', 'garbage', 'cluster'],
   'per-second': ['outages', 'garbage', 'cluster'],
@@ -84,6 +90,7 @@ const onlyOf: Readonly<
   records: ['garbage'],
   what: ['cluster'],
   brokers: ['outages', 'restart', 'takeover', 'garbage'],
+  cancel: ['outages', 'restart', 'takeover', 'cluster'],
 };
 
 type Typed = Readonly<Partial<Record<keyof typeof options, string | boolean>>>;
@@ -93,7 +100,8 @@ async function run(trial: Trial, what: (typeof whats)[number], typed: Typed) {
   const say = (line: string) => console.error(line);
   const mixed = trial === 'cluster' && what === 'mixed';
   const ordersOf = { outages: 3_000, restart: 200, takeover: 500, garbage: 600, cluster: mixed ? 4_000 : 1_400 };
-  const common = { orders: whole('orders', ordersOf[trial]), seed: whole('seed', 1), say };
+  const cancelPercent = typed.cancel === undefined ? 0 : whole('cancel', 0);
+  const common = { orders: whole('orders', ordersOf[trial]), cancelPercent, seed: whole('seed', 1), say };
   const perSecond = { outages: 50, restart: 50, takeover: 50, garbage: 4, cluster: mixed ? 25 : 50 }[trial];
   const load = {
     instances: whole('instances', trial === 'garbage' ? 1 : 2),

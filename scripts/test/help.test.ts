@@ -26,7 +26,17 @@ function run(file: readonly string[], ...args: readonly string[]) {
 
 test('every command is tried', () => {
   const names = callable.map(([name]) => name);
-  for (const name of ['start', 'infra', 'stub', 'settings', 'schemas', 'topics', 'crash-trial.js', 'kafka-trial.js'])
+  for (const name of [
+    'start',
+    'infra',
+    'stub',
+    'settings',
+    'schemas',
+    'topics',
+    'crash-trial.js',
+    'kafka-trial.js',
+    'mall-trial.js',
+  ])
     expect(names).toContain(name);
   expect(run(sagaKitOf('--help')).status).toBe(0);
 });

@@ -17,13 +17,22 @@ given(
   const say = () => {};
 
   test('one of each killed with -9 for good: the others do what it had begun, and the books add up', async () => {
-    const report = await takeOverTrial({ orders: 300, seed: 3, addresses: infra.addresses, say });
+    const report = await takeOverTrial({ orders: 300, cancelPercent: 0, seed: 3, addresses: infra.addresses, say });
     expect(report.faults).toEqual([]);
     expect(report.orders).toBeGreaterThanOrEqual(300);
   }, 180_000);
 
   test('each killed with -9 and started again, the broker and the database restarted, the registry away: every order ends, and the books add up', async () => {
-    const trial = { orders: 600, instances: 2, perSecond: 30, registryAwayMs: 6_000, seed: 5, infra, say };
+    const trial = {
+      orders: 600,
+      cancelPercent: 0,
+      instances: 2,
+      perSecond: 30,
+      registryAwayMs: 6_000,
+      seed: 5,
+      infra,
+      say,
+    };
     const report = await kafkaTrial(trial);
     expect(report.faults).toEqual([]);
     expect(report.happened).toHaveLength(11);

@@ -114,7 +114,7 @@ test('what a saga says when nobody answers is not taken for what was said when i
         orchestrator(packing, TellWork, {
           completed: async () => {},
           rejected: async (_state, _refusal, { outbox }) =>
-            outbox.add({ target: 'SHIPPING', txId: 'a' }, note('gave up')),
+            void outbox.add({ target: 'SHIPPING', txId: 'a' }, note('gave up')),
         }),
       );
     }),

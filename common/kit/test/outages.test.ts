@@ -115,6 +115,8 @@ test('what could not be noted as sent, because the database was away, is noted w
       all: () => outbox.all(),
       unsent: (...asked) => outbox.unsent(...asked),
       remove: (producer, whose) => outbox.remove(producer, whose),
+      delayedDue: (...asked) => outbox.delayedDue(...asked),
+      delayedCount: () => outbox.delayedCount(),
       forgetCommits: (producer, commitNumber) => outbox.forgetCommits(producer, commitNumber),
       acknowledge: async (producer, seq) => {
         if (fails-- > 0) throw new Error('the test has taken the database away');

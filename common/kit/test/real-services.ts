@@ -1,4 +1,4 @@
-import { Kafka, logLevel } from 'kafkajs';
+import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { openOnKafka, routingOf, type RunningService, systemEnvironment, type Teardown } from '../src/app';
 import type { ServiceLiteral } from 'saga-kit/service';
 import { canonical, fullNameOf } from '../src/codec';
@@ -30,17 +30,22 @@ export class RealServices {
         topics.add(subject.slice(0, -`-${fullNameOf(schema)}`.length));
       }
     }
-    const admin = new Kafka({ brokers: settings().KAFKA_BROKERS, logLevel: logLevel.NOTHING }).admin();
-    await admin.connect();
-    await admin.createTopics({
-      topics: [...topics].map((topic) => ({ topic, numPartitions: 12 })),
-      waitForLeaders: false,
+    await asked(async (admin) => {
+      await admin.createTopics({
+        topics: [...topics].map((topic) => ({ topic, numPartitions: 12 })),
+        waitForLeaders: false,
+      });
+      await until('the topics are there', async () => {
+        const there = await admin.listTopics();
+        return [...topics].every((topic) => there.includes(topic));
+      });
     });
-    await until('the topics are there', async () => {
-      const there = await admin.listTopics();
-      return [...topics].every((topic) => there.includes(topic));
-    });
-    await admin.disconnect();
+  }
+
+  /** How many records have come to a topic. */
+  async recordsIn(topic: string): Promise<number> {
+    const ends = await asked((admin) => admin.fetchTopicOffsets(topic));
+    return ends.reduce((sum, { high }) => sum + Number(high), 0);
   }
 
   /** The instance of this number. */
@@ -65,6 +70,16 @@ export class RealServices {
     if (!this.databases.has(name)) this.teardown.add(() => database.close());
     this.databases.set(name, database);
     return database.open(migrations);
+  }
+}
+
+async function asked<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = new Kafka({ brokers: settings().KAFKA_BROKERS, logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  try {
+    return await question(admin);
+  } finally {
+    await admin.disconnect();
   }
 }
 

@@ -1,5 +1,6 @@
 import { audit } from './audit';
 import type { Books } from './books';
+import type { Cancelled } from './cancellations';
 import type { PlannedOrder } from './orders';
 
 const planned: PlannedOrder = {
@@ -24,7 +25,7 @@ const books: Books = {
   parked: 0,
   openSagas: 0,
 };
-const faultsOf = (wrong: Partial<Books>) => audit({ ...books, ...wrong }, [{ planned, orderId: 'o' }]);
+const faultsOf = (wrong: Partial<Books>) => audit({ ...books, ...wrong }, [{ planned, orderId: 'o', cancelled: [] }]);
 
 test('books that add up have no fault', () => {
   expect(faultsOf({})).toEqual([]);
@@ -55,4 +56,42 @@ test.each<[string, Partial<Books>]>([
   ['a saga is open', { openSagas: 1 }],
 ])('it is found that %s', (_what, wrong) => {
   expect(faultsOf(wrong)).not.toEqual([]);
+});
+
+describe('an order that was cancelled', () => {
+  const rejected = { ...order, status: 'REJECTED', code: 'CANCELLED_BY_CUSTOMER' };
+  const undone: Books = {
+    ...books,
+    orders: [rejected],
+    balances: 100_000_000_000,
+    payments: [{ orderId: 'o', amount: 2_000, status: 'REFUNDED' }],
+    tickets: [{ ...books.tickets[0]!, status: 'REJECTED' }],
+    stock: new Map([[1, 1_000_000]]),
+  };
+  const faults = (wrong: Partial<Books>, ...cancelled: readonly Cancelled[]) =>
+    audit({ ...undone, ...wrong }, [{ planned, orderId: 'o', cancelled }]);
+  const approved = { ...books };
+
+  test.each<[string, Partial<Books>, readonly Cancelled[]]>([
+    ['in time is rejected, and all is taken back', {}, ['accepted']],
+    ['by two is rejected once', {}, ['accepted', 'too late']],
+    ['too late is approved', approved, ['too late']],
+  ])('%s', (_how, wrong, cancelled) => {
+    expect(faults(wrong, ...cancelled)).toEqual([]);
+  });
+
+  test.each<[string, Partial<Books>, readonly Cancelled[]]>([
+    ['in time is approved', approved, ['accepted']],
+    ['too late is rejected', {}, ['too late']],
+    ['is rejected, though nobody has cancelled it', {}, []],
+    ['in time ends otherwise', { orders: [{ ...rejected, code: 'SOLD_OUT' }] }, ['accepted']],
+    ['is lost', { orders: [] }, ['accepted']],
+    ['is rejected and was paid for', { payments: [{ orderId: 'o', amount: 2_000, status: 'APPROVED' }] }, ['accepted']],
+    ['is approved and was refunded', { ...approved, payments: undone.payments }, ['too late']],
+    ['is rejected and its ticket approved', { tickets: books.tickets }, ['accepted']],
+    ['is rejected and its stock not put back', { stock: books.stock }, ['accepted']],
+    ['is rejected and its money not given back', { balances: books.balances }, ['accepted']],
+  ])('%s: that is found', (_how, wrong, cancelled) => {
+    expect(faults(wrong, ...cancelled)).not.toEqual([]);
+  });
 });

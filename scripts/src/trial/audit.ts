@@ -1,4 +1,5 @@
 import type { Books } from './books';
+import { endOf } from './cancellations';
 import type { Answered } from './orders';
 
 /** What the sample data begins with. */
@@ -44,12 +45,14 @@ export function audit(books: Books, answered: readonly Answered[]): string[] {
       `product ${productId}: ${stock} left and ${taken.get(productId) ?? 0} approved`,
     );
   const byId = new Map(books.orders.map((order) => [order.orderId, order]));
-  for (const { orderId, planned } of answered) {
+  for (const { orderId, planned, cancelled } of answered) {
     const order = byId.get(orderId);
     const end = order?.status === 'REJECTED' ? order.code : order?.status;
+    const ends = endOf(planned, cancelled);
+    const what = cancelled.length === 0 ? '201' : `201 and its cancellation ${cancelled.join(', ')}`;
     must(
-      end === planned.ends,
-      `order ${orderId} (${planned.key}) was answered 201 and had to end ${planned.ends}, but is ${end ?? 'not there'}`,
+      end === ends,
+      `order ${orderId} (${planned.key}) was answered ${what}, and had to end ${ends}, but is ${end ?? 'not there'}`,
     );
   }
   return faults;

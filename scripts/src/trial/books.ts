@@ -23,22 +23,29 @@ export interface Books {
 }
 
 /** Runs a query in the database of a service. */
-type Query = <Row>(service: string, sql: string) => Promise<Row[]>;
+export type Query = <Row>(service: string, sql: string) => Promise<Row[]>;
 
-/** Of a stopped system on one machine. */
-export async function booksInFolder(folder: string): Promise<Books> {
-  return read(async <Row>(service: string, sql: string) => {
+/** In the files of a system on one machine. */
+export const inFolder =
+  (folder: string): Query =>
+  async <Row>(service: string, sql: string) => {
     const database = new BetterSqlite3(join(folder, `${service}.db`), { readonly: true });
     try {
       return database.prepare(sql).all() as Row[];
     } finally {
       database.close();
     }
-  });
-}
+  };
 
-export const booksInMysql = (url: string, prefix: string): Promise<Books> =>
-  read((service, sql) => mysqlRows(url, `${prefix}${service}`, sql));
+export const inMysql =
+  (url: string, prefix: string): Query =>
+  (service, sql) =>
+    mysqlRows(url, `${prefix}${service}`, sql);
+
+/** Of a stopped system on one machine. */
+export const booksInFolder = (folder: string): Promise<Books> => read(inFolder(folder));
+
+export const booksInMysql = (url: string, prefix: string): Promise<Books> => read(inMysql(url, prefix));
 
 export async function mysqlRows<Row>(url: string, database: string, sql: string): Promise<Row[]> {
   const connection = await createConnection({ uri: url, database, jsonStrings: true });

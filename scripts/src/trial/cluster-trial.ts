@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { happenings, type BrokerFault, type Happening } from './broker-faults';
+import { withCancellations } from './cancellations';
 import { close, putOn, type Closed } from './closing';
 import { KafkaSystem } from './kafka-system';
 import { progress } from './kafka-trial';
@@ -13,6 +14,7 @@ export interface ClusterTrial {
   /** They happen one after the other. */
   readonly what: readonly BrokerFault[];
   readonly orders: number;
+  readonly cancelPercent: number;
   readonly instances: number;
   readonly perSecond: number;
   /** So many are placed at the same moment, so that a request holds messages of many, for all brokers. */
@@ -38,7 +40,7 @@ const atOnce = 200;
 
 /** Places orders while brokers of a cluster die, stand still and come back, and audits the books. */
 export async function clusterTrial(trial: ClusterTrial): Promise<ClusterReport> {
-  const { orders, instances, seed, brokers, say } = trial;
+  const { orders, cancelPercent, instances, seed, brokers, say } = trial;
   const random = randomFrom(seed);
   const prefix = `cluster_${seed}_`;
   const { addresses } = brokers;
@@ -46,7 +48,7 @@ export async function clusterTrial(trial: ClusterTrial): Promise<ClusterReport> 
   try {
     await system.start();
     say(`${system.instances.length} processes are ready`);
-    const planned = plan(orders, random, `cluster-${seed}`);
+    const planned = withCancellations(plan(orders, random, `cluster-${seed}`), cancelPercent, randomFrom(seed + 1));
     const bursts = new Bursts(trial);
     const tell = progress(orders, say);
     const onAnswer = (count: number) => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { audit, endsOf } from './audit';
 import { booksInFolder } from './books';
+import { withCancellations } from './cancellations';
 import { EmbeddedSystem } from './embedded-system';
 import { placeAll, plan, settled } from './orders';
 import { randomFrom } from './random';
@@ -13,6 +14,8 @@ export interface CrashTrial {
   readonly orders: number;
   readonly kills: number;
   readonly atOnce: number;
+  /** Of the orders. */
+  readonly cancelPercent: number;
   readonly seed: number;
   readonly say: (line: string) => void;
 }
@@ -27,13 +30,20 @@ export interface TrialReport {
 }
 
 /** Places orders, kills the process with -9 at random moments, starts it again on the same folder, and audits the books. */
-export async function crashTrial({ orders, kills, atOnce, seed, say }: CrashTrial): Promise<TrialReport> {
+export async function crashTrial({
+  orders,
+  kills,
+  atOnce,
+  cancelPercent,
+  seed,
+  say,
+}: CrashTrial): Promise<TrialReport> {
   const random = randomFrom(seed);
   const folder = await mkdtemp(join(tmpdir(), 'saga-kit-crash-'));
   const system = new EmbeddedSystem(folder, await freePort());
   try {
     say(`ready after ${Math.round(await system.start())} ms in ${folder}`);
-    const planned = plan(orders, random, `trial-${seed}`);
+    const planned = withCancellations(plan(orders, random, `trial-${seed}`), cancelPercent, randomFrom(seed + 1));
     const beganAt = performance.now();
     const moments = Array.from({ length: kills }, () => Math.floor(random() * orders)).sort((a, b) => a - b);
     const killed: { atMs: number; answered: number; readyAgainMs: number }[] = [];

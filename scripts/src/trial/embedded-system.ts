@@ -1,16 +1,18 @@
 import { Child } from '@saga-kit/cli/internal/command/child';
 import { sagaKit } from '../root';
+import { orderSystem } from './system';
 
-/** The order system in a process of its own, to be killed and started again on the same folder. */
+/** A system in a process of its own, to be killed and started again on the same folder. */
 export class EmbeddedSystem {
   private readonly child: Child;
 
   constructor(
     folder: string,
     readonly port: number,
+    { args } = orderSystem(),
   ) {
     const env = { PROFILE: 'embedded', PORT: `${port}`, HOST: '127.0.0.1', DATA_DIR: folder, LOG_LEVEL: 'error' };
-    this.child = new Child({ file: sagaKit.file, args: sagaKit.args('start'), env });
+    this.child = new Child({ file: sagaKit.file, args: args('start'), env });
     this.url = `http://127.0.0.1:${port}`;
   }
 

@@ -1,11 +1,11 @@
-import { join } from 'node:path';
 import { Child } from '@saga-kit/cli/internal/command/child';
 import { gateway, type Gateway } from '@saga-kit/cli/internal/gateway/gateway';
-import { root, sagaKit } from '../root';
 import { ownCommand } from '@saga-kit/cli/internal/start/start-processes';
-import { services } from '../services';
+import { orderSystem, type System } from './system';
 
 export interface KafkaSystemOptions {
+  /** The order system if nothing is said. */
+  readonly system?: System;
   /** KAFKA_BROKERS, SCHEMA_REGISTRY_URL and MYSQL_URL. */
   readonly addresses: NodeJS.ProcessEnv;
   /** Stands before the names of its databases, so that it has them for itself. */
@@ -16,13 +16,15 @@ export interface KafkaSystemOptions {
   readonly says?: (instance: string, line: string) => void;
 }
 
-/** The order system on real components: so many processes of each service, behind one address. */
+/** A system on real components: so many processes of each service, behind one address. */
 export class KafkaSystem {
   readonly instances: readonly Instance[];
+  private readonly system: System;
   private front: Gateway | undefined;
 
   constructor(private readonly options: KafkaSystemOptions) {
-    this.instances = services.flatMap(({ name: service }) =>
+    this.system = options.system ?? orderSystem();
+    this.instances = this.system.services.flatMap((service) =>
       Array.from({ length: options.instances }, (_, index) => this.instance(service, index + 1)),
     );
   }
@@ -40,15 +42,16 @@ export class KafkaSystem {
 
   /** Makes topics and schemas, starts all instances, and resolves when all are ready. */
   async start(): Promise<void> {
-    await ownCommand(this.options.addresses, sagaKit.args('topics', 'create'));
-    await ownCommand(this.options.addresses, sagaKit.args('schemas', 'register'));
+    const { args, services, title } = this.system;
+    await ownCommand(this.options.addresses, args('topics', 'create'));
+    await ownCommand(this.options.addresses, args('schemas', 'register'));
     await Promise.all(this.instances.map(({ child }) => child.start()));
-    const served = services.map(({ name }) => ({ name, urls: () => this.urlsOf(name) }));
-    this.front = await gateway(served, { host: '127.0.0.1', port: 0, title: 'The order system' });
+    const served = services.map((name) => ({ name, urls: () => this.urlsOf(name) }));
+    this.front = await gateway(served, { host: '127.0.0.1', port: 0, title });
   }
 
   async stop(): Promise<void> {
-    for (const { name: service } of services)
+    for (const service of this.system.services)
       await Promise.all(this.instances.filter((each) => each.service === service).map(({ child }) => child.stop()));
     await this.front?.close();
   }
@@ -67,10 +70,10 @@ export class KafkaSystem {
   private instance(service: string, number: number): Instance {
     const name = `${service}-${number}`;
     const { says } = this.options;
-    const own = { PORT: '0', HOST: '127.0.0.1', INSTANCE: name, SAMPLE_DATA: '1', LOG_LEVEL: 'warn' };
+    const own = { PROFILE: 'kafka', PORT: '0', HOST: '127.0.0.1', INSTANCE: name, SAMPLE_DATA: '1', LOG_LEVEL: 'warn' };
     const env = { ...this.options.addresses, ...own, MYSQL_DATABASE_PREFIX: this.options.prefix };
-    const file = join(root, service, 'dist', 'main.js');
-    return { name, service, child: new Child({ file, env, ...(says && { says: (line) => says(name, line) }) }) };
+    const program = this.system.programOf(service);
+    return { name, service, child: new Child({ ...program, env, ...(says && { says: (line) => says(name, line) }) }) };
   }
 }
 

@@ -1,3 +1,4 @@
+import { withCancellations } from './cancellations';
 import { close, putOn, type Closed } from './closing';
 import { KafkaSystem } from './kafka-system';
 import { placeAll, plan } from './orders';
@@ -7,6 +8,7 @@ import type { OwnInfra } from '@saga-kit/cli/internal/infra/start-infra';
 
 export interface KafkaTrial {
   readonly orders: number;
+  readonly cancelPercent: number;
   readonly instances: number;
   readonly perSecond: number;
   readonly registryAwayMs: number;
@@ -25,7 +27,7 @@ const atOnce = 200;
 
 /** Places orders while everything that can go away does, and audits the books. */
 export async function kafkaTrial(trial: KafkaTrial): Promise<KafkaTrialReport> {
-  const { orders, instances, perSecond, registryAwayMs, seed, infra, say } = trial;
+  const { orders, cancelPercent, instances, perSecond, registryAwayMs, seed, infra, say } = trial;
   const random = randomFrom(seed);
   const prefix = `trial_${seed}_`;
   const { addresses } = infra;
@@ -33,7 +35,7 @@ export async function kafkaTrial(trial: KafkaTrial): Promise<KafkaTrialReport> {
   try {
     await system.start();
     say(`${system.instances.length} processes are ready`);
-    const planned = plan(orders, random, `trial-${seed}`);
+    const planned = withCancellations(plan(orders, random, `trial-${seed}`), cancelPercent, randomFrom(seed + 1));
     const outages = outagesOf(system, infra, { withinMs: (orders / perSecond) * 800, registryAwayMs, random });
     const [placed, happened] = await Promise.all([
       placeAll(() => system.url, planned, atOnce, progress(orders, say), { perSecond }),

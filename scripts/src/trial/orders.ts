@@ -1,11 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
+import { cancelled, type Cancelled, type PlannedCancellation } from './cancellations';
 import { wholeBelow } from './random';
 
 /** An order that is to be placed, and how it has to end with the sample data. */
 export interface PlannedOrder {
   readonly key: string;
   readonly body: { readonly userId: number; readonly items: readonly { productId: number; quantity: number }[] };
+  /** Unless it is cancelled. */
   readonly ends: string;
+  readonly cancel?: PlannedCancellation;
 }
 
 /** Orders of all five endings, mixed. */
@@ -31,6 +34,8 @@ function endOf(userId: number, productId: number): string {
 export interface Answered {
   readonly planned: PlannedOrder;
   readonly orderId: string;
+  /** What those were told who cancelled it. */
+  readonly cancelled: readonly Cancelled[];
 }
 
 export interface Placed {
@@ -50,7 +55,7 @@ const faultsMax = 20;
 
 /**
  * Places orders, so many at a time. A call that fails because nobody answers is made again under the same idempotency key,
- * as a client would. `pace`: at most so many new ones a second, and so many of them at the same moment. Resolves with what was
+ * as a client would. One that is to be cancelled is, once it was answered. `pace`: at most so many new ones a second, and so many of them at the same moment. Resolves with what was
  * answered 201; places no more when too many were not.
  */
 export async function placeAll(
@@ -62,14 +67,15 @@ export async function placeAll(
 ): Promise<Placed> {
   const answered: Answered[] = [];
   const faults: string[] = [];
-  let next = 0;
+  let [next, count] = [0, 0];
   const beganAt = performance.now();
   const one = async (planned: PlannedOrder, index: number) => {
     const first = index - (index % together);
     const beginsMs = (first / perSecond) * 1_000 - (performance.now() - beganAt);
     if (beginsMs > 0) await setTimeout(beginsMs);
-    answered.push({ planned, orderId: await placed(url, planned) });
-    onAnswer(answered.length);
+    const orderId = await placed(url, planned);
+    onAnswer(++count);
+    answered.push({ planned, orderId, cancelled: await cancelled(url, orderId, planned) });
   };
   const worker = async () => {
     while (next < orders.length && faults.length < faultsMax)

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { booksInMysql } from './books';
+import { withCancellations } from './cancellations';
 import { close, type Closed } from './closing';
 import { KafkaSystem } from './kafka-system';
 import { placeAll, plan } from './orders';
@@ -7,6 +8,7 @@ import { randomFrom } from './random';
 
 export interface TakeOverTrial {
   readonly orders: number;
+  readonly cancelPercent: number;
   readonly seed: number;
   readonly addresses: NodeJS.ProcessEnv;
   readonly say: (line: string) => void;
@@ -22,13 +24,23 @@ const atOnce = 100;
 const takenOverMs = 25_000;
 
 /** Kills one of two instances of each service with -9 in the middle of its work, for good: the others do what it had begun. */
-export async function takeOverTrial({ orders, seed, addresses, say }: TakeOverTrial): Promise<TakeOverReport> {
+export async function takeOverTrial({
+  orders,
+  cancelPercent,
+  seed,
+  addresses,
+  say,
+}: TakeOverTrial): Promise<TakeOverReport> {
   const prefix = `takeover_${seed}_`;
   const url = addresses['MYSQL_URL']!;
   const system = new KafkaSystem({ addresses, prefix, instances: 2 });
   try {
     await system.start();
-    const planned = plan(orders, randomFrom(seed), `takeover-${seed}`);
+    const planned = withCancellations(
+      plan(orders, randomFrom(seed), `takeover-${seed}`),
+      cancelPercent,
+      randomFrom(seed + 1),
+    );
     let killing: Promise<unknown> = Promise.resolve();
     const placed = await placeAll(
       () => system.url,

@@ -3,8 +3,10 @@ import { casesOf, checksOf, type Case, type Feature } from './case';
 import { columnChecks } from './stores-columns';
 import { concurrencyChecks, lackOfRowLocks, rowLockChecks } from './stores-concurrency';
 import { connectionChecks, lackOfConnections } from './stores-connections';
+import { delayedChecks } from './stores-delayed';
 import { ledgerChecks } from './stores-sagas';
 import { laneChecks } from './stores-outbox';
+import { messagesChecks } from './stores-messages';
 import { loadChecks } from './stores-loads';
 import { refusedChecks } from './stores-refused';
 import { lackOfSharing, sharingChecks } from './stores-sharing';
@@ -38,9 +40,11 @@ export const storesCases = (
     valueChecks,
     loadChecks,
     laneChecks,
+    delayedChecks,
     refusedChecks,
     seatChecks,
     ledgerChecks,
+    messagesChecks,
     columnChecks,
     checksOf(features.shared, sharingChecks, lackOfSharing),
     checksOf(features.rowLocks, rowLockChecks, lackOfRowLocks),

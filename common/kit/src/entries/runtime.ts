@@ -23,6 +23,8 @@ export {
 } from '../runtime';
 export type {
   DatabaseFaultKind,
+  DelayedCount,
+  DelayedEvent,
   Entries,
   Entry,
   InstanceLock,
@@ -35,6 +37,7 @@ export type {
 } from '../runtime';
 export {
   commitMarkerTable,
+  delayedEventTable,
   headersColumn,
   historyTable,
   inboxTable,
@@ -48,6 +51,7 @@ export {
 } from '../runtime';
 export type {
   ColumnDefinition,
+  DelayedEventRow,
   InboxRow,
   OrderingKeyRow,
   ParkedRow,

@@ -16,6 +16,8 @@ export type {
   TopicFault,
 } from './ports/broker';
 export type { UnitOfWorkDefinition, Tables } from './handling/handler-context';
+export { delayedEventTable } from './ports/delayed-event-table';
+export type { DelayedEventRow } from './ports/delayed-event-table';
 export { pause } from './ports/environment';
 export type { Environment } from './ports/environment';
 export {
@@ -23,22 +25,14 @@ export {
   outboxProducerTable,
   outboxTable,
   refusedRecordTable,
+  inboxIdOf,
   inboxTable,
-  historyTable,
   orderingKeyTable,
-  sagaDefinitionTable,
   parkedTable,
-  sagaTable,
 } from './ports/kit-tables';
-export type {
-  InboxRow,
-  HistoryRow,
-  OrderingKeyRow,
-  ParkedRow,
-  ParkReason,
-  SagaDefinitionRow,
-  SagaRow,
-} from './ports/kit-tables';
+export { historyIdOf, historyTable, sagaDefinitionTable, sagaTable } from './ports/saga-tables';
+export type { InboxRow, OrderingKeyRow, ParkedRow, ParkReason } from './ports/kit-tables';
+export type { HistoryRow, SagaDefinitionRow, SagaRow } from './ports/saga-tables';
 export { commandsOf, MessageHandler, MessageRouting } from './consumer/message-routing';
 export { Log } from './ports/log';
 export { Metrics } from './metrics';
@@ -59,6 +53,9 @@ export {
   Session,
 } from './ports/store';
 export type {
+  MessageOfProcess,
+  DelayedCount,
+  DelayedEvent,
   OverdueSaga,
   DatabaseFaultKind,
   OutboxProducer,

@@ -25,6 +25,12 @@ export class Metrics implements Counts {
     'Messages that the broker has refused, and those behind them; they are sent again from time to time',
   );
 
+  private readonly delayed = this.gauge('saga_kit_delayed_events', 'Events that wait for their time');
+  private readonly delayedOverdue = this.gauge(
+    'saga_kit_delayed_events_overdue_seconds',
+    'For how long the first of the delayed events should have left; 0 if none should',
+  );
+
   static readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
 
   constructor(service: string) {
@@ -59,6 +65,11 @@ export class Metrics implements Counts {
     this.refused.set(refused);
     this.parked.set(parked);
     this.needsOperator.set(needsOperator);
+  }
+
+  waiting(delayed: number, overdueMs: number): void {
+    this.delayed.set(delayed);
+    this.delayedOverdue.set(overdueMs / 1_000);
   }
 
   private gauge(name: string, help: string): Gauge {

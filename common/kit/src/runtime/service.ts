@@ -13,6 +13,8 @@ import { Consumer } from './consumer/consumer';
 import type { HeldInstanceLock } from './relay/instance-lock';
 import { beatEveryMs, readEveryMs } from './relay/service-clock';
 import { orderingKeyOf, type RefusedRecords } from './relay/refused-records';
+import { DelayedEvents } from './handling/delayed-events';
+import { DuePoll, type DueWork } from './handling/due-poll';
 import { Timeouts } from './saga/timeouts';
 import type { UnitOfWorkRuntime } from './handling/units-of-work';
 
@@ -23,6 +25,7 @@ const countEveryMs = 30_000;
 const sendAgainEveryMs = 5_000;
 const releaseEveryMs = 5_000;
 const flushMs = 5_000;
+type Poll = Pick<DuePoll<never, never>, 'idle' | 'task'>;
 /** What sends. */
 interface Relay {
   readonly publisher: Publisher;
@@ -34,7 +37,7 @@ export class Service {
   private readonly consumer: Consumer;
   private readonly watch: HealthMonitor;
   private readonly publisher: Publisher;
-  private readonly timeouts: Timeouts;
+  private readonly polls: readonly Poll[];
   private readonly unreachable: UnreachableTopics;
   private readonly tasks: PeriodicTask[] = [];
   private subscription: Subscription | undefined;
@@ -65,19 +68,14 @@ export class Service {
       consumer: this.consumer,
       subscription,
     });
-    const mayFire = () => this.mayFire();
     const topics = (this.unreachable = new UnreachableTopics(() => this.watch.ofTopics(), monotonicMs(runtime)));
     const isUnreachable: IsUnreachable = (topic, key) =>
       topics.has(topic) || refusedRecords.isBlocked(orderingKeyOf({ topic, key }));
-    this.timeouts = new Timeouts(
-      runtime,
-      messages,
-      routing.orchestrators,
-      sagaStore,
-      mayFire,
-      isUnreachable,
-      (saga, outcome) => metrics.fired(saga, outcome ?? 'acted-upon'),
-    );
+    const fired = (saga: string, outcome: string = 'acted-upon') => metrics.fired(saga, outcome);
+    this.polls = [
+      this.pollFor(new Timeouts(runtime, routing.orchestrators, sagaStore, isUnreachable, fired)),
+      this.pollFor(new DelayedEvents(runtime.clock, parts.outbox)),
+    ];
   }
 
   /** What units of work run on. */
@@ -87,7 +85,7 @@ export class Service {
 
   /** Nothing is being done, and nothing but time will change that. */
   get idle(): boolean {
-    const parts = [this.consumer, this.timeouts, this.messages, this.outside, this.publisher, ...this.tasks];
+    const parts = [this.consumer, ...this.polls, this.messages, this.outside, this.publisher, ...this.tasks];
     return parts.every(({ idle }) => idle) && !this.catchingUp;
   }
 
@@ -117,7 +115,7 @@ export class Service {
     this.do('look at the clock', beatEveryMs, () => this.runtime.clock.beat());
     this.do("look at the database's clock", readEveryMs, () => this.runtime.clock.read());
     this.do('count what is stuck', countEveryMs, () => this.count());
-    this.tasks.push(this.timeouts.task);
+    this.tasks.push(...this.polls.map(({ task }) => task));
     for (const task of this.tasks) task.start();
     void this.catchUp();
   }
@@ -145,14 +143,21 @@ export class Service {
     await this.instanceLock.leave();
   }
 
+  private pollFor<Due, Result>(work: DueWork<Due, Result>): Poll {
+    return new DuePoll(this.runtime, this.messages, () => this.mayFire(), work);
+  }
+
   private do(name: string, everyMs: number, task: () => Promise<void>): void {
     this.tasks.push(new PeriodicTask(this.parts.environment, name, everyMs, task));
   }
 
   private async count(): Promise<void> {
-    const { sagaStore, metrics, refused } = this.parts;
+    const { sagaStore, metrics, refused, outbox } = this.parts;
     this.consumer.parked = await sagaStore.parkedCount();
     metrics.stuck(this.consumer.parked, await sagaStore.needsOperatorCount(), await refused.count());
+    const { waiting, firstDueAt } = await outbox.delayedCount();
+    const nowMs = this.runtime.clock.forWaits().getTime();
+    metrics.waiting(waiting, Math.max(0, nowMs - (firstDueAt?.getTime() ?? nowMs)));
   }
 
   private async acknowledge(): Promise<void> {

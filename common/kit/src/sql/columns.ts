@@ -1,5 +1,6 @@
 import {
   commitMarkerTable,
+  delayedEventTable,
   outboxProducerTable,
   outboxTable,
   refusedRecordTable,
@@ -20,7 +21,7 @@ export type KnownColumns = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** What the kit itself keeps in each service's database. */
 export const kitTables: readonly RequiredTable[] = [
-  ...[inboxTable, sagaTable, historyTable, orderingKeyTable, parkedTable, sagaDefinitionTable],
+  ...[inboxTable, sagaTable, historyTable, orderingKeyTable, parkedTable, sagaDefinitionTable, delayedEventTable],
   ...[outboxTable, outboxProducerTable, commitMarkerTable, refusedRecordTable].map(({ name, definitions }) => ({
     name,
     columns: definitions.map((column) => column.name),

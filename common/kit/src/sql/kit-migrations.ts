@@ -1,5 +1,6 @@
 import {
   commitMarkerTable,
+  delayedEventTable,
   historyTable,
   inboxTable,
   orderingKeyTable,
@@ -23,11 +24,12 @@ export const kitMigrations: readonly Migration[] = [
     t.index(['status', 'updated_at']);
   }),
   createsTable('kit-006-saga-definitions', sagaDefinitionTable),
-  createsTable('kit-007-saga-history', historyTable),
+  createsTable('kit-007-history', historyTable),
   createsTable('kit-008-ordering-keys', orderingKeyTable),
   createsTable('kit-009-parked', parkedTable, (t) => {
     t.index('ordering_key');
     t.index('at');
   }),
   createsTable('kit-010-refused-records', refusedRecordTable, (t) => void t.index(['topic', 'record_key', 'due_at'])),
+  createsTable('kit-011-delayed-events', delayedEventTable, (t) => void t.index('due_at')),
 ];

@@ -1,4 +1,4 @@
-import type { OutboxStore, OutboxProducer, OutboxRow } from '../runtime';
+import type { DelayedCount, DelayedEvent, OutboxStore, OutboxProducer, OutboxRow } from '../runtime';
 import type { SqlAccess } from './sql-reader';
 import { outgoingHeaders } from './outbox-headers';
 
@@ -82,4 +82,29 @@ export class KnexOutboxStore implements OutboxStore {
       knex('kit_outbox_producers').where({ producer }).whereNotExists(knex('kit_outbox').where({ producer })).delete(),
     );
   }
+
+  async delayedDue(now: Date, limit: number, after?: DelayedEvent): Promise<DelayedEvent[]> {
+    const rows: { id: string; due_at: number; bytes: number }[] = await this.access.look(async (knex) =>
+      knex('kit_delayed_events')
+        .select('id', 'due_at', knex.raw('length(value) as bytes'))
+        .where('due_at', '<=', now.getTime())
+        .modify((query) => void (after && query.whereRaw('due_at >= ? and (due_at > ? or id > ?)', placeOf(after))))
+        .orderBy(['due_at', 'id'])
+        .limit(limit),
+    );
+    return rows.map(({ id, due_at, bytes }) => ({ id, dueAt: new Date(Number(due_at)), bytes: Number(bytes) }));
+  }
+
+  async delayedCount(): Promise<DelayedCount> {
+    const [row]: { waiting: number; first: number | null }[] = await this.access.look(async (knex) =>
+      knex('kit_delayed_events').count({ waiting: '*' }).min({ first: 'due_at' }),
+    );
+    const first = row?.first ?? null;
+    return { waiting: Number(row?.waiting ?? 0), firstDueAt: first === null ? undefined : new Date(Number(first)) };
+  }
+}
+
+function placeOf({ id, dueAt }: DelayedEvent): readonly [number, number, string] {
+  const at = dueAt.getTime();
+  return [at, at, id];
 }

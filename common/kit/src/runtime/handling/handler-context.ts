@@ -1,13 +1,15 @@
 import { fullNameOf, type Codec } from '../../codec';
 import { isCommand, type Contract, type Event, type Message, type Refusal } from '../../contract';
 import type { Envelope } from '../../envelope';
-import type { KitPorts, Ports, Correlation } from '../../ports';
+import type { Cancellation, Correlation, Delay, KitPorts, Ports } from '../../ports';
 import { Unprocessable } from '../../unprocessable';
 import type { Environment } from '../ports/environment';
 import { eventIdOf, type Origin } from './event-id';
 import type { Saga } from '../../saga';
 import { faultOf } from './envelope-rules';
+import { noteSent } from './note-sent';
 import type { Attempt } from '../transaction/attempt';
+import { delayedEventTable } from '../ports/delayed-event-table';
 import type { ServiceClock } from '../relay/service-clock';
 import type { Table } from '../ports/table';
 
@@ -22,9 +24,10 @@ export interface Runtime {
   readonly sagas: SagaStarter;
 }
 
-/** What begins the sagas of a service. */
+/** What begins and cancels the sagas of a service. */
 export interface SagaStarter {
   begin<State>(context: HandlerContext, saga: Saga<State>, txId: string, state: State): Promise<void>;
+  cancel(context: HandlerContext, saga: Saga, txId: string, refusal: Refusal): Promise<Cancellation>;
 }
 
 /** The tables behind a unit of work, by the names of its repositories. */
@@ -72,8 +75,8 @@ export class HandlerContext {
     return this.put(topic, correlation.txId, this.runtime.codec.encodeRefusal(topic, envelope, refusal));
   }
 
-  /** Sends an event. `place` tells those apart that one handler sends. */
-  emit({ emits }: UnitOfWorkDefinition, correlation: Correlation, event: Message, place: string): void {
+  /** Sends an event, now or later, and returns its id. `place` tells those apart that one handler sends. */
+  emit({ emits }: UnitOfWorkDefinition, correlation: Correlation, event: Message, place: string, when?: Delay): string {
     const { contract } = event;
     if (isCommand(contract)) throw new Unprocessable(`${contract.name} is a command: only a saga sends it`);
     if (!emits.some((each) => isSame(each, contract)))
@@ -81,18 +84,48 @@ export class HandlerContext {
         `${contract.name} is not among the events that this unit of work emits: declare it in the type of its token, and list it where the work is bound`,
       );
     const { causationId, cause } = this;
-    this.send(
-      eventIdOf(contract.name, { service: this.runtime.service, cause, causationId, place }),
-      correlation,
-      event,
+    const id = eventIdOf(contract.name, { service: this.runtime.service, cause, causationId, place });
+    if (when) this.delay(id, correlation, event, when.at);
+    else {
+      this.send(id, correlation, event);
+      const { topic, name: type } = contract;
+      noteSent(this.attempt, correlation, { topic, type, messageId: id, causationId }, this.now());
+    }
+    return id;
+  }
+
+  private async cancelSaga(saga: Saga, txId: string, refusal: Refusal): Promise<Cancellation> {
+    if (saga.cancellations.includes(refusal.code)) return this.runtime.sagas.cancel(this, saga, txId, refusal);
+    throw new Unprocessable(
+      `saga ${saga.name} cannot be cancelled with ${refusal.code}: name it among its cancellations`,
     );
   }
 
   put(topic: string, key: string, value: Buffer): Buffer {
-    if (value.length > valueBytesMax)
-      throw new Unprocessable(`a message for ${topic} has ${value.length} bytes; ${valueBytesMax} are the most`);
-    this.attempt.sent.push({ topic, key, value });
+    this.attempt.sent.push({ topic, key, value: sendable(topic, value) });
     return value;
+  }
+
+  /** Encodes at once too: nobody is there any more when it leaves. */
+  private delay(id: string, correlation: Correlation, { contract, payload }: Message, at: Date): void {
+    const { target, txId } = correlation;
+    const { topic, name: type } = contract;
+    const { causationId } = this;
+    checkDate(type, at);
+    const dueAt = this.runtime.clock.fromMachine(at);
+    const envelope = { ...this.envelope(type, id, correlation, causationId), occurredAt: at };
+    const value = sendable(topic, this.runtime.codec.encode(contract, envelope, payload));
+    this.attempt
+      .rows(delayedEventTable)
+      .add({ id, topic, dueAt, value, type, target, txId, causationId, addedAt: this.now() });
+  }
+
+  /** The row is locked: either this or who sends it finds it. */
+  private async cancelDelayed(id: string): Promise<boolean> {
+    const rows = this.attempt.rows(delayedEventTable);
+    if (!(await rows.get(id))) return false;
+    rows.delete(id);
+    return true;
   }
 
   ports<Own, E extends Event>(definition: UnitOfWorkDefinition): Ports<Own, E> {
@@ -100,8 +133,14 @@ export class HandlerContext {
     const kit: KitPorts<E> = {
       ids,
       clock,
-      outbox: { add: (correlation, event) => this.emit(definition, correlation, event, `added ${++this.added}`) },
-      sagas: { begin: (saga, txId, state) => this.runtime.sagas.begin(this, saga, txId, state) },
+      outbox: {
+        add: (correlation, event, when) => this.emit(definition, correlation, event, `added ${++this.added}`, when),
+        cancel: (id) => this.cancelDelayed(id),
+      },
+      sagas: {
+        begin: (saga, txId, state) => this.runtime.sagas.begin(this, saga, txId, state),
+        cancel: (saga, txId, code, errorMessage = code) => this.cancelSaga(saga, txId, { code, errorMessage }),
+      },
     };
     return Object.assign(repositories(definition.tables, this.attempt), kit) as Ports<Own, E>;
   }
@@ -111,6 +150,16 @@ export class HandlerContext {
     checkSendable(what, faultOf('target', target) ?? faultOf('txId', txId));
     return { id, target, txId, causationId, occurredAt: this.now() };
   }
+}
+
+function sendable(topic: string, value: Buffer): Buffer {
+  if (value.length <= valueBytesMax) return value;
+  throw new Unprocessable(`a message for ${topic} has ${value.length} bytes; ${valueBytesMax} are the most`);
+}
+
+function checkDate(type: string, at: Date): void {
+  if (!(at instanceof Date) || Number.isNaN(at.getTime()))
+    throw new Unprocessable(`${type} is to leave at an invalid date: "at" has to be a Date with a time in it`);
 }
 
 function checkSendable(what: string, fault: string | undefined): void {

@@ -8,6 +8,8 @@ export const beatEveryMs = 500;
 export const readEveryMs = 10_000;
 /** A clock that differs by more from what was expected has made a step. */
 const toleratedMs = 2_000;
+/** There is no date behind this one. */
+const lastDateMs = 8.64e15;
 /** A difference between two clocks that people are told of. */
 const apartMs = 1_000;
 /** What is less is within what a look at the database's clock is worth. */
@@ -66,6 +68,12 @@ export class ServiceClock {
     const nowMs = this.monotonicMs();
     while (this.lags.length > 0 && this.lags[0]!.untilMs <= nowMs) this.lags.shift();
     return new Date(this.lags.reduce((ms, { byMs }) => ms - byMs, nowMs + this.offsetMs));
+  }
+
+  /** When it is by this clock what the machine's, which is the one that handlers see, calls `at`. */
+  fromMachine(at: Date): Date {
+    const ms = at.getTime() + this.now().getTime() - this.machineMs();
+    return new Date(Math.min(ms, lastDateMs));
   }
 
   /** Whether silence may be our own since this was last asked: time has made a step, or this process stood still. */

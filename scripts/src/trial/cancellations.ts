@@ -1,0 +1,60 @@
+import { setTimeout } from 'node:timers/promises';
+import { wholeBelow } from './random';
+import type { PlannedOrder } from './orders';
+
+/** How the customer changes his mind about an order. */
+export interface PlannedCancellation {
+  /** Counted from when the order was answered: while one of its steps is under way, or behind all of them. */
+  readonly afterMs: number;
+  /** So many cancel it at the same time. */
+  readonly customers: number;
+}
+
+/** What was answered to one customer: 202, which whoever has cancelled before is answered again; or 409. */
+export type Cancelled = 'accepted' | 'too late';
+
+const cancelledCode = 'CANCELLED_BY_CUSTOMER';
+const afterMsMax = 400;
+const giveUpMs = 120_000;
+const answerMs = 30_000;
+
+/** The same orders, so many percent of which will be cancelled: some at once, some by two customers. */
+export const withCancellations = (
+  orders: readonly PlannedOrder[],
+  percent: number,
+  random: () => number,
+): PlannedOrder[] =>
+  orders.map((order) => {
+    if (random() * 100 >= percent) return order;
+    const afterMs = random() < 0.2 ? 0 : wholeBelow(random, afterMsMax);
+    return { ...order, cancel: { afterMs, customers: random() < 0.2 ? 2 : 1 } };
+  });
+
+/** What each customer who cancels is answered. A call that nobody answers is made again. */
+export async function cancelled(url: () => string, orderId: string, { cancel }: PlannedOrder): Promise<Cancelled[]> {
+  if (!cancel) return [];
+  await setTimeout(cancel.afterMs);
+  return Promise.all(Array.from({ length: cancel.customers }, () => cancelledOnce(url, orderId)));
+}
+
+async function cancelledOnce(url: () => string, orderId: string): Promise<Cancelled> {
+  for (const until = performance.now() + giveUpMs; performance.now() < until; await setTimeout(50)) {
+    const status = await cancel(url, orderId).catch(() => undefined);
+    if (status === 202) return 'accepted';
+    if (status === 409) return 'too late';
+    if (status !== undefined && status !== 503)
+      throw new Error(`the cancellation of ${orderId} was answered ${status}`);
+  }
+  throw new Error(`the cancellation of ${orderId} was not answered within ${giveUpMs} ms`);
+}
+
+async function cancel(url: () => string, orderId: string): Promise<number> {
+  const signal = AbortSignal.timeout(answerMs);
+  const { status, body } = await fetch(`${url()}/orders/${orderId}/cancel`, { method: 'POST', signal });
+  await body?.cancel();
+  return status;
+}
+
+/** How an order has to end after that. */
+export const endOf = ({ ends }: PlannedOrder, answers: readonly Cancelled[]): string =>
+  answers.includes('accepted') ? cancelledCode : ends;

@@ -1,0 +1,130 @@
+import { setTimeout } from 'node:timers/promises';
+import { wholeBelow } from '../random';
+
+/** An order that is to be placed, and perhaps to be cancelled. */
+export interface PlannedOrder {
+  readonly body: Readonly<Record<string, string | number>>;
+  /** There may be too little of its product. */
+  readonly isScarce: boolean;
+  readonly cancel?: {
+    /** Counted from when the order was answered. */
+    readonly afterMs: number;
+    /** So many cancel it at the same time. */
+    readonly customers: number;
+    /** And once more, later. */
+    readonly again: boolean;
+  };
+}
+
+/** An order that was answered 201. */
+export interface PlacedOrder {
+  readonly orderId: string;
+  readonly planned: PlannedOrder;
+  /** Somebody was answered that it is. */
+  readonly isCancelled: boolean;
+}
+
+export interface Plan {
+  readonly orders: readonly PlannedOrder[];
+  /** By product. */
+  readonly stock: ReadonlyMap<number, number>;
+}
+
+const plentiful = 10;
+const plentifulStock = 1_000_000;
+const scarceStock = 8;
+/** Of one scarce product, one after the other, so that they meet: 15 pieces are wanted of eight. */
+const burst = 10;
+const firstProductId = 101;
+const cancelledShare = 0.35;
+const afterMsMax = 400;
+
+/** Half of the orders are for products of which there is enough, half for some of which there is not. */
+export function planMall(count: number, random: () => number): Plan {
+  const stock = new Map<number, number>();
+  const orders = Array.from({ length: count }, (_, index): PlannedOrder => {
+    const isScarce = index % 2 === 1;
+    const number = isScarce ? plentiful + Math.floor(index / (2 * burst)) : wholeBelow(random, plentiful);
+    const productId = firstProductId + number;
+    stock.set(productId, isScarce ? scarceStock : plentifulStock);
+    const customer = { customerId: 1 + wholeBelow(random, 100), customerName: 'Ada', address: '1 Main Street' };
+    const body = { productId, quantity: 1 + wholeBelow(random, 2), ...customer };
+    if (random() >= cancelledShare) return { body, isScarce };
+    const afterMs = random() < 0.25 ? 0 : wholeBelow(random, afterMsMax);
+    const cancel = { afterMs, customers: random() < 0.25 ? 2 : 1, again: random() < 0.25 };
+    return { body, isScarce, cancel };
+  });
+  return { orders, stock };
+}
+
+export interface Outcome {
+  readonly placed: readonly PlacedOrder[];
+  /** Refused at once, since the copy of the products had too little. */
+  readonly refused: number;
+  readonly faults: readonly string[];
+}
+
+const giveUpMs = 120_000;
+const answerMs = 30_000;
+const faultsMax = 20;
+
+/** Places orders and cancels them, so many customers at a time. A call that nobody answers is made again. */
+export async function placeMall(
+  url: () => string,
+  orders: readonly PlannedOrder[],
+  atOnce: number,
+  onAnswer: (count: number) => void,
+): Promise<Outcome> {
+  const placed: PlacedOrder[] = [];
+  const faults: string[] = [];
+  let [next, answers, refused] = [0, 0, 0];
+  const one = async (planned: PlannedOrder) => {
+    const { status, body } = await asked(url, 'POST', '/orders', planned.body, [201, 409]);
+    onAnswer(++answers);
+    if (status === 409) return void refused++;
+    const { orderId } = body as { orderId: string };
+    placed.push({ orderId, planned, isCancelled: await isCancelled(url, orderId, planned) });
+  };
+  const customer = async () => {
+    while (next < orders.length && faults.length < faultsMax)
+      await one(orders[next++]!).catch((error: Error) => faults.push(error.message));
+  };
+  await Promise.all(Array.from({ length: atOnce }, customer));
+  return { placed, refused, faults };
+}
+
+async function isCancelled(url: () => string, orderId: string, { cancel }: PlannedOrder): Promise<boolean> {
+  if (!cancel) return false;
+  const call = () => asked(url, 'PATCH', `/orders/${orderId}`, { state: 'CANCELLED' }, [200]);
+  await setTimeout(cancel.afterMs);
+  await Promise.all(Array.from({ length: cancel.customers }, call));
+  if (cancel.again) await setTimeout(cancel.afterMs).then(call);
+  return true;
+}
+
+/** Makes a call until somebody answers it. Rejects for an answer that is not among those `wanted`. */
+export async function asked(
+  url: () => string,
+  method: string,
+  path: string,
+  body: unknown,
+  wanted: readonly number[],
+): Promise<{ readonly status: number; readonly body: unknown }> {
+  for (const until = performance.now() + giveUpMs; performance.now() < until; await setTimeout(50)) {
+    const answer = await ask(url, method, path, body).catch(() => undefined);
+    if (answer && wanted.includes(answer.status)) return answer;
+    if (answer && answer.status !== 503)
+      throw new Error(`${method} ${path} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+  }
+  throw new Error(`${method} ${path} was not answered within ${giveUpMs} ms`);
+}
+
+async function ask(url: () => string, method: string, path: string, body: unknown) {
+  const response = await fetch(`${url()}${path}`, {
+    method,
+    signal: AbortSignal.timeout(answerMs),
+    ...(body !== undefined && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  const answered: unknown = await response.json();
+  return { status: response.status, body: answered };
+}
