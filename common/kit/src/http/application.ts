@@ -2,7 +2,7 @@ import Router from '@koa/router';
 import Koa, { type Context } from 'koa';
 import compose from 'koa-compose';
 import { Overloaded } from '../ports';
-import { DatabaseFault, type Log } from '../runtime';
+import { DatabaseFault, NewerDefinition, type Log } from '../runtime';
 import type { Access } from './access';
 import { admit } from './admit';
 import { documentOf, problem, problemType, type Problem } from './problem';
@@ -86,6 +86,8 @@ function unexpected(error: unknown, { method, path }: Context, log: Log): Proble
   if (error instanceof Overloaded) return problem(503, `too much is going on: ${error.message}`, { headers });
   if (error instanceof DatabaseFault && (error.kind === 'lost' || error.kind === 'conflict'))
     return problem(503, 'the database does not answer; ask again', { headers });
+  if (error instanceof NewerDefinition)
+    return problem(503, `a newer program knows more of it: ${error.message}`, { headers });
   const own = refusalOf(error);
   if (own) return own;
   log.error({ method, path, error: error instanceof Error ? error.stack : String(error) }, 'a request failed');
