@@ -55,7 +55,8 @@ test('an answer that should not be is a fault', async () => {
 });
 
 test('an order that nobody cancels is left alone', async () => {
-  const { cancel: _, ...kept } = planned;
+  const { cancel: _, ...rest } = planned;
+  const kept: PlannedOrder = rest;
   expect(await cancelled(() => 'http://127.0.0.1:1', 'o', kept)).toEqual([]);
 });
 
