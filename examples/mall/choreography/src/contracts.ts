@@ -1,4 +1,4 @@
-import { event, type Correlation } from 'saga-kit';
+import { event } from 'saga-kit';
 
 /*
  * A topic for each service, and a key for each event: events of one key keep their order. What happens to an order bears its
@@ -36,7 +36,3 @@ export const ProductOutOfStock = event({ ...ofProduct, name: 'ProductOutOfStock'
 const started = [deliveryId, orderId, customerName, address] as const;
 export const DeliveryStarted = event({ ...ofDelivery, name: 'DeliveryStarted', fields: started });
 export const DeliveryCancelled = event({ ...ofDelivery, name: 'DeliveryCancelled', fields: [deliveryId, orderId] });
-
-/** Whose an event is that no other event has caused. */
-export const orderProcess = (id: string): Correlation => ({ target: 'MALL_ORDER', txId: id });
-export const productProcess = (id: number): Correlation => ({ target: 'MALL_PRODUCT', txId: `${id}` });

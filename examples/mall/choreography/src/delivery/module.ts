@@ -21,10 +21,7 @@ export const delivery = service({
   name: 'mall-delivery',
   migrations: [createsTable('delivery-001-deliveries', deliveries)],
   bindings: new ContainerModule(({ bind }) => {
-    bind(DeliveryWork).toResolvedValue(
-      (works) => works.of(DeliveryWork, { deliveries }, deliveryEvents),
-      [UnitsOfWork],
-    );
+    bind(DeliveryWork).toResolvedValue((unit) => unit.of(DeliveryWork, { deliveries }, deliveryEvents), [UnitsOfWork]);
     bind(MessageHandler).toConstantValue(deliveryDispatcher);
     bind(Routes).toResolvedValue((work) => ({ routes: deliveryRoutes(work) }), [DeliveryWork]);
   }),

@@ -1,39 +1,22 @@
-type Ordered = Readonly<{ orderId: string; productId: number; quantity: number }>;
-/** What others have said so far. */
-type Heard = Readonly<{ stockTaken: boolean; deliveryStarted: boolean }>;
+/** Of a pending order, `stockTaken` and `deliveryStarted` say what others have told so far. */
+type Told = Readonly<{ stockTaken: boolean; deliveryStarted: boolean }>;
+type Placed = Readonly<{ orderId: string; productId: number; quantity: number }> & Told;
 export type Reason = 'CANCELLED_BY_CUSTOMER' | 'OUT_OF_STOCK';
 
-export type PendingOrder = Ordered & Heard & Readonly<{ status: 'PENDING'; reason: null }>;
-export type CompletedOrder = Ordered & Heard & Readonly<{ status: 'COMPLETED'; reason: null }>;
-export type CancelledOrder = Ordered & Heard & Readonly<{ status: 'CANCELLED'; reason: Reason }>;
-export type Order = PendingOrder | CompletedOrder | CancelledOrder;
+type OpenOrder = Placed & Readonly<{ status: 'PENDING' | 'COMPLETED'; reason: null }>;
+type CancelledOrder = Placed & Readonly<{ status: 'CANCELLED'; reason: Reason }>;
+export type Order = OpenOrder | CancelledOrder;
 
-/** A product as the order service has heard of it last; the product service may know better. */
-export type CataloguedProduct = Readonly<{
-  productId: number;
-  name: string;
-  price: number;
-  stock: number;
-  version: number;
-}>;
+export const place = ({ orderId, productId, quantity }: Omit<Placed, keyof Told>): OpenOrder => {
+  const told = { stockTaken: false, deliveryStarted: false };
+  return { orderId, productId, quantity, ...told, status: 'PENDING', reason: null };
+};
 
-export const place = ({ orderId, productId, quantity }: Ordered): PendingOrder => ({
-  ...{ orderId, productId, quantity, status: 'PENDING', reason: null },
-  ...{ stockTaken: false, deliveryStarted: false },
-});
-
-/** Completes the order when both have said so. */
-export function hear(order: PendingOrder, fact: Partial<Heard>): PendingOrder | CompletedOrder {
-  const heard = { ...order, ...fact };
-  return heard.stockTaken && heard.deliveryStarted ? { ...heard, status: 'COMPLETED' } : heard;
+/** It is complete when both have said so. What comes after it was cancelled changes nothing. */
+export function hear(order: Order, told: Partial<Told>): Order {
+  if (order.status !== 'PENDING') return order;
+  const next = { ...order, ...told };
+  return next.stockTaken && next.deliveryStarted ? { ...next, status: 'COMPLETED' } : next;
 }
 
-export const cancel = (order: PendingOrder | CompletedOrder, reason: Reason): CancelledOrder => ({
-  ...order,
-  status: 'CANCELLED',
-  reason,
-});
-
-/** What came last, of changes that may come in any order. */
-export const newer = (known: CataloguedProduct | undefined, heard: CataloguedProduct): CataloguedProduct =>
-  known && known.version >= heard.version ? known : heard;
+export const cancel = (order: OpenOrder, reason: Reason): CancelledOrder => ({ ...order, status: 'CANCELLED', reason });

@@ -1,49 +1,37 @@
 import { id, inDigits, plainText, problem, route, type Route } from 'saga-kit/http';
 import { createsTable, integer, key, table, text } from 'saga-kit/service';
 import { z } from 'zod';
-import type { Product, Reservation } from './product';
-import { change, type ProductWork } from './product-dispatcher';
+import { change, type Product, type ProductWork, type Reservation } from './product-dispatcher';
 
-export const productTable = table<Product, number>('products', {
-  ...{ productId: integer, name: text, price: integer, stock: integer, version: integer },
-});
-export const reservationTable = table<Reservation>('reservations', {
-  ...{ orderId: key(36), productId: integer, quantity: integer, status: key(10) },
-});
-export const productMigrations = [
-  createsTable('product-001-products', productTable),
-  createsTable('product-002-reservations', reservationTable),
-];
+const productColumns = { productId: integer, name: text, price: integer, stock: integer, version: integer };
+export const products = table<Product, number>('products', productColumns);
+const reservationColumns = { orderId: key(36), productId: integer, quantity: integer, status: key(10) };
+export const reservations = table<Reservation>('reservations', reservationColumns);
+export const migrations = [createsTable('product-001', products), createsTable('product-002', reservations)];
 
-/** Sets a product, as the version after the one that there is. */
-const setProduct = (work: ProductWork, wanted: Omit<Product, 'version'>): Promise<Product> =>
+const setProduct = (work: ProductWork, wanted: Omit<Product, 'version'>) =>
   work.run(async (ports) => {
     const known = await ports.products.get(wanted.productId);
-    const product = { ...wanted, version: (known?.version ?? 0) + 1 };
-    change(product, ports);
-    return product;
+    change({ ...wanted, version: known?.version ?? 0 }, ports);
   });
 
-const params = z.object({ productId: inDigits(id) });
 const amount = z.int().min(0).max(1_000_000_000);
-const body = z.strictObject({ name: plainText(200), price: amount, stock: amount });
-const answer = z.object({ productId: id, name: z.string(), price: z.int(), stock: z.int() });
+const fields = { name: plainText(200), price: amount, stock: amount };
+const params = z.object({ productId: inDigits(id) });
+const body = z.strictObject(fields);
+const product = z.object({ productId: id, ...fields });
+const path = '/products/:productId';
 
 export const productRoutes = (work: ProductWork): Route[] => [
-  route(
-    { method: 'GET', path: '/products/:productId', summary: 'A product', params, answers: { 200: answer } },
-    async ({ params: { productId } }) => {
-      const found = await work.read(({ products }) => products.get(productId));
-      return found ? { status: 200, body: answer.parse(found) } : problem(404, `there is no product ${productId}`);
-    },
-  ),
-  route(
-    { method: 'PUT', path: '/products/:productId', summary: 'Sets a product', params, body, answers: { 200: answer } },
-    async ({ params: { productId }, body }) => ({
-      status: 200,
-      body: answer.parse(await setProduct(work, { productId, ...body })),
-    }),
-  ),
+  route({ method: 'GET', path, summary: 'A product', params, answers: { 200: product } }, async ({ params }) => {
+    const found = await work.read(({ products }) => products.get(params.productId));
+    return found ? { status: 200, body: product.parse(found) } : problem(404, 'there is no such product');
+  }),
+  route({ method: 'PUT', path, summary: 'Sets it', params, body, answers: { 200: product } }, async (asked) => {
+    const wanted = { ...asked.params, ...asked.body };
+    await setProduct(work, wanted);
+    return { status: 200, body: wanted };
+  }),
 ];
 
 export async function loadSample(work: ProductWork): Promise<void> {

@@ -1,26 +1,20 @@
-import { dispatcher, UnitOfWork, type Repository } from 'saga-kit';
-import {
-  OrderCancelled,
-  OrderPlaced,
-  ProductChanged,
-  ProductOutOfStock,
-  productProcess,
-  StockDecreased,
-} from '../contracts';
-import { restock, type Product, type Reservation } from './product';
+import { dispatcher, UnitOfWork, type PayloadOf, type Ports, type Repository } from 'saga-kit';
+import { OrderCancelled, OrderPlaced, ProductChanged, ProductOutOfStock, StockDecreased } from '../contracts';
+
+export type Product = PayloadOf<typeof ProductChanged>;
+/** What was done for an order: it is done once, and given back only if it was taken. `CANCELLED`: before it was placed. */
+export type Reservation = PayloadOf<typeof StockDecreased> &
+  Readonly<{ status: 'TAKEN' | 'REFUSED' | 'RETURNED' | 'CANCELLED' }>;
+type Own = { products: Repository<Product, number>; reservations: Repository<Reservation> };
 
 export const productEvents = [ProductChanged, StockDecreased, ProductOutOfStock] as const;
+export abstract class ProductWork extends UnitOfWork<Own, (typeof productEvents)[number]> {}
 
-export abstract class ProductWork extends UnitOfWork<
-  { products: Repository<Product, number>; reservations: Repository<Reservation> },
-  (typeof productEvents)[number]
-> {}
-type Ports = Parameters<Parameters<ProductWork['run']>[0]>[0];
-
-/** Puts a product, and tells everybody. */
-export function change(product: Product, { products, outbox }: Ports): void {
-  products.put(product);
-  outbox.add(productProcess(product.productId), ProductChanged.of(product));
+/** Puts the next version of a product, and tells everybody. */
+export function change(product: Product, { products, outbox }: Ports<Own, typeof ProductChanged>): void {
+  const next = { ...product, version: product.version + 1 };
+  products.put(next);
+  outbox.add({ target: 'MALL_PRODUCT', txId: `${product.productId}` }, ProductChanged.of(next));
 }
 
 export const productDispatcher = dispatcher([OrderPlaced, OrderCancelled] as const, ProductWork, {
@@ -30,7 +24,7 @@ export const productDispatcher = dispatcher([OrderPlaced, OrderCancelled] as con
     const isThere = product !== undefined && product.stock >= quantity;
     ports.reservations.add({ orderId, productId, quantity, status: isThere ? 'TAKEN' : 'REFUSED' });
     if (!isThere) return [ProductOutOfStock.of({ productId, orderId })];
-    change(restock(product, -quantity), ports);
+    change({ ...product, stock: product.stock - quantity }, ports);
     return [StockDecreased.of({ orderId, productId, quantity })];
   },
   OrderCancelled: async ({ message: { orderId, productId, quantity } }, ports) => {
@@ -38,11 +32,11 @@ export const productDispatcher = dispatcher([OrderPlaced, OrderCancelled] as con
     if (!known) ports.reservations.add({ orderId, productId, quantity, status: 'CANCELLED' });
     if (known?.status !== 'TAKEN' || !product) return [];
     ports.reservations.put({ ...known, status: 'RETURNED' });
-    change(restock(product, known.quantity), ports);
+    change({ ...product, stock: product.stock + quantity }, ports);
     return [];
   },
 });
 
 /** Asked for together, so that they are locked together. */
-const rowsOf = (orderId: string, productId: number, { reservations, products }: Ports) =>
+const rowsOf = (orderId: string, productId: number, { reservations, products }: Ports<Own>) =>
   Promise.all([reservations.get(orderId), products.get(productId)]);
