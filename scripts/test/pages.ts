@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../src/root';
@@ -36,4 +37,21 @@ export function patternOf(answer: string): RegExp {
     .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
     .join('[\\s\\S]*');
   return new RegExp(`^${pattern}$`);
+}
+
+/** Between what one block and the next one print. */
+const fence = '\n--- the next block ---\n';
+
+/** Types all of a page into one shell, in an empty folder, and expects each answer to be as the page shows it. */
+export function expectAnswers(page: string, url: string, folder: string): void {
+  const typed = typedIn(page);
+  expect(typed.length).toBeGreaterThan(5);
+  const lines = typed.map(({ text }) => text.replaceAll('localhost:3000', new URL(url).host));
+  const said = execFileSync('bash', ['-c', lines.join(`printf '${fence.replaceAll('\n', '\\n')}'\n`)], {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).split(fence);
+  expect(said).toHaveLength(typed.length);
+  typed.forEach(({ answer }, index) => expect(said[index]!.trim()).toMatch(patternOf(answer)));
 }

@@ -1,0 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
+import { expectAnswers, pageOf } from './pages';
+
+/** Types the page of the mall into a shell, once the order service has heard what there is to order. */
+export async function expectMallPage(url: string, folder: string): Promise<void> {
+  while (!(await fetch(`${url}/catalogue/1`)).ok) await setTimeout(50);
+  expectAnswers(pageOf('docs/mall-choreography.md'), url, folder);
+}
