@@ -4,6 +4,7 @@ import { trafficOf } from './command/traffic';
 import { loadConfig, noConfig, type LoadedConfig } from './config';
 import { infra } from './infra/infra-command';
 import { begin } from './new/new';
+import { projections } from './projections/projections';
 import { schemas } from './schemas/schemas';
 import { settings } from './settings/settings';
 import { start } from './start/start';
@@ -33,6 +34,7 @@ export const commands: Readonly<Record<string, Listed>> = {
     run: (args, terminal, { services }) => schemas(args, terminal, trafficOf(services).schemas),
   },
   stub: { does: 'play services on Kafka, by rules', run: stub },
+  projections: { does: 'show how far read models are, and rebuild one', run: projections, alone: true },
   settings: { does: 'print the environment variables', run: settings, alone: true },
   infra: { does: 'start and stop Kafka, a schema registry and MySQL on this machine', run: infra, alone: true },
   new: { does: 'write the beginning of a service, a message or a step of a saga', run: begin, alone: true },

@@ -1,4 +1,6 @@
 /** The vocabulary: what contracts, sagas, handlers and use cases are written in. It depends on nothing. */
+export { aggregate } from './aggregate';
+export type { Aggregate, DomainEvent, Recorded } from './aggregate';
 export { timestamp, uuid } from './avro';
 export type { AvroField, AvroRecord, AvroType, AvroValue, Shape, ValueOf } from './avro';
 export { command, event, isCommand, UNDONE } from './contract';
@@ -8,8 +10,10 @@ export type { AnswerTo, Dispatcher, Handler, Handlers } from './dispatcher';
 export type { Envelope, ErrorEventMessage, TargetEventMessage } from './envelope';
 export { orchestrator } from './orchestrator';
 export type { Endings, Orchestrator, SagaRefusal } from './orchestrator';
-export { Clock, Ids, Outbox, Overloaded, Repository, Sagas, UnitOfWork } from './ports';
+export { Clock, EventSourced, Ids, Outbox, Overloaded, Repository, Sagas, UnitOfWork } from './ports';
 export type { Cancel, Cancellation, Delay, KitPorts, Ports, Correlation, RowId, UnitOfWorkToken } from './ports';
+export { Projection, projection } from './projection';
+export type { ProjectionHandlers } from './projection';
 export { defaultDeadlineMs, defaultRetryAfterMs, saga } from './saga';
 export type { CancellationsOf, CodesOf, Saga, SagaTrigger, StateOf, Step, StepsOf } from './saga';
 export { record } from './record';

@@ -1,3 +1,4 @@
+import type { DomainEvent } from './aggregate';
 import type { Event } from './contract';
 import type { Envelope } from './envelope';
 import type { CancellationsOf, Saga } from './saga';
@@ -20,6 +21,17 @@ export abstract class Repository<Item, Id extends RowId = string> {
   abstract add(item: Item): void;
   /** Removes an item; changes nothing where there is none. An item of this id can be added again, also in this transaction. */
   abstract delete(id: Id): void;
+}
+
+/**
+ * The aggregates of one kind, each stored as the events that have happened to it. `get` folds them: the initial state if
+ * there is none. `append` adds what was decided on that state, in this transaction; `get` shows it then. Of two that append
+ * to one aggregate at the same time, one runs again on what the other has appended. Throws `Unprocessable` when `get` was
+ * not awaited before: what is decided without looking would be appended to anything.
+ */
+export abstract class EventSourced<State, Event extends DomainEvent> {
+  abstract get(id: string): Promise<State>;
+  abstract append(id: string, events: readonly Event[]): void;
 }
 /** What a row is found by. */
 export type RowId = string | number;

@@ -19,11 +19,13 @@ test('what a team writes first has an example', () => {
   expect(examples.map(({ name }) => name).sort()).toEqual([
     'Authentication',
     'Middleware',
+    'aggregate',
     'command',
     'createsTable',
     'dispatcher',
     'event',
     'orchestrator',
+    'projection',
     'record',
     'route',
     'saga',

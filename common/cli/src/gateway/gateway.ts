@@ -1,7 +1,9 @@
 import { application, kafkaGuarantees, listen, storyPath, type RunningServer } from 'saga-kit/tools';
 import type { Log } from 'saga-kit/runtime';
-import { Description, ofAll, type Served } from './of-all';
+import { noteHop } from './admin';
+import { Description, ofAll } from './of-all';
 import { Passage } from './passage';
+import type { Served } from './served';
 
 export type Gateway = RunningServer;
 
@@ -31,7 +33,7 @@ export async function gateway(
       Object.keys(description.paths).map((path) => [path.split('/')[1]!, service] as const),
     ),
   );
-  for (const own of ['', 'health', 'metrics', 'openapi.json', 'stories']) owners.delete(own); // each process has its own
+  for (const own of ['', 'health', 'metrics', 'openapi.json', 'stories', 'admin']) owners.delete(own); // each process has its own
   const isStory = new RegExp(`^${story.replace(':txId', '[^/?]+')}/?(\\?|$)`);
   const passage = new Passage();
   const descriptions = described.map(({ description }) => description);
@@ -41,6 +43,7 @@ export async function gateway(
       ...own,
       answer(asked, answer) {
         const first = /^\/([^/?]*)/.exec(asked.url ?? '')?.[1] ?? ''; // not by `URL`, which throws at what anybody may send
+        if (first === 'admin') noteHop(asked);
         const owner = isStory.test(asked.url ?? '') ? undefined : owners.get(first);
         return owner ? passage.pass(asked, answer, owner.urls()) : own.answer(asked, answer);
       },

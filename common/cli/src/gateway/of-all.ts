@@ -14,13 +14,9 @@ import {
   storyRoute,
 } from 'saga-kit/tools';
 import { z } from 'zod';
+import { adminRoutes } from './admin';
 import { labelled, together } from './prometheus-text';
-
-/** A service, and where its instances are. */
-export interface Served {
-  readonly name: string;
-  readonly urls: () => readonly string[];
-}
+import type { Served } from './served';
 
 /** What a service says of its routes. */
 export const Description = z.looseObject({
@@ -56,6 +52,7 @@ export const ofAll = (
     },
   ),
   storyRoute(story, async (txId) => mergedStory(txId, await Promise.all(services.map((each) => storyAt(each, txId))))),
+  ...adminRoutes(services),
   documentRoute('/openapi.json', 'This description', () => ({
     openapi: '3.1.0',
     info: { title, version: '1' },

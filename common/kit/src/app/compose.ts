@@ -2,7 +2,17 @@ import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
 import type { Dispatcher } from '../dispatcher';
 import type { Orchestrator } from '../orchestrator';
 import { UnitOfWork } from '../ports';
-import { MessageHandler, MessageRouting, UnitsOfWork, type UnitOfWorkDefinition, type Table } from '../runtime';
+import { Projection } from '../projection';
+import {
+  MessageHandler,
+  MessageRouting,
+  tablesIn,
+  UnitsOfWork,
+  type BoundProjection,
+  type Table,
+  type UnitOfWorkDefinition,
+} from '../runtime';
+import { checkStreams } from './check-streams';
 import type { ServiceLiteral } from './service-literal';
 
 /** A service whose parts are put together, what it listens to and sends, and the tables that it needs. */
@@ -10,6 +20,7 @@ export interface ComposedService {
   readonly container: Container;
   readonly routing: MessageRouting;
   readonly tables: ReadonlySet<Table>;
+  readonly projections: readonly BoundProjection[];
 }
 
 type MakeWork = (definition: UnitOfWorkDefinition) => UnitOfWork<unknown>;
@@ -31,11 +42,11 @@ export function compose(
   container.loadSync(noting(bindings, tokens));
   for (const token of tokens) if (isWork(token)) container.get(token);
   const definitions = [...made.values()];
-  const definitionOf = ({ work }: Dispatcher | Orchestrator): UnitOfWorkDefinition => {
+  const definitionOf = ({ work }: Dispatcher | Orchestrator | Projection): UnitOfWorkDefinition => {
     const known = made.get(container.get(work));
     if (known) return known;
     throw new Error(
-      "a message handler's unit of work has to be bound with UnitsOfWork: bind(MyWork).toResolvedValue((unitsOfWork) => unitsOfWork.of(MyWork, …), [UnitsOfWork])",
+      'the unit of work of a message handler or a projection has to be bound with UnitsOfWork: bind(MyWork).toResolvedValue((unitsOfWork) => unitsOfWork.of(MyWork, …), [UnitsOfWork])',
     );
   };
   const emits = definitions.flatMap((each) => each.emits);
@@ -44,7 +55,12 @@ export function compose(
     definitionOf,
     emits,
   );
-  return { container, routing, tables: new Set(definitions.flatMap(({ tables }) => Object.values(tables))) };
+  const projections = all(container, Projection).map((projection) => ({
+    projection,
+    definition: definitionOf(projection),
+  }));
+  checkStreams(definitions, projections);
+  return { container, routing, projections, tables: new Set(definitions.flatMap(({ tables }) => tablesIn(tables))) };
 }
 
 export const all = <T>(container: Container, token: ServiceIdentifier<T>): T[] =>

@@ -74,6 +74,7 @@ export async function startEmbedded(
       services,
       services.flatMap((service) => service.routes),
       embeddedGuarantees,
+      settings.ADMIN_TOKEN,
     );
     const listening = await listen(application(routes, environment.log), { host, port });
     teardown.add(() => listening.close());

@@ -47,6 +47,7 @@ export async function startOnKafka(
       [service],
       service.routes,
       kafkaGuarantees,
+      settings.ADMIN_TOKEN,
     );
     const listening = await listen(application(routes, environment.log), { host, port });
     teardown.add(() => listening.close());

@@ -4,6 +4,8 @@ import type { Event } from '../contract';
 import { Authentication, behind, Middleware, Routes, type OperatedService, type Route } from '../http';
 import { Clock, Ids } from '../ports';
 import {
+  EventHistory,
+  eventHistory,
   Log,
   Metrics,
   SagaStore,
@@ -51,9 +53,10 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
     return running.service.calls;
   };
   const work = (definition: UnitOfWorkDefinition) => new UnitOfWorkRunner<unknown, Event>(calls, definition);
-  const { container, routing, tables } = compose(literal, work, (container) => {
+  const { container, routing, projections, tables } = compose(literal, work, (container) => {
     container.bind(SqlReader).toConstantValue(stores.reader);
     container.bind(SagaStore).toConstantValue(stores.sagaStore);
+    container.bind(EventHistory).toConstantValue(eventHistory(stores.events));
     container.bind(Clock).toConstantValue(environment.clock);
     container.bind(Ids).toConstantValue(environment.ids);
     container.bind(Log).toConstantValue(environment.log);
@@ -70,7 +73,7 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
       await registry.register(subject, JSON.stringify(canonical(schema)));
   const metrics = new Metrics(literal.name);
   const { name, strict = false } = literal;
-  const service = await startService({ ...wiring, ...stores, name, routing, metrics, strict });
+  const service = await startService({ ...wiring, ...stores, name, routing, projections, metrics, strict });
   running.service = service;
   try {
     await literal.started?.(container);
@@ -86,6 +89,7 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
     routing,
     routes,
     health: () => service.health(),
+    projections: service.projections,
     messages: (txId) => stores.sagaStore.messages(txId),
     loadSampleData: async () => {
       for (const sample of all(container, SampleData)) await sample.load();

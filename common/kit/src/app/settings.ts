@@ -9,6 +9,10 @@ export const commonSettings = z.object({
   LOG_LEVEL: oneOf('debug', 'info', 'warn', 'error', 'silent')
     .default('warn')
     .describe('what is logged, as JSON lines'),
+  ADMIN_TOKEN: secret
+    .min(16, 'has to have at least 16 characters')
+    .optional()
+    .describe('the bearer token of the /admin routes; without it they answer callers on this machine only'),
 });
 
 /** The settings of the embedded profile. */
@@ -70,7 +74,7 @@ export const mysqlSettings = z.object({
   MYSQL_READERS_MAX: wholeNumber(
     [1, 1_000],
     4,
-    'connections that look at rows at the same time; an instance has four more',
+    'connections that look at rows at the same time; an instance has four more, and one for projections',
   ),
   MYSQL_SSL: flag('0', '1: speak TLS'),
   MYSQL_SSL_CA: certificates.optional().describe('a file of PEM certificates to trust instead of the usual ones'),

@@ -3,6 +3,7 @@ import { casesOf, checksOf, type Case, type Feature } from './case';
 import { columnChecks } from './stores-columns';
 import { concurrencyChecks, lackOfRowLocks, rowLockChecks } from './stores-concurrency';
 import { connectionChecks, lackOfConnections } from './stores-connections';
+import { eventChecks } from './stores-events';
 import { delayedChecks } from './stores-delayed';
 import { ledgerChecks } from './stores-sagas';
 import { laneChecks } from './stores-outbox';
@@ -46,6 +47,7 @@ export const storesCases = (
     ledgerChecks,
     messagesChecks,
     columnChecks,
+    eventChecks,
     checksOf(features.shared, sharingChecks, lackOfSharing),
     checksOf(features.rowLocks, rowLockChecks, lackOfRowLocks),
     checksOf(features.connections, connectionChecks, lackOfConnections),

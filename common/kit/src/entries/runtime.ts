@@ -16,6 +16,7 @@ export {
   Database,
   DatabaseClock,
   DatabaseFault,
+  EventStore,
   InstanceLocks,
   OutboxStore,
   RefusedRecordStore,
@@ -37,6 +38,7 @@ export type {
 } from '../runtime';
 export {
   commitMarkerTable,
+  eventTable,
   delayedEventTable,
   headersColumn,
   historyTable,
@@ -45,20 +47,27 @@ export {
   outboxProducerTable,
   outboxTable,
   parkedTable,
+  positionTable,
+  projectionTable,
   refusedRecordTable,
   sagaDefinitionTable,
   sagaTable,
+  streamTable,
 } from '../runtime';
 export type {
   ColumnDefinition,
+  EventRow,
   DelayedEventRow,
   InboxRow,
   OrderingKeyRow,
   ParkedRow,
   ParkReason,
+  PositionRow,
+  ProjectionRow,
   SagaDefinitionRow,
   SagaRow,
   SqlValue,
+  StreamRow,
   TableDefinition,
 } from '../runtime';
 export { Log } from '../runtime';

@@ -5,7 +5,7 @@ export type { Container } from 'inversify';
 export { SampleData, serve, service } from '../app';
 export type { ServiceLiteral } from '../app';
 export { boolean, bytes, integer, json, key, nullable, table, text, datetime } from '../runtime';
-export { MessageHandler, SagaStore, UnitsOfWork } from '../runtime';
+export { EventHistory, MessageHandler, SagaStore, UnitsOfWork } from '../runtime';
 export type { Column, ColumnType, HistoryRow, MessageOfProcess, Table, TablesOf } from '../runtime';
 export { addsColumns, createsTable, SqlReader } from '../sql';
 export type { Migration } from '../sql';

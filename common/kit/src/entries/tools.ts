@@ -32,6 +32,7 @@ export {
   listen,
   live,
   mergedStory,
+  projectionsSchema,
   readiness,
   refuse,
   storyPath,

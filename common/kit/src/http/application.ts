@@ -63,6 +63,8 @@ function wrongMethod(layers: readonly { readonly methods: readonly string[] }[])
 
 async function answer(route: Route, context: Context): Promise<RouteAnswer | Problem> {
   const { params, query, req } = context;
+  const barred = route.guard?.(req);
+  if (barred) return barred;
   const admitted = await admit(route, context);
   if ('problem' in admitted) return admitted;
   const read = route.body ? await readJson(req) : { value: undefined };

@@ -13,10 +13,12 @@ const routes = [
   route({ method: 'GET', path: '/soups', summary: 'Soups & <stews>', answers }, nothing),
   route({ method: 'PUT', path: '/soups/:name', summary: 'Changes one', answers }, nothing),
 ];
+const projections = { list: async () => [], rebuild: async () => false };
 const service = {
   name: 'soups',
   health: () => ({ ready: true, reasons: [] }),
   metrics: new Metrics('soups'),
+  projections,
   messages: async () => [],
 };
 const ignore = () => {};
@@ -25,7 +27,7 @@ const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8
 
 let listening: RunningServer;
 beforeEach(async () => {
-  const all = operations({ title: 'Soups <for all>', story: storyPath }, [service], routes, {});
+  const all = operations({ title: 'Soups <for all>', story: storyPath }, [service], routes, {}, undefined);
   listening = await listen(application(all, log), { host: '127.0.0.1', port: 0 });
 });
 afterEach(() => listening.close());
@@ -39,7 +41,7 @@ test('a browser is shown what this is, with links to what it can open', async ()
   expect(page).toContain('<h1>Soups &#60;for all&#62;</h1>');
   const links = [...page.matchAll(/href="([^"]*)"/g)].map(([, link]) => link!);
   expect(new Set(links)).toEqual(
-    new Set(['/', '/openapi.json', '/health/live', '/health/ready', '/metrics', '/soups']),
+    new Set(['/', '/openapi.json', '/health/live', '/health/ready', '/metrics', '/admin/projections', '/soups']),
   );
   for (const link of links.filter((each) => each !== '/soups'))
     expect([link, (await fetch(listening.url + link)).status]).toEqual([link, 200]);
@@ -65,7 +67,7 @@ test.each([{ Accept: '*/*' }, { Accept: 'application/json' }])(
     const facts = (await answer.json()) as { title: string; routes: object[] };
     expect(facts.title).toBe('Soups <for all>');
     expect(facts.routes).toContainEqual({ method: 'PUT', path: '/soups/{name}', summary: 'Changes one' });
-    expect(facts.routes).toHaveLength(8);
+    expect(facts.routes).toHaveLength(10);
   },
 );
 

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { Metrics, type Health, type MessageOfProcess } from '../runtime';
 import { frontPage } from './front-page';
 import { openApi } from './openapi';
+import { projectionRoutes, type ProjectionsAdmin } from './projection-routes';
 import { route, type Route } from './route';
+import { forOperators } from './admin';
 import { storyOf, storyRoute } from './story';
 
 /** A service as its operator sees it. */
@@ -11,6 +13,7 @@ export interface OperatedService {
   readonly name: string;
   health(): Health;
   readonly metrics: Metrics;
+  readonly projections: ProjectionsAdmin;
   /** Every message with this `txId` that it has sent or received. */
   messages(txId: string): Promise<readonly MessageOfProcess[]>;
 }
@@ -27,6 +30,7 @@ export function operations(
   services: readonly OperatedService[],
   routes: readonly Route[],
   guarantees: Readonly<Record<string, unknown>>,
+  adminToken: string | undefined,
 ): Route[] {
   const health = async () => new Map(services.map((service) => [service.name, service.health()]));
   const tell = async (txId: string) => {
@@ -39,6 +43,7 @@ export function operations(
     live,
     readiness(health, guarantees),
     metricsRoute(services),
+    ...forOperators(projectionRoutes(services), adminToken),
     documentRoute('/openapi.json', 'This description', () => openApi(title, all)),
     frontPage(title, () => all),
   ];

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { Access } from './access';
 import type { Problem } from './problem';
@@ -97,6 +98,8 @@ export interface Route {
   readonly access?: Access;
   readonly answers: Answers;
   readonly problems?: readonly number[];
+  /** Asked before anything else is looked at. */
+  readonly guard?: Guard;
   handle(request: {
     readonly params: any;
     readonly query: any;
@@ -105,6 +108,8 @@ export interface Route {
     readonly caller: any;
   }): Promise<RouteAnswer | Problem>;
 }
+/** Says why a request may not be answered; `undefined` when it may. */
+export type Guard = (request: Pick<IncomingMessage, 'headers' | 'socket'>) => Problem | undefined;
 export interface RouteAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;

@@ -4,6 +4,7 @@ import { parkedMax } from './consumer/parking';
 import type { Publisher } from './relay/publisher';
 import type { Consumer } from './consumer/consumer';
 import type { HeldInstanceLock } from './relay/instance-lock';
+import type { Projections } from './projection/projections';
 import type { RefusedRecords } from './relay/refused-records';
 
 /**
@@ -26,6 +27,7 @@ interface Watched {
   readonly refusedRecords: RefusedRecords;
   readonly consumer: Consumer;
   readonly subscription: () => Subscription | undefined;
+  readonly projections: Projections;
 }
 
 export class HealthMonitor {
@@ -40,7 +42,10 @@ export class HealthMonitor {
         : []),
       ...(mayPark ? [] : [`the service has ${full(parkedMax.service)}`]),
     ];
-    return { ready: reasons.length === 0, reasons: [...reasons, ...this.topicFaults().map(textOf)] };
+    return {
+      ready: reasons.length === 0,
+      reasons: [...reasons, ...this.topicFaults().map(textOf), ...this.it.projections.failures],
+    };
   }
 
   /** Why nothing can be done, each with what was said. */

@@ -25,6 +25,12 @@ export class Metrics implements Counts {
     'Messages that the broker has refused, and those behind them; they are sent again from time to time',
   );
 
+  private readonly behind = new Gauge({
+    name: 'saga_kit_projection_events_behind',
+    help: 'Events that a projection has not applied yet',
+    labelNames: ['projection'],
+    registers: [this.registry],
+  });
   private readonly delayed = this.gauge('saga_kit_delayed_events', 'Events that wait for their time');
   private readonly delayedOverdue = this.gauge(
     'saga_kit_delayed_events_overdue_seconds',
@@ -65,6 +71,10 @@ export class Metrics implements Counts {
     this.refused.set(refused);
     this.parked.set(parked);
     this.needsOperator.set(needsOperator);
+  }
+
+  projected(projection: string, behind: number): void {
+    this.behind.set({ projection }, behind);
   }
 
   waiting(delayed: number, overdueMs: number): void {

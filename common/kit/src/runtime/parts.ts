@@ -1,5 +1,7 @@
 import type { SchemaRegistry } from '../codec';
 import type { Broker } from './ports/broker';
+import type { BoundProjection } from './projection/projector';
+import type { EventStore } from './ports/event-store';
 import type { Environment } from './ports/environment';
 import type { MessageRouting } from './consumer/message-routing';
 import type { Metrics } from './metrics';
@@ -19,6 +21,8 @@ export interface Parts {
   readonly instanceLocks: InstanceLocks;
   readonly refused: RefusedRecordStore;
   readonly sagaStore: SagaStore;
+  readonly events: EventStore;
+  readonly projections: readonly BoundProjection[];
   readonly clock: DatabaseClock;
   readonly metrics: Metrics;
   /** Park a message of a type that the service does not list, instead of passing it over. */

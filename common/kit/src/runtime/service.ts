@@ -7,6 +7,7 @@ import type { TransactionQueue } from './transaction/transaction-queue';
 import type { OutboxRecovery } from './relay/outbox-recovery';
 import { parkedMax } from './consumer/parking';
 import type { Parts } from './parts';
+import type { Projections } from './projection/projections';
 import type { Publisher } from './relay/publisher';
 import type { IsUnreachable, SagaRuntime } from './saga/orchestrate';
 import { Consumer } from './consumer/consumer';
@@ -53,6 +54,7 @@ export class Service {
     private readonly messages: TransactionQueue,
     private readonly outside: TransactionQueue,
     private readonly instanceLock: HeldInstanceLock,
+    readonly projections: Projections,
   ) {
     const { routing, metrics, sagaStore } = parts;
     this.publisher = relay.publisher;
@@ -67,6 +69,7 @@ export class Service {
       refusedRecords,
       consumer: this.consumer,
       subscription,
+      projections,
     });
     const topics = (this.unreachable = new UnreachableTopics(() => this.watch.ofTopics(), monotonicMs(runtime)));
     const isUnreachable: IsUnreachable = (topic, key) =>
@@ -85,13 +88,21 @@ export class Service {
 
   /** Nothing is being done, and nothing but time will change that. */
   get idle(): boolean {
-    const parts = [this.consumer, ...this.polls, this.messages, this.outside, this.publisher, ...this.tasks];
+    const parts = [
+      this.consumer,
+      ...this.polls,
+      this.messages,
+      this.outside,
+      this.publisher,
+      this.projections,
+      ...this.tasks,
+    ];
     return parts.every(({ idle }) => idle) && !this.catchingUp;
   }
 
-  /** Messages that wait for their next try. */
+  /** Messages and projections that wait for their next try. */
   get retrying(): number {
-    return this.consumer.waiting;
+    return this.consumer.waiting + this.projections.retrying;
   }
 
   async begin({ afterUncleanShutdown }: { afterUncleanShutdown: boolean }): Promise<void> {
@@ -115,7 +126,8 @@ export class Service {
     this.do('look at the clock', beatEveryMs, () => this.runtime.clock.beat());
     this.do("look at the database's clock", readEveryMs, () => this.runtime.clock.read());
     this.do('count what is stuck', countEveryMs, () => this.count());
-    this.tasks.push(...this.polls.map(({ task }) => task));
+    this.tasks.push(...this.polls.map(({ task }) => task), this.projections.task);
+    this.projections.wake();
     for (const task of this.tasks) task.start();
     void this.catchUp();
   }
@@ -136,6 +148,7 @@ export class Service {
     await quietly(this.consumer.commit());
     await this.subscription?.close();
     await this.outside.stop();
+    await this.projections.stop();
     await this.publisher.flushed();
     this.publisher.stop();
     cancel();

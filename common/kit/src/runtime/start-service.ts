@@ -6,6 +6,7 @@ import { pause } from './ports/environment';
 import { TransactionQueue } from './transaction/transaction-queue';
 import { OutboxRecovery } from './relay/outbox-recovery';
 import type { Parts } from './parts';
+import { Projections } from './projection/projections';
 import { Publisher } from './relay/publisher';
 import { acquireInstanceLock } from './relay/instance-lock';
 import { Service } from './service';
@@ -41,13 +42,17 @@ export async function startService(parts: Parts): Promise<Service> {
       parts.environment,
     );
     const abandonedProducers = await recovery.recoverOwn();
-    for (let count = 0; count < 2; count++) {
+    const running: { projections?: Projections } = {};
+    for (let count = 0; count < (parts.projections.length > 0 ? 3 : 2); count++) {
       const session = await parts.database.open(parts.instance);
       recovery.exclude(session.producer);
-      queues.push(new TransactionQueue(session, publisher, parts.environment));
+      const wake = () => running.projections?.wake();
+      queues.push(new TransactionQueue(session, publisher, parts.environment, wake));
     }
     const runtime = { service: parts.name, codec, environment: parts.environment, clock, sagas };
-    const [messages, outside] = queues as [TransactionQueue, TransactionQueue];
+    const [messages, outside, queue = outside] = queues as [TransactionQueue, TransactionQueue, TransactionQueue?];
+    const projections = projectionsOf(parts, queue);
+    running.projections = projections;
     const service = new Service(
       parts,
       runtime,
@@ -55,6 +60,7 @@ export async function startService(parts: Parts): Promise<Service> {
       messages,
       outside,
       instanceLock,
+      projections,
     );
     await service.begin({ afterUncleanShutdown: abandonedProducers > 0 });
     return service;
@@ -65,6 +71,14 @@ export async function startService(parts: Parts): Promise<Service> {
     throw error;
   }
 }
+
+const projectionsOf = (
+  { environment, database, events: store, projections, metrics }: Parts,
+  queue: TransactionQueue,
+) =>
+  new Projections({ environment, queue, database, store }, projections, (name, behind) =>
+    metrics.projected(name, behind),
+  );
 
 /** A registry that does not answer is waited for; a schema that it does not know is not. */
 async function warm(codec: Codec, { routing, environment }: Parts): Promise<void> {

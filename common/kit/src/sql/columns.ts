@@ -1,5 +1,6 @@
 import {
   commitMarkerTable,
+  eventTable,
   delayedEventTable,
   outboxProducerTable,
   outboxTable,
@@ -9,7 +10,10 @@ import {
   historyTable,
   orderingKeyTable,
   parkedTable,
+  positionTable,
+  projectionTable,
   sagaTable,
+  streamTable,
   type Table,
 } from '../runtime';
 import type { SqlReader } from './sql-reader';
@@ -22,6 +26,7 @@ export type KnownColumns = ReadonlyMap<string, ReadonlySet<string>>;
 /** What the kit itself keeps in each service's database. */
 export const kitTables: readonly RequiredTable[] = [
   ...[inboxTable, sagaTable, historyTable, orderingKeyTable, parkedTable, sagaDefinitionTable, delayedEventTable],
+  ...[streamTable, eventTable, positionTable, projectionTable],
   ...[outboxTable, outboxProducerTable, commitMarkerTable, refusedRecordTable].map(({ name, definitions }) => ({
     name,
     columns: definitions.map((column) => column.name),

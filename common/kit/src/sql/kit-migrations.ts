@@ -1,15 +1,20 @@
 import {
   commitMarkerTable,
+  eventTable,
   delayedEventTable,
   historyTable,
   inboxTable,
+  lastPosition,
   orderingKeyTable,
   outboxProducerTable,
   outboxTable,
   parkedTable,
+  positionTable,
+  projectionTable,
   refusedRecordTable,
   sagaDefinitionTable,
   sagaTable,
+  streamTable,
 } from '../runtime';
 import { createsTable, type Migration } from './migrations';
 
@@ -32,4 +37,20 @@ export const kitMigrations: readonly Migration[] = [
   }),
   createsTable('kit-010-refused-records', refusedRecordTable, (t) => void t.index(['topic', 'record_key', 'due_at'])),
   createsTable('kit-011-delayed-events', delayedEventTable, (t) => void t.index('due_at')),
+  createsTable('kit-012-streams', streamTable),
+  createsTable('kit-013-events', eventTable, (t) => void t.unique(['position'])),
+  createsTable('kit-014-projections', projectionTable),
+  createsCounter('kit-015-event-positions'),
 ];
+
+/** With its row: who adds one that is not there would have nothing to wait for. */
+function createsCounter(name: string): Migration {
+  const { up } = createsTable(name, positionTable);
+  return {
+    name,
+    up: async (knex) => {
+      await up(knex);
+      await knex(positionTable.name).insert({ id: lastPosition, position: 0 });
+    },
+  };
+}

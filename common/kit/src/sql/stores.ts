@@ -1,4 +1,12 @@
-import type { Database, DatabaseClock, OutboxStore, RefusedRecordStore, SagaStore, InstanceLocks } from '../runtime';
+import type {
+  Database,
+  DatabaseClock,
+  EventStore,
+  InstanceLocks,
+  OutboxStore,
+  RefusedRecordStore,
+  SagaStore,
+} from '../runtime';
 import type { SqlReader } from './sql-reader';
 
 /** Everything that a service keeps in its database. */
@@ -7,6 +15,7 @@ export interface Stores {
   readonly outbox: OutboxStore;
   readonly refused: RefusedRecordStore;
   readonly sagaStore: SagaStore;
+  readonly events: EventStore;
   readonly clock: DatabaseClock;
   readonly instanceLocks: InstanceLocks;
   readonly reader: SqlReader;

@@ -2,6 +2,7 @@ export { FaultyBroker } from './faulty-broker';
 export { faultyStores } from './faulty-stores';
 export type { CommitFault, Commits } from './faulty-stores';
 export { handled, inMemory, workOf } from './in-memory';
+export { inMemoryStreams } from './in-memory-streams';
 export { ManualClock } from './manual-clock';
 export { SkewedClock } from './skewed-clock';
 export { Stub, stub } from './stub';

@@ -1,3 +1,4 @@
+import type { Aggregate } from '../../aggregate';
 import { fullNameOf, type Codec } from '../../codec';
 import { isCommand, type Contract, type Event, type Message, type Refusal } from '../../contract';
 import type { Envelope } from '../../envelope';
@@ -9,6 +10,7 @@ import type { Saga } from '../../saga';
 import { faultOf } from './envelope-rules';
 import { noteSent } from './note-sent';
 import type { Attempt } from '../transaction/attempt';
+import { ScopedStreams, type Appender } from './streams';
 import { delayedEventTable } from '../ports/delayed-event-table';
 import type { ServiceClock } from '../relay/service-clock';
 import type { Table } from '../ports/table';
@@ -30,8 +32,8 @@ export interface SagaStarter {
   cancel(context: HandlerContext, saga: Saga, txId: string, refusal: Refusal): Promise<Cancellation>;
 }
 
-/** The tables behind a unit of work, by the names of its repositories. */
-export type Tables = Readonly<Record<string, Table>>;
+/** The tables and the aggregates behind a unit of work, by the names of its repositories. */
+export type Tables = Readonly<Record<string, Table | Aggregate>>;
 /** What a unit of work is made of: its tables, and the events that may be sent in it. */
 export interface UnitOfWorkDefinition {
   readonly tables: Tables;
@@ -142,7 +144,7 @@ export class HandlerContext {
         cancel: (saga, txId, code, errorMessage = code) => this.cancelSaga(saga, txId, { code, errorMessage }),
       },
     };
-    return Object.assign(repositories(definition.tables, this.attempt), kit) as Ports<Own, E>;
+    return Object.assign(repositories(definition.tables, this.attempt, this), kit) as Ports<Own, E>;
   }
 
   /** Takes nothing over but the correlation: a whole envelope would bring its own id along. */
@@ -172,23 +174,33 @@ function checkSendable(what: string, fault: string | undefined): void {
 const isSame = (a: Contract, b: Contract): boolean =>
   a === b || (a.topic === b.topic && fullNameOf(a.schema) === fullNameOf(b.schema));
 
-/** The repositories of a unit of work, made when they are first touched. */
-export function repositories(tables: Tables, attempt: Attempt): object {
+/** The repositories of a unit of work, made when they are first touched. Without an appender they only look. */
+export function repositories(tables: Tables, attempt: Attempt, appender?: Appender): object {
   let Repositories = classes.get(tables);
   if (!Repositories) classes.set(tables, (Repositories = classOf(tables)));
-  return new Repositories(attempt);
+  return new Repositories(attempt, appender);
 }
-const classes = new WeakMap<Tables, new (attempt: Attempt) => object>();
+type RepositoriesClass = new (attempt: Attempt, appender: Appender | undefined) => object;
+const classes = new WeakMap<Tables, RepositoriesClass>();
 
-function classOf(tables: Tables): new (attempt: Attempt) => object {
+function classOf(tables: Tables): RepositoriesClass {
   class Repositories {
-    constructor(readonly attempt: Attempt) {}
+    constructor(
+      readonly attempt: Attempt,
+      readonly appender: Appender | undefined,
+    ) {}
   }
-  for (const [name, table] of Object.entries(tables))
+  for (const [name, of] of Object.entries(tables))
     Object.defineProperty(Repositories.prototype, name, {
       get(this: Repositories) {
-        return this.attempt.rows(table);
+        return 'evolve' in of ? new ScopedStreams(this.attempt, of, this.appender) : this.attempt.rows(of);
       },
     });
   return Repositories;
 }
+
+/** Those of a unit of work's parts that are tables of the service's own. */
+export const tablesIn = (tables: Tables): Table[] =>
+  Object.values(tables).filter((each): each is Table => !('evolve' in each));
+export const aggregatesIn = (tables: Tables): Aggregate[] =>
+  Object.values(tables).filter((each): each is Aggregate => 'evolve' in each);

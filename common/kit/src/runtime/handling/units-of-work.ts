@@ -1,5 +1,13 @@
+import type { Aggregate, DomainEvent } from '../../aggregate';
 import type { Event } from '../../contract';
-import { Overloaded, type Ports, type Repository, type UnitOfWork, type UnitOfWorkToken } from '../../ports';
+import {
+  Overloaded,
+  type EventSourced,
+  type Ports,
+  type Repository,
+  type UnitOfWork,
+  type UnitOfWorkToken,
+} from '../../ports';
 import { Batch } from '../transaction/batch';
 import { HandlerContext, repositories, type Runtime, type UnitOfWorkDefinition } from './handler-context';
 import type { Job, TransactionQueue, Outcome } from '../transaction/transaction-queue';
@@ -23,9 +31,15 @@ export abstract class UnitsOfWork {
 type AllOf<E extends Event, L extends readonly Event[]> = {
   readonly [Name in Exclude<E, L[number]>['name']]: 'is to be listed too';
 };
-/** A table for each repository of a unit of work. */
+/** A table for each repository of a unit of work, and an aggregate for each kind that is event-sourced. */
 export type TablesOf<Own> = {
-  readonly [Name in keyof Own]: Own[Name] extends Repository<infer Item, infer Id> ? Table<Item, Id> : never;
+  readonly [Name in keyof Own]: Own[Name] extends Repository<infer Item, infer Id>
+    ? Table<Item, Id>
+    : Own[Name] extends EventSourced<infer State, infer Event>
+      ? Event extends DomainEvent
+        ? Aggregate<string, State, Event>
+        : never
+      : never;
 };
 
 /** What a running service lends to its units of work. */

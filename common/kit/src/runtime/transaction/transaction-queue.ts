@@ -1,5 +1,6 @@
 import { backOffMs } from '../ports/back-off';
 import { Batch, type KeyedTasks } from './batch';
+import { numberEvents } from './number-events';
 import { pause, type Environment } from '../ports/environment';
 import type { Publisher } from '../relay/publisher';
 import { DatabaseFault, type DatabaseFaultKind, type OutboxRow, type Session } from '../ports/store';
@@ -51,6 +52,8 @@ export class TransactionQueue {
     private readonly session: Session,
     private readonly publisher: Publisher,
     private readonly environment: Environment,
+    /** Is told of each commit with events of aggregates. */
+    private readonly appended: () => void = () => {},
   ) {}
 
   get waiting(): number {
@@ -154,9 +157,12 @@ export class TransactionQueue {
     const batch = new Batch((wanted) => this.session.load(wanted), checksExisting);
     const left = new Set<Job>();
     let outbox: readonly OutboxRow[] | undefined;
+    let appended = false;
     try {
       await this.limited(batch, batch.run(keyedTasksOf(jobs, left, failure)));
-      const { rows, sent } = batch.writes();
+      const { rows: written, sent } = batch.writes();
+      const rows = await numberEvents(written, this.session);
+      appended = rows !== written;
       outbox = sent.map((record) => ({ ...record, seq: ++this.seq }));
       if (rows.size > 0 || outbox.length > 0) await this.session.commit(commitNumber, rows, outbox);
       else await this.session.rollback();
@@ -166,6 +172,7 @@ export class TransactionQueue {
       if (!committed) return fault;
     }
     this.publisher.push(this.session.producer, commitNumber, outbox!);
+    if (appended) this.appended();
     for (const job of jobs)
       if (left.has(job)) job.deferred();
       else job.committed();

@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import type { Connection } from 'mysql2';
 import type { Database, Entries } from '../../runtime';
 import type { SqlAccess } from '../sql-reader';
+import { KnexEventStore } from '../knex-event-store';
 import { KnexOutboxStore } from '../knex-outbox-store';
 import { KnexSagaStore } from '../knex-saga-store';
 import { KnexRefusedRecordStore } from '../knex-refused-record-store';
@@ -66,6 +67,7 @@ function storesOn(server: MysqlServer, readersMax: number): Stores {
     database,
     outbox,
     sagaStore: new KnexSagaStore(access),
+    events: new KnexEventStore(access),
     refused: new KnexRefusedRecordStore(access),
     clock: mysqlClock(access),
     instanceLocks: new MysqlInstanceLocks(server),

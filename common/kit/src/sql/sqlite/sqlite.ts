@@ -5,6 +5,7 @@ import type { Entries, InstanceLocks, Session } from '../../runtime';
 import type { SqlAccess } from '../sql-reader';
 import { FileInstanceLocks, MemoryInstanceLocks } from './file-instance-locks';
 import { kitMigrations } from '../kit-migrations';
+import { KnexEventStore } from '../knex-event-store';
 import { KnexOutboxStore } from '../knex-outbox-store';
 import { KnexSagaStore } from '../knex-saga-store';
 import { KnexRefusedRecordStore } from '../knex-refused-record-store';
@@ -68,6 +69,7 @@ async function storesOn(
     },
     outbox,
     sagaStore: new KnexSagaStore(access),
+    events: new KnexEventStore(access),
     clock: { nowMs: async () => undefined },
     refused: new KnexRefusedRecordStore(access),
     reader: { query: access.look },

@@ -1,0 +1,104 @@
+import { setTimeout } from 'node:timers/promises';
+import { projectionsSchema } from 'saga-kit/tools';
+import { z } from 'zod';
+import { command, none, parse, Usage } from '../command/command';
+import { exits, tableText, type Terminal } from '../command/terminal';
+
+const help = `Shows how far projections are, and rebuilds one from the first event while everything goes on.
+
+  npx saga-kit projections list [--url http://localhost:3000] [--json]
+  npx saga-kit projections rebuild <name> [--url http://localhost:3000] [--json]
+
+It asks the services that run at --url; ADMIN_TOKEN, where it is set, is sent as a bearer token. rebuild waits until the
+projection has caught up, and says how far it is; it goes on when this command is ended.
+
+Ends with 0; with 1 when there is no such projection, it cannot go on, or the services refuse; with 2 when the command is
+wrong, 3 when nobody answers, 130 when interrupted.`;
+
+const askMs = 10_000;
+const pollMs = 200;
+const sayEveryMs = 1_000;
+
+class Unreachable extends Error {
+  override readonly name = 'Unreachable';
+}
+type Projection = z.output<typeof projectionsSchema>['projections'][number];
+type Ask = (method: 'GET' | 'POST', path: string) => Promise<unknown>;
+
+/** The command. */
+export const projections = command(
+  { help, isUnreachable: (error) => error instanceof Unreachable },
+  async (args, terminal) => {
+    const { verb, name, url, json } = typed(args);
+    const ask = asker(url, terminal.env.ADMIN_TOKEN);
+    if (verb === 'list') return show(await listed(ask), json, terminal);
+    await ask('POST', `/admin/projections/${encodeURIComponent(name)}/rebuild`);
+    return show(await caughtUp(ask, name, terminal), json, terminal);
+  },
+);
+
+function typed(args: readonly string[]) {
+  const { positionals, values } = parse(args, {
+    url: { type: 'string', default: 'http://localhost:3000' },
+    json: { type: 'boolean', default: false },
+  });
+  const [verb, name = '', ...more] = positionals;
+  if (verb !== 'list' && verb !== 'rebuild') throw new Usage(verb ?? 'say which of list, rebuild');
+  if (verb === 'rebuild' && name === '') throw new Usage('say which projection');
+  none(verb === 'list' && name !== '' ? [name] : more);
+  if (!/^https?:/.test(values.url) || !URL.canParse(values.url))
+    throw new Usage('--url is an address such as http://localhost:3000');
+  return { verb, name, url: values.url.replace(/\/+$/, ''), json: values.json } as const;
+}
+
+const asker =
+  (url: string, token: string | undefined): Ask =>
+  async (method, path) => {
+    const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+    const signal = AbortSignal.timeout(askMs);
+    const answer = await fetch(url + path, { method, headers, signal }).catch((error: Error) => {
+      throw new Unreachable(`nobody answers at ${url} (${causeOf(error)}): start the services, or name another --url`);
+    });
+    if (answer.status === 503) throw new Unreachable(`${url} cannot answer now: ask again`);
+    const text = await answer.text();
+    if (answer.ok) return JSON.parse(text);
+    const said = Problem.safeParse(text.startsWith('{') ? JSON.parse(text) : undefined).data?.detail;
+    throw new Error(said ?? `${url} answers ${answer.status}: is it saga-kit that runs there?`);
+  };
+const Problem = z.object({ detail: z.string() });
+const causeOf = ({ message, cause }: Error): string => (cause instanceof Error ? cause.message : message);
+
+const listed = async (ask: Ask): Promise<readonly Projection[]> =>
+  projectionsSchema.parse(await ask('GET', '/admin/projections')).projections;
+
+/** Waits without an end, until what was there at the beginning is applied: how long it takes is how many events there are. */
+async function caughtUp(ask: Ask, name: string, terminal: Terminal): Promise<readonly Projection[]> {
+  const own = async () => (await listed(ask)).filter((each) => each.name === name);
+  const aims = (await own()).map(({ position, behind }) => position + behind);
+  for (let passedMs = 0; ; passedMs += pollMs) {
+    const now = await own();
+    const isDone = ({ phase, position, failure }: Projection, index: number) =>
+      (phase === 'running' && position >= (aims[index] ?? 0)) || failure !== null;
+    if (now.every(isDone)) return now;
+    if (passedMs % sayEveryMs === 0) for (const each of now) terminal.hint(`${name}: ${stateOf(each)}`);
+    await setTimeout(pollMs);
+  }
+}
+
+const stateOf = ({ phase, position, behind }: Projection): string =>
+  phase === 'clearing' ? 'clearing' : `${position} of ${position + behind} events`;
+
+function show(found: readonly Projection[], json: boolean, terminal: Terminal): number {
+  if (json) terminal.say(JSON.stringify({ projections: found }, null, 2));
+  else if (found.length === 0) terminal.say('there are no projections');
+  else
+    terminal.say(
+      tableText(
+        ['service', 'projection', 'phase', 'position', 'behind'],
+        found.map(({ service, name, phase, position, behind }) => [service, name, phase, position, behind]),
+      ),
+    );
+  const failed = found.filter(({ failure }) => failure !== null);
+  for (const { name, failure } of failed) terminal.hint(`${name} cannot go on: ${failure}`);
+  return failed.length > 0 ? exits.differs : exits.fine;
+}
