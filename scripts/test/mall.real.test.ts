@@ -21,7 +21,7 @@ given(
     const mall = new Child({ file: join(root, 'scripts', 'run.mjs'), args: ['mall'], env: { ...env, ...prefix } });
     await mall.start();
     try {
-      await expectMallPage(mall.url, folder);
+      await expectMallPage(mall.url, folder, 4);
     } finally {
       await mall.stop();
     }

@@ -42,11 +42,13 @@ export function patternOf(answer: string): RegExp {
 /** Between what one block and the next one print. */
 const fence = '\n--- the next block ---\n';
 
-/** Types all of a page into one shell, in an empty folder, and expects each answer to be as the page shows it. */
-export function expectAnswers(page: string, url: string, folder: string): void {
+/** Types all of a page into one shell, in an empty folder, and expects each answer as the page shows it; a moment is so many seconds. */
+export function expectAnswers(page: string, url: string, folder: string, momentS: number): void {
   const typed = typedIn(page);
   expect(typed.length).toBeGreaterThan(5);
-  const lines = typed.map(({ text }) => text.replaceAll('localhost:3000', new URL(url).host));
+  const lines = typed.map(({ text }) =>
+    text.replaceAll('localhost:3000', new URL(url).host).replaceAll('sleep 1', `sleep ${momentS}`),
+  );
   const said = execFileSync('bash', ['-c', lines.join(`printf '${fence.replaceAll('\n', '\\n')}'\n`)], {
     cwd: folder,
     encoding: 'utf8',
