@@ -20,5 +20,6 @@ module.exports = defineConfig({
   title: 'The order system',
   services: names.flatMap((name) => Object.values(require(`@saga-kit/${name}`))),
   stubRules,
+  story: '/orders/:txId/story',
   next,
 });

@@ -3,6 +3,7 @@ import { Routes } from 'saga-kit/http';
 import { KnexOrderList } from './adapters/knex-order-list';
 import { orderRoutes } from './adapters/order-routes';
 import { orderMigrations, orderTable, placementTable } from './adapters/order-tables';
+import { CancelOrder } from './application/cancel-order';
 import { OrderList } from './application/order-list';
 import { orderOrchestrator } from './application/order-orchestrator';
 import { OrderWork } from './application/order-work';
@@ -17,11 +18,12 @@ export const order = service({
       [UnitsOfWork],
     );
     bind(PlaceOrder).toResolvedValue((work) => new PlaceOrder(work), [OrderWork]);
+    bind(CancelOrder).toResolvedValue((work) => new CancelOrder(work), [OrderWork]);
     bind(OrderList).toResolvedValue((reader) => new KnexOrderList(reader), [SqlReader]);
     bind(MessageHandler).toConstantValue(orderOrchestrator);
     bind(Routes).toResolvedValue(
       (...parts) => ({ routes: orderRoutes(...parts) }),
-      [PlaceOrder, OrderWork, OrderList, SagaStore],
+      [PlaceOrder, CancelOrder, OrderWork, OrderList, SagaStore],
     );
   }),
 });

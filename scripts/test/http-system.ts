@@ -30,7 +30,7 @@ export async function aSystem({ sampleData = true, behindGateway = false } = {})
   const env = { DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'silent', SAMPLE_DATA: sampleData ? '1' : '0' };
   const settings = settingsFrom(embeddedSettings, env);
   const deaths: Error[] = [];
-  const started = await startEmbedded(services, settings, (error) => void deaths.push(error), title);
+  const started = await startEmbedded(services, settings, (error) => void deaths.push(error), { title });
   const served = { name: 'order', urls: () => [started.url] };
   const front = behindGateway ? await gateway([served], { host: '127.0.0.1', port: 0, title }) : undefined;
   const agent = new Agent({ keepAlive: true, maxSockets: 50 });

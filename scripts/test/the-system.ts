@@ -46,6 +46,6 @@ async function readBooks(world: World) {
     waiting: Number(kitchens[0]?.['waiting']),
     unsent: (await all('kit_outbox')).length,
     parked: (await all('kit_parked')) as { reason: string; value: Buffer | null; topic: string }[],
-    late: (await rows('order', 'kit_saga_history')).filter(({ awaited }) => Number(awaited) === 0),
+    late: (await rows('order', 'kit_history')).filter(({ awaited }) => Number(awaited) === 0),
   };
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ServiceLiteral } from 'saga-kit/service';
-import { routesAt } from 'saga-kit/tools';
+import { routesAt, storyPath } from 'saga-kit/tools';
 import type { StubRule } from 'saga-kit/testing';
 import { z } from 'zod';
 import { Misconfigured } from './command/command';
@@ -15,6 +15,8 @@ export interface Config {
   readonly services: readonly ServiceLiteral[];
   /** What a start says in the end, given where it listens: what to do next. */
   readonly next?: (url: string) => string;
+  /** The path, with `:txId` in it, at which a start tells the story of a process; `/stories/:txId` if it is not said. */
+  readonly story?: string;
   /** How `saga-kit stub` answers when it is given no rules. */
   readonly stubRules?: readonly StubRule[];
 }
@@ -25,7 +27,7 @@ export interface LoadedConfig extends Required<Config> {
 }
 
 /** For a command that needs none. */
-export const noConfig: LoadedConfig = { file: '', title: '', services: [], next: () => '', stubRules: [] };
+export const noConfig: LoadedConfig = { file: '', title: '', services: [], next: () => '', story: '', stubRules: [] };
 
 /** Only gives the configuration its type. */
 export const defineConfig = (config: Config): Config => config;
@@ -57,6 +59,10 @@ const schema = z.strictObject({
       error: 'has to be a function that makes a text of an address',
     })
     .optional(),
+  story: z
+    .string()
+    .regex(/^(\/[\w-]+)*\/:txId(\/[\w-]+)*$/, 'has to be a path with ":txId" in it, as "/orders/:txId/story"')
+    .optional(),
   stubRules: z.array(z.custom<StubRule>((value) => typeof value === 'object')).optional(),
 });
 
@@ -72,13 +78,13 @@ export async function loadConfig(folder: string, named?: string): Promise<Loaded
 export function configOf(exported: unknown, file: string): Required<Config> {
   const { data, error } = schema.safeParse(exported);
   if (error) throw new Misconfigured(`${file} is not right:\n${error.issues.map(faultOf).join('\n')}`);
-  const { title = 'Services', services, next = routesAt, stubRules = [] } = data;
-  return { title, services, next, stubRules };
+  const { title = 'Services', services, next = routesAt, story = storyPath, stubRules = [] } = data;
+  return { title, services, next, story, stubRules };
 }
 
 function faultOf({ path, message, code, ...issue }: z.core.$ZodIssue): string {
   if (code === 'unrecognized_keys' && 'keys' in issue)
-    return `  ${issue.keys.join(', ')}: is not known; title, services, next and stubRules are`;
+    return `  ${issue.keys.join(', ')}: is not known; title, services, next, story and stubRules are`;
   if (path.length === 0)
     return `  it has to export { title, services }, as module.exports or as the default: ${message}`;
   return `  ${path.join('.')}: ${message}`;

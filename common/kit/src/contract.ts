@@ -143,12 +143,15 @@ function contractOf(literal: Addressed, own: readonly string[]): Contract {
 export const UNDONE = 'UNDONE';
 const reserved = [UNDONE, 'DEADLINE_EXCEEDED'];
 
+/** Throws for a code that nobody could be refused with. */
+export function checkCode(where: string, code: string): void {
+  if (reserved.includes(code)) throw new Error(`${where}: the code ${code} is reserved`);
+  if (!/^[!-~]{1,60}$/.test(code))
+    throw new Error(`${where}: the code "${code}" is not 1 to 60 printable ASCII characters without a space`);
+}
+
 function commandOf({ reply, refusals, budgetMs }: Omit<Answered, keyof Addressed>, contract: Contract): Command {
-  for (const code of refusals) {
-    if (reserved.includes(code)) throw new Error(`${contract.name}: the code ${code} is reserved`);
-    if (!/^[!-~]{1,60}$/.test(code))
-      throw new Error(`${contract.name}: the code "${code}" is not 1 to 60 printable ASCII characters without a space`);
-  }
+  for (const code of refusals) checkCode(contract.name, code);
   const has = new Set(contract.schema.fields.map(({ name }) => name));
   const made: Command = {
     ...contract,

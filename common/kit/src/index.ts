@@ -9,8 +9,8 @@ export type { Envelope, ErrorEventMessage, TargetEventMessage } from './envelope
 export { orchestrator } from './orchestrator';
 export type { Endings, Orchestrator, SagaRefusal } from './orchestrator';
 export { Clock, Ids, Outbox, Overloaded, Repository, Sagas, UnitOfWork } from './ports';
-export type { Cancel, Delay, KitPorts, Ports, Correlation, RowId, UnitOfWorkToken } from './ports';
+export type { Cancel, Cancellation, Delay, KitPorts, Ports, Correlation, RowId, UnitOfWorkToken } from './ports';
 export { defaultDeadlineMs, defaultRetryAfterMs, saga } from './saga';
-export type { CodesOf, Saga, StateOf, Step, StepsOf } from './saga';
+export type { CancellationsOf, CodesOf, Saga, SagaTrigger, StateOf, Step, StepsOf } from './saga';
 export { record } from './record';
 export { Unprocessable } from './unprocessable';

@@ -1,6 +1,6 @@
 import type { Event } from './contract';
 import type { Envelope } from './envelope';
-import type { Saga } from './saga';
+import type { CancellationsOf, Saga } from './saga';
 
 /**
  * A collection of the unit of work. `get` returns what this transaction sees, or `undefined`; loads asked for in one turn
@@ -46,10 +46,26 @@ export interface Delay {
 /** The process that a message belongs to. */
 export type Correlation = Pick<Envelope, 'target' | 'txId'>;
 
-/** Begins sagas: the first command leaves after the commit. `begin` with a `txId` that is already there changes nothing. */
+/**
+ * Begins sagas, and cancels them. `begin`: the first command leaves after the commit; one with a `txId` that is already
+ * there is left alone. `cancel` turns an instance round that has not come to its pivot, and undoes everything, the step in
+ * flight included, without waiting for its answer; its code is one of the saga's `cancellations`. Who asks again, or asks
+ * while the pivot is answered, is told what the saga's row says.
+ */
 export abstract class Sagas {
   abstract begin<State>(saga: Saga<State>, txId: string, state: State): Promise<void>;
+  abstract cancel<S extends Saga>(
+    saga: S,
+    txId: string,
+    code: CancellationsOf<S>,
+    errorMessage?: string,
+  ): Promise<Cancellation>;
 }
+/**
+ * `CANCELLED`: it is being undone, or is, because of this or an earlier cancellation. `TOO_LATE`: its pivot was sent.
+ * `REJECTED`: a participant has refused, and it ends for that reason. `UNKNOWN`: there is no such instance.
+ */
+export type Cancellation = 'CANCELLED' | 'TOO_LATE' | 'REJECTED' | 'UNKNOWN';
 
 /** Makes ids that sort by their time of making (UUIDv7). */
 export abstract class Ids {

@@ -5,6 +5,7 @@ import { command, event, UNDONE } from './contract';
 import { saga, type Saga } from './saga';
 import {
   advance,
+  cancel,
   pendingCommand,
   begin,
   type StepOutcome,
@@ -24,7 +25,7 @@ const histories = fc
     answers: fc.array(
       fc.oneof(
         { weight: 6, arbitrary: fc.constant('reply' as const) },
-        { weight: 1, arbitrary: fc.constantFrom('refusal' as const, 'timeout' as const) },
+        { weight: 1, arbitrary: fc.constantFrom('refusal' as const, 'timeout' as const, 'cancel' as const) },
         { weight: 2, arbitrary: fc.constantFrom('undone' as const, 'of another type' as const, 'earlier' as const) },
       ),
       { maxLength: 40 },
@@ -33,7 +34,7 @@ const histories = fc
   .filter(({ compensatable, pivot, retriable }) => compensatable.length + Number(pivot) + retriable > 0);
 type History = typeof histories extends fc.Arbitrary<infer T> ? T : never;
 
-test('whatever comes back, a saga ends as one that was done in full or undone in full, in exact reverse', () => {
+test('whatever comes back, and whenever it is cancelled, a saga ends as one that was done in full or undone in full, in exact reverse', () => {
   fc.assert(fc.property(histories, live), { numRuns: 2_000 });
 });
 
@@ -44,6 +45,7 @@ function live({ answers, ...parts }: History): void {
   const done: string[] = [];
   const past: StepOutcome[] = [];
   let rejected = false;
+  let cancelled = false;
   let now: SagaProgress<Trace> = begin(made, { done: [] });
   for (const kind of [...answers, ...Array<'reply'>(2 * made.steps.length).fill('reply')]) {
     const asked = pendingCommand(made, 'x', now);
@@ -51,9 +53,20 @@ function live({ answers, ...parts }: History): void {
     expect(asked.kind === 'undo').toBe(rejected);
     if (asked.kind === 'undo') expect(asked.id).toBe(`${toUndo.at(-1)}/undo`);
 
+    const isCompensatable = asked.kind === 'compensatable';
+    if (kind === 'cancel') {
+      const outcome = cancel(made, now, { code: 'CHANGED_MIND', errorMessage: '' });
+      const [tooLate, again] = ['pivot' === asked.kind || 'retriable' === asked.kind, cancelled];
+      expect(outcome.answer).toBe(tooLate ? 'TOO_LATE' : rejected && !again ? 'REJECTED' : 'CANCELLED');
+      expect('next' in outcome).toBe(isCompensatable);
+      if (!('next' in outcome)) continue;
+      if (canBeUndone(made, asked)) toUndo.push(asked.id);
+      rejected = cancelled = true;
+      now = outcome.next;
+      continue;
+    }
     const answer = answerOf(kind, asked, past);
     const next = advance(made, 'x', now, answer);
-    const isCompensatable = asked.kind === 'compensatable';
     const givenUp =
       (kind === 'timeout' && isCompensatable) || (kind === 'refusal' && (isCompensatable || asked.kind === 'pivot'));
     expect(next === now).toBe(kind !== 'reply' && !givenUp);
@@ -75,7 +88,7 @@ const canBeUndone = ({ steps }: Saga, { command }: PendingCommand): boolean =>
   steps.some((step) => step.do.name === command.name && step.undo !== 'nothing');
 
 function answerOf(
-  kind: History['answers'][number],
+  kind: Exclude<History['answers'][number], 'cancel'>,
   { id, command }: PendingCommand,
   past: readonly StepOutcome[],
 ): StepOutcome {
@@ -103,6 +116,7 @@ function sagaOf({ compensatable, pivot, retriable }: Omit<History, 'answers'>): 
   };
   return saga({
     name: 'RANDOM',
+    cancellations: ['CHANGED_MIND'],
     state: Trace,
     compensatable: compensatable.map((undo, index) => ({
       ...stepOf(`Compensatable${index}`),

@@ -65,6 +65,29 @@ export function advance<State>(
   return now.status === 'compensating' ? afterUndoing(saga, now, answer) : now;
 }
 
+/** What becomes of a saga that is to be cancelled; `next`: where it stands then. */
+export type CancelOutcome<State = any> =
+  | { readonly answer: 'CANCELLED'; readonly next: SagaProgress<State> }
+  | { readonly answer: 'CANCELLED' | 'TOO_LATE' | 'REJECTED' };
+
+/**
+ * Turns a saga round before its pivot, without waiting for the answer to the step in flight: that one is undone too. One
+ * that was cancelled before is left alone; `REJECTED`: it ends for another reason anyway.
+ */
+export function cancel<State>(
+  saga: Saga<State>,
+  now: SagaProgress<State>,
+  { code, errorMessage }: Refusal,
+): CancelOutcome<State> {
+  if (now.status === 'completed') return { answer: 'TOO_LATE' };
+  if (now.status !== 'running')
+    return { answer: saga.cancellations.includes(now.refusal.code) ? 'CANCELLED' : 'REJECTED' };
+  const step = stepOf(saga, now.step);
+  if (step.kind !== 'compensatable') return { answer: 'TOO_LATE' };
+  const next = undo(saga, saga.steps.indexOf(step), now.state, { step: now.step, code, errorMessage });
+  return { answer: 'CANCELLED', next };
+}
+
 function afterDoing<State>(
   saga: Saga<State>,
   now: SagaProgress<State> & { status: 'running' },

@@ -1,6 +1,14 @@
 import type { AvroRecord, Shape } from './avro';
 import { checkSchema } from './check-schema';
-import type { CodeOf, Command, Contract, Message, PayloadOf } from './contract';
+import {
+  checkCode,
+  isCommand,
+  type CodeOf,
+  type Command,
+  type Contract,
+  type Message,
+  type PayloadOf,
+} from './contract';
 import type { Literal } from './checked-schema';
 
 /** Milliseconds after which a compensatable step that has not been answered is given up and compensated. */
@@ -20,8 +28,9 @@ export const attemptsMax = 20;
  *   compensated.
  * - `retriable`: cannot be refused, is never compensated, is retried until it is answered.
  *
- * A command takes its fields by name from the state; `fold` adds what a reply brings. Throws where the literal cannot
- * work: a command named twice, a deadline that ends before the participant gives up.
+ * A command takes its fields by name from the state; `fold` adds what a reply brings. `on` begins an instance with each
+ * event of a kind, beside `sagas.begin`; `cancellations` are the codes with which `sagas.cancel` may end one before its pivot.
+ * Throws where the literal cannot work: a command named twice, a deadline that ends before the participant gives up.
  * Source: Garcia-Molina & Salem, "Sagas" (1987); the kinds of steps from Richardson, "Microservices Patterns", chapter 4.
  *
  * @example
@@ -46,15 +55,24 @@ export function saga<
   P extends readonly Command[],
   C extends Command = never,
   F extends readonly UnrefusableCommand[] = [],
+  const K extends readonly string[] = [],
+  E extends Contract = never,
 >(
   literal: Literal<(P[number] | C | F[number])['name'], 'commands whose names are literals'> & {
     readonly name: string;
     readonly state: AvroRecord & Shape<State>;
+    readonly on?: SagaTrigger<State, E>;
+    readonly cancellations?: K & Literal<K[number], 'literals as its cancellations'>;
     readonly compensatable: { readonly [I in keyof P]: CompensatableStep<State, P[I]> };
     readonly pivot?: PivotStep<State, C>;
     readonly retriable?: { readonly [I in keyof F]: RetriableStep<State, F[I]> };
   },
-): Saga<State, CodeOf<P[number]> | CodeOf<C> | 'DEADLINE_EXCEEDED', (P[number] | C | F[number])['name']> {
+): Saga<
+  State,
+  CodeOf<P[number]> | CodeOf<C> | K[number] | 'DEADLINE_EXCEEDED',
+  (P[number] | C | F[number])['name'],
+  K[number]
+> {
   const compensatable: readonly CompensatableStep<State, Command>[] = literal.compensatable;
   const retriable: readonly RetriableStep<State, Command>[] = literal.retriable ?? [];
   const steps: readonly Step<State>[] = [
@@ -62,17 +80,41 @@ export function saga<
     ...(literal.pivot ? [neverUndone('pivot', literal.pivot)] : []),
     ...retriable.map((step) => neverUndone('retriable', step)),
   ];
-  check(literal.name, steps);
-  checkSchema(`the state of saga ${literal.name}`, literal.state);
-  return { name: literal.name, state: literal.state, steps };
+  const { name, state, on, cancellations = [] } = literal;
+  check(name, steps);
+  checkSchema(`the state of saga ${name}`, state);
+  const refusals = new Set(steps.flatMap((step) => step.do.refusals));
+  for (const code of cancellations) {
+    checkCode(`saga ${name}`, code);
+    if (refusals.has(code))
+      throw new Error(`saga ${name}: a participant refuses with ${code} too: cancel with another code`);
+  }
+  if (on && isCommand(on.event))
+    throw new Error(`saga ${name}: it begins with an event, and ${on.event.name} is a command`);
+  return { name, state, steps, cancellations, ...(on && { on }) };
 }
 
 /** A saga, as `saga()` has checked it. */
-export interface Saga<State = any, Code extends string = string, StepName extends string = string> {
+export interface Saga<
+  State = any,
+  Code extends string = string,
+  StepName extends string = string,
+  Cancellation extends string = string,
+> {
   readonly name: string;
   readonly state: AvroRecord & Shape<State>;
   readonly steps: readonly Step<State>[];
+  readonly on?: { readonly event: Contract; state(message: any): State };
+  readonly cancellations: readonly Cancellation[];
   readonly types?: { readonly code: Code; readonly step: StepName }; // never there: it only carries them
+}
+/**
+ * What begins a saga by itself: an event, and the state that is made of it. The instance has the `txId` of the event; one
+ * that has begun already is left alone.
+ */
+export interface SagaTrigger<State, E extends Contract> {
+  readonly event: E;
+  readonly state: (message: PayloadOf<E>) => State;
 }
 
 /** A step as the runner reads it. `kind` decides what a refusal and a timeout mean. */
@@ -100,6 +142,8 @@ export interface StateCommand<State, Code extends string = string> {
 export type StateOf<S extends Saga> = S extends Saga<infer State> ? State : never;
 /** Every code that the saga can be rejected with. */
 export type CodesOf<S extends Saga> = S extends Saga<any, infer Code> ? Code : never;
+/** The codes with which it can be cancelled. */
+export type CancellationsOf<S extends Saga> = S['cancellations'][number];
 /** The names of its steps: those of their commands. */
 export type StepsOf<S extends Saga> = S extends Saga<any, any, infer StepName> ? StepName : never;
 

@@ -33,5 +33,5 @@ test('a handler that was given up and ends after all, while its message is set a
   await world.send(Audited.of({ item: 'x', count: 1 }), { target: 'T', txId: 'a', id: 'audit' });
   await world.pass(60_000);
   const inbox = await world.storesOf('shop').reader.query((knex) => knex('kit_inbox'));
-  expect(inbox).toMatchObject([{ id: 'audit', outcome: 'handled' }]);
+  expect(inbox).toMatchObject([{ id: 'a/audit', outcome: 'handled' }]);
 });

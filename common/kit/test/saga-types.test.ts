@@ -3,9 +3,11 @@ import {
   orchestrator,
   record,
   saga,
+  type CancellationsOf,
   type CodesOf,
   type Command,
   type Saga,
+  type Sagas,
   type StateOf,
   type StepsOf,
 } from 'saga-kit';
@@ -115,6 +117,28 @@ test('a saga knows its state, its steps and the codes that it can be rejected wi
     void (fewer satisfies Record<Code, number>);
     // @ts-expect-error a code in a mapping that no step can be refused with
     void ({ ...all, SOLD_OUT: 1 } satisfies Record<Code, number>);
+  }));
+
+test('a saga is cancelled with its own codes, and begins with an event that feeds its state', () =>
+  compiled(() => {
+    const steps = { ...named, compensatable: [flight] } as const;
+    const cancellable = saga({ ...steps, cancellations: ['BORED', 'ILL'] });
+    same<CancellationsOf<typeof cancellable>, 'BORED' | 'ILL'>();
+    same<CodesOf<typeof cancellable>, 'NO_SEAT' | 'NO_PLANE' | 'BORED' | 'ILL' | 'DEADLINE_EXCEEDED'>();
+    const sagas = undefined as unknown as Sagas;
+    void sagas.cancel(cancellable, 't', 'ILL');
+    // @ts-expect-error a code that it does not declare
+    void sagas.cancel(cancellable, 't', 'LATE');
+    // @ts-expect-error it declares none
+    void sagas.cancel(tripBooking, 't', 'ILL');
+    const anything: string = 'BORED';
+    // @ts-expect-error any string
+    saga({ ...steps, cancellations: [anything] });
+    saga({ ...steps, on: { event: FlightBooked, state: ({ flightId }) => ({ ...aTrip, flightId }) } });
+    // @ts-expect-error a field that the event does not have
+    saga({ ...steps, on: { event: FlightBooked, state: ({ flight }) => ({ ...aTrip, flightId: flight }) } });
+    // @ts-expect-error a field that the state lacks
+    saga({ ...steps, on: { event: FlightBooked, state: ({ flightId }) => ({ flightId }) } });
   }));
 
 test('a saga of which the types are lost does not compile', () =>

@@ -2,6 +2,7 @@ import { problem, route, type Route } from 'saga-kit/http';
 import type { HistoryRow, SagaStore } from 'saga-kit/service';
 import { z } from 'zod';
 import { orderCreation } from '../application/order-creation.saga';
+import type { CancelOrder } from '../application/cancel-order';
 import type { OrderList } from '../application/order-list';
 import type { OrderWork } from '../application/order-work';
 import type { PlaceOrder } from '../application/place-order';
@@ -18,10 +19,11 @@ import {
 
 export const orderRoutes = (
   placeOrder: PlaceOrder,
+  cancelOrder: CancelOrder,
   work: OrderWork,
   list: OrderList,
   sagaStore: SagaStore,
-): Route[] => [placing(placeOrder), showing(work), listing(list), telling(sagaStore)];
+): Route[] => [placing(placeOrder), cancelling(cancelOrder), showing(work), listing(list), telling(sagaStore)];
 
 const placing = (placeOrder: PlaceOrder): Route =>
   route(
@@ -40,6 +42,26 @@ const placing = (placeOrder: PlaceOrder): Route =>
           errors: [{ path: 'idempotency-key', message: 'was used with another body' }],
         });
       return { status: 201, headers: { Location: `/orders/${order.orderId}` }, body: bodyOf(order) };
+    },
+  );
+
+const cancelling = (cancelOrder: CancelOrder): Route =>
+  route(
+    {
+      method: 'POST',
+      path: '/orders/:orderId/cancel',
+      summary: 'Cancels an order that nobody has approved yet: what was done for it is undone, and it is REJECTED',
+      params: orderPath,
+      answers: { 202: orderSchema },
+      problems: [404, 409],
+    },
+    async ({ params: { orderId } }) => {
+      const cancelled = await cancelOrder.execute(orderId);
+      if (!cancelled) return noSuchOrder(orderId);
+      const { accepted, order } = cancelled;
+      if (accepted) return { status: 202, body: bodyOf(order) };
+      const decided = order.status === 'PENDING' ? ', and what becomes of it is decided' : '';
+      return problem(409, `order ${orderId} cannot be cancelled any more: it is ${order.status}${decided}`);
     },
   );
 

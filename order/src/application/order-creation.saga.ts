@@ -27,6 +27,7 @@ export type OrderCreation = ValueOf<typeof OrderCreation>;
 export const orderCreation = saga({
   name: 'ORDER_CREATION',
   state: OrderCreation,
+  cancellations: ['CANCELLED_BY_CUSTOMER'],
   compensatable: [
     { do: CheckUser, undo: 'nothing' },
     { do: CreateTicket, undo: RejectTicket, fold: { totalPrice: ({ prices }, { items }) => total(items, prices) } },

@@ -25,7 +25,7 @@ export async function committedIn(addresses: NodeJS.ProcessEnv, prefix: string):
   const committed: Committed[] = [];
   for (const { name } of services) {
     const database = `${prefix}${name}`;
-    const sent = "select topic, message_id as id from kit_saga_history where direction = 'sent'";
+    const sent = "select topic, message_id as id from kit_history where direction = 'sent'";
     committed.push(...(await mysqlRows<Committed>(url!, database, sent)));
     const answers = 'select answer_topic as topic, answer from kit_inbox where answer is not null';
     for (const { topic, answer } of await mysqlRows<{ topic: string; answer: Buffer }>(url!, database, answers))

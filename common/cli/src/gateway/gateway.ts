@@ -1,4 +1,4 @@
-import { application, kafkaGuarantees, listen, type RunningServer } from 'saga-kit/tools';
+import { application, kafkaGuarantees, listen, storyPath, type RunningServer } from 'saga-kit/tools';
 import type { Log } from 'saga-kit/runtime';
 import { Description, ofAll, type Served } from './of-all';
 import { Passage } from './passage';
@@ -9,10 +9,19 @@ const describedMs = 10_000;
 const ignore = () => {};
 const silent: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
+interface At {
+  readonly host: string;
+  readonly port: number;
+  readonly title: string;
+  /** The path at which the services' stories are told as one. */
+  readonly story?: string;
+  readonly log?: Log;
+}
+
 /** One address for all services: what each of them serves is known by the first part of its paths. */
 export async function gateway(
   services: readonly Served[],
-  { log = silent, title, ...at }: { host: string; port: number; title: string; log?: Log },
+  { log = silent, title, story = storyPath, ...at }: At,
 ): Promise<Gateway> {
   const described = await Promise.all(
     services.map(async (service) => ({ service, description: await descriptionOf(service) })),
@@ -22,16 +31,17 @@ export async function gateway(
       Object.keys(description.paths).map((path) => [path.split('/')[1]!, service] as const),
     ),
   );
-  for (const own of ['', 'health', 'metrics', 'openapi.json']) owners.delete(own); // each process has its own
+  for (const own of ['', 'health', 'metrics', 'openapi.json', 'stories']) owners.delete(own); // each process has its own
+  const isStory = new RegExp(`^${story.replace(':txId', '[^/?]+')}/?(\\?|$)`);
   const passage = new Passage();
   const descriptions = described.map(({ description }) => description);
-  const own = application(ofAll(title, services, descriptions, kafkaGuarantees), log);
+  const own = application(ofAll({ title, story }, services, descriptions, kafkaGuarantees), log);
   const listening = await listen(
     {
       ...own,
       answer(asked, answer) {
         const first = /^\/([^/?]*)/.exec(asked.url ?? '')?.[1] ?? ''; // not by `URL`, which throws at what anybody may send
-        const owner = owners.get(first);
+        const owner = isStory.test(asked.url ?? '') ? undefined : owners.get(first);
         return owner ? passage.pass(asked, answer, owner.urls()) : own.answer(asked, answer);
       },
     },

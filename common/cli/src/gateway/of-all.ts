@@ -1,5 +1,18 @@
+import { Overloaded } from 'saga-kit';
 import { route, type Route } from 'saga-kit/http';
-import { documentRoute, frontPage, type Health, live, Metrics, readiness, type RouteFacts } from 'saga-kit/tools';
+import {
+  documentRoute,
+  frontPage,
+  type Health,
+  live,
+  mergedStory,
+  Metrics,
+  readiness,
+  type RouteFacts,
+  type Story,
+  storyPath,
+  storyRoute,
+} from 'saga-kit/tools';
 import { z } from 'zod';
 import { labelled, together } from './prometheus-text';
 
@@ -20,7 +33,7 @@ const askMs = 2_000;
 
 /** What each process answers of itself, answered for all of them. */
 export const ofAll = (
-  title: string,
+  { title, story }: { readonly title: string; readonly story: string },
   services: readonly Served[],
   descriptions: readonly z.output<typeof Description>[],
   guarantees: Readonly<Record<string, unknown>>,
@@ -37,22 +50,32 @@ export const ofAll = (
       return { status: 200, headers: { 'Content-Type': Metrics.contentType }, body: together(texts.flat()) };
     },
   ),
+  storyRoute(story, async (txId) => mergedStory(txId, await Promise.all(services.map((each) => storyAt(each, txId))))),
   documentRoute('/openapi.json', 'This description', () => ({
     openapi: '3.1.0',
     info: { title, version: '1' },
-    paths: Object.assign({}, ...descriptions.map(({ paths }) => paths)),
+    paths: pathsOf(descriptions, story),
     components: { schemas: Object.assign({}, ...descriptions.map(({ components }) => components.schemas)) },
   })),
-  frontPage(title, () => factsOf(descriptions)),
+  frontPage(title, () => factsOf(pathsOf(descriptions, story))),
 ];
 
-/** What each process answers of itself is in every description, and told once. */
-function factsOf(descriptions: readonly z.output<typeof Description>[]): RouteFacts[] {
-  const paths = new Map(descriptions.flatMap((each) => Object.entries(each.paths)));
-  return [...paths].flatMap(([path, operations]) =>
+type Paths = z.output<typeof Description>['paths'];
+
+/** What each process answers of itself is in every description, and told once; the story at the path where all of it is told. */
+function pathsOf(descriptions: readonly z.output<typeof Description>[], story: string): Paths {
+  const { [templateOf(storyPath)]: told, ...paths }: Paths = Object.assign(
+    {},
+    ...descriptions.map(({ paths }) => paths),
+  );
+  return { ...paths, ...(told && { [templateOf(story)]: told }) };
+}
+const templateOf = (path: string): string => path.replace(':txId', '{txId}');
+
+const factsOf = (paths: Paths): RouteFacts[] =>
+  Object.entries(paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, { summary = '' }]) => ({ method: method.toUpperCase(), path, summary })),
   );
-}
 
 const Ready = z.object({
   services: z.record(z.string(), z.object({ ready: z.boolean(), reasons: z.array(z.string()) })),
@@ -95,6 +118,19 @@ async function metricsOf({ name, urls }: Served): Promise<string[]> {
   );
   return instances.length > 1 ? each.map((text, index) => labelled(text, 'instance', instances[index]!)) : each;
 }
+
+/** What one of its instances tells; they have one database. */
+async function storyAt({ name, urls }: Served, txId: string): Promise<Story> {
+  for (const url of urls()) {
+    const { ok, status, text } = await ask(`${url}${storyPath.replace(':txId', encodeURIComponent(txId))}`).catch(
+      noAnswer,
+    );
+    if (ok) return JSON.parse(text) as Story;
+    if (status === 404) return { txId, story: [] };
+  }
+  throw new Overloaded(`the ${name} service does not answer, and half a story is none`);
+}
+const noAnswer = () => ({ ok: false, status: 0, text: '' });
 
 /** Rejects when there is no whole answer in time. */
 async function ask(url: string): Promise<{ readonly ok: boolean; readonly status: number; readonly text: string }> {

@@ -16,7 +16,7 @@ const addresses = kafkaSettings.extend(registrySettings.shape).extend(mysqlSetti
  * made before. They are stopped in order: first who takes orders, so that the others can end what was begun.
  */
 export async function startProcesses(
-  { file, title, services }: LoadedConfig,
+  { file, title, story, services }: LoadedConfig,
   { host, port, logLevel }: { host: string; port: number; logLevel: string },
 ) {
   settingsFrom(addresses, process.env); // one clear error, instead of one from each process
@@ -45,7 +45,7 @@ export async function startProcesses(
       ),
     );
     const served = children.map(({ name, child }) => ({ name, urls: () => (child.running ? [child.url] : []) }));
-    const front = await gateway(served, { host, port, title, log: jsonLog('gateway', logLevel) });
+    const front = await gateway(served, { host, port, title, story, log: jsonLog('gateway', logLevel) });
     return { url: front.url, stop: () => front.close().then(stop) };
   } catch (error) {
     await stop();

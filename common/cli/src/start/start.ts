@@ -46,10 +46,10 @@ function chosen({ services }: LoadedConfig, named: readonly string[]): LoadedCon
   return services.filter(({ name }) => named.includes(name));
 }
 
-function embedded({ services, title, next }: LoadedConfig, { env }: Terminal): void {
+function embedded({ services, title, story, next }: LoadedConfig, { env }: Terminal): void {
   const settings = configured(() => settingsFrom(embeddedSettings, env));
   const promises = { ...embeddedGuarantees, data: settings.DATA_DIR };
-  run(whatOf(services), promises, () => startEmbedded(services, settings, giveUp, title), next);
+  run(whatOf(services), promises, () => startEmbedded(services, settings, giveUp, { title, story }), next);
 }
 
 function onKafka(config: LoadedConfig, isNamed: boolean, { env }: Terminal): void {

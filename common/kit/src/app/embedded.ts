@@ -2,7 +2,7 @@ import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { EmbeddedBroker, EmbeddedRegistry, LogFile } from '../embedded';
-import { application, listen, operations } from '../http';
+import { application, listen, operations, storyPath } from '../http';
 import { openSqlite } from '../sql';
 import { checkRouting } from './check-routing';
 import { takeFolder } from './data-folder';
@@ -30,14 +30,14 @@ export const embeddedGuarantees = {
 
 /**
  * All services in one process on one port, with SQLite files and an embedded broker in one folder. `title` is what the
- * description of their routes is called. Rejects, with nothing
- * left running, when one of them cannot start.
+ * description of their routes is called, `story` the path with `:txId` where the story of a process is told. Rejects, with
+ * nothing left running, when one of them cannot start.
  */
 export async function startEmbedded(
   literals: readonly ServiceLiteral[],
   settings: z.output<typeof embeddedSettings>,
   fatal: (error: Error) => void,
-  title = 'Services',
+  { title = 'Services', story = storyPath }: { readonly title?: string; readonly story?: string } = {},
 ): Promise<RunningSystem> {
   checkRouting(literals);
   const teardown = new Teardown();
@@ -70,7 +70,7 @@ export async function startEmbedded(
     }
     if (fresh) await loadSamples(services, folder);
     const routes = operations(
-      title,
+      { title, story },
       services,
       services.flatMap((service) => service.routes),
       embeddedGuarantees,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
-import { application, listen, operations } from '../http';
+import { application, listen, operations, storyPath } from '../http';
 import type { MysqlOptions } from '../sql/mysql';
 import type { RunningSystem } from './embedded';
 import { kafkaAdapters, mysqlAdapters } from './optional-packages';
@@ -42,7 +42,12 @@ export async function startOnKafka(
     teardown.add(() => stores.database.close());
     const service = await openOnKafka(literal, { instance, stores, environment, settings, fatal }, teardown);
     if (settings.SAMPLE_DATA) await service.loadSampleData();
-    const routes = operations(`The ${name} service`, [service], service.routes, kafkaGuarantees);
+    const routes = operations(
+      { title: `The ${name} service`, story: storyPath },
+      [service],
+      service.routes,
+      kafkaGuarantees,
+    );
     const listening = await listen(application(routes, environment.log), { host, port });
     teardown.add(() => listening.close());
     return { url: listening.url, services: [service], stop: () => teardown.run() };

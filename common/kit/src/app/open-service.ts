@@ -75,6 +75,7 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
     routing,
     routes,
     health: () => service.health(),
+    messages: (txId) => stores.sagaStore.messages(txId),
     loadSampleData: async () => {
       for (const sample of all(container, SampleData)) await sample.load();
     },

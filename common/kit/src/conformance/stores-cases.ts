@@ -6,6 +6,7 @@ import { connectionChecks, lackOfConnections } from './stores-connections';
 import { delayedChecks } from './stores-delayed';
 import { ledgerChecks } from './stores-sagas';
 import { laneChecks } from './stores-outbox';
+import { messagesChecks } from './stores-messages';
 import { loadChecks } from './stores-loads';
 import { refusedChecks } from './stores-refused';
 import { lackOfSharing, sharingChecks } from './stores-sharing';
@@ -43,6 +44,7 @@ export const storesCases = (
     refusedChecks,
     seatChecks,
     ledgerChecks,
+    messagesChecks,
     columnChecks,
     checksOf(features.shared, sharingChecks, lackOfSharing),
     checksOf(features.rowLocks, rowLockChecks, lackOfRowLocks),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  historyIdOf,
   historyTable,
   orderingKeyTable,
   parkedTable,
@@ -192,9 +193,8 @@ const aSaga = (saga: string, txId: string, values: Partial<SagaRow> = {}): SagaR
   ...values,
 });
 
-/** With the id that the runtime gives it: a path below the saga's own. */
 const aLine = (saga: string, txId: string, number: number): HistoryRow => ({
-  id: `${saga}/${txId}/${number % 2 === 0 ? 'sent' : 'received'}/message ${number}`,
+  id: historyIdOf({ target: saga, txId }, number % 2 === 0 ? 'sent' : 'received', `message ${number}`),
   number,
   direction: number % 2 === 0 ? 'sent' : 'received',
   topic: 'payments',

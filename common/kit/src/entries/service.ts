@@ -5,6 +5,6 @@ export { SampleData, serve, service } from '../app';
 export type { ServiceLiteral } from '../app';
 export { boolean, bytes, integer, json, key, nullable, table, text, datetime } from '../runtime';
 export { MessageHandler, SagaStore, UnitsOfWork } from '../runtime';
-export type { Column, ColumnType, HistoryRow, Table, TablesOf } from '../runtime';
+export type { Column, ColumnType, HistoryRow, MessageOfProcess, Table, TablesOf } from '../runtime';
 export { addsColumns, createsTable, SqlReader } from '../sql';
 export type { Migration } from '../sql';

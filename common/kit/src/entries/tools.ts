@@ -25,8 +25,19 @@ export {
 export { avroTypeOf, canonical, changeText, fullNameOf, schemaChanges, subjectsOf } from '../codec';
 export type { SchemaChange } from '../codec';
 export type { LogRecord } from '../embedded';
-export { application, documentRoute, frontPage, listen, live, readiness, refuse } from '../http';
-export type { RouteFacts, RunningServer } from '../http';
+export {
+  application,
+  documentRoute,
+  frontPage,
+  listen,
+  live,
+  mergedStory,
+  readiness,
+  refuse,
+  storyPath,
+  storyRoute,
+} from '../http';
+export type { Hand, RouteFacts, RunningServer, Story, StoryNode } from '../http';
 export { Metrics } from '../runtime';
 export type { Health, MessageRouting } from '../runtime';
 export { openSqlite } from '../sql';

@@ -5,6 +5,7 @@ import { operations } from './operations';
 import { problem } from './problem';
 import { route } from './route';
 import { listen, type RunningServer } from './server';
+import { storyPath } from './story';
 
 const nothing = async () => problem(404, 'there is none');
 const answers = { 200: z.string() };
@@ -12,14 +13,19 @@ const routes = [
   route({ method: 'GET', path: '/soups', summary: 'Soups & <stews>', answers }, nothing),
   route({ method: 'PUT', path: '/soups/:name', summary: 'Changes one', answers }, nothing),
 ];
-const service = { name: 'soups', health: () => ({ ready: true, reasons: [] }), metrics: new Metrics('soups') };
+const service = {
+  name: 'soups',
+  health: () => ({ ready: true, reasons: [] }),
+  metrics: new Metrics('soups'),
+  messages: async () => [],
+};
 const ignore = () => {};
 const log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 
 let listening: RunningServer;
 beforeEach(async () => {
-  const all = operations('Soups <for all>', [service], routes, {});
+  const all = operations({ title: 'Soups <for all>', story: storyPath }, [service], routes, {});
   listening = await listen(application(all, log), { host: '127.0.0.1', port: 0 });
 });
 afterEach(() => listening.close());
@@ -59,7 +65,7 @@ test.each([{ Accept: '*/*' }, { Accept: 'application/json' }])(
     const facts = (await answer.json()) as { title: string; routes: object[] };
     expect(facts.title).toBe('Soups <for all>');
     expect(facts.routes).toContainEqual({ method: 'PUT', path: '/soups/{name}', summary: 'Changes one' });
-    expect(facts.routes).toHaveLength(7);
+    expect(facts.routes).toHaveLength(8);
   },
 );
 

@@ -10,5 +10,7 @@ export type { FieldFault, Problem } from './problem';
 export { refuse } from './refuse';
 export { route, Routes } from './route';
 export type { Route } from './route';
+export { mergedStory, storyPath, storyRoute } from './story';
+export type { Hand, Story, StoryNode } from './story';
 export { listen } from './server';
 export type { Application, RunningServer } from './server';

@@ -1,15 +1,18 @@
 import { AggregatorRegistry } from 'prom-client';
 import { z } from 'zod';
-import { Metrics, type Health } from '../runtime';
+import { Metrics, type Health, type MessageOfProcess } from '../runtime';
 import { frontPage } from './front-page';
 import { openApi } from './openapi';
 import { route, type Route } from './route';
+import { storyOf, storyRoute } from './story';
 
 /** A service as its operator sees it. */
 export interface OperatedService {
   readonly name: string;
   health(): Health;
   readonly metrics: Metrics;
+  /** Every message with this `txId` that it has sent or received. */
+  messages(txId: string): Promise<readonly MessageOfProcess[]>;
 }
 
 const healthSchema = z.object({
@@ -18,16 +21,21 @@ const healthSchema = z.object({
   guarantees: z.looseObject({}),
 });
 
-/** Health, metrics, the description of all routes including these, and a page about them. */
+/** Health, metrics, stories, the description of all routes including these, and a page about them. */
 export function operations(
-  title: string,
+  { title, story }: { readonly title: string; readonly story: string },
   services: readonly OperatedService[],
   routes: readonly Route[],
   guarantees: Readonly<Record<string, unknown>>,
 ): Route[] {
   const health = async () => new Map(services.map((service) => [service.name, service.health()]));
+  const tell = async (txId: string) => {
+    const told = services.map(async (each) => ({ service: each.name, messages: await each.messages(txId) }));
+    return storyOf(txId, await Promise.all(told));
+  };
   const all: Route[] = [
     ...routes,
+    storyRoute(story, tell),
     live,
     readiness(health, guarantees),
     metricsRoute(services),

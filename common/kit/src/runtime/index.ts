@@ -25,22 +25,14 @@ export {
   outboxProducerTable,
   outboxTable,
   refusedRecordTable,
+  inboxIdOf,
   inboxTable,
-  historyTable,
   orderingKeyTable,
-  sagaDefinitionTable,
   parkedTable,
-  sagaTable,
 } from './ports/kit-tables';
-export type {
-  InboxRow,
-  HistoryRow,
-  OrderingKeyRow,
-  ParkedRow,
-  ParkReason,
-  SagaDefinitionRow,
-  SagaRow,
-} from './ports/kit-tables';
+export { historyIdOf, historyTable, sagaDefinitionTable, sagaTable } from './ports/saga-tables';
+export type { InboxRow, OrderingKeyRow, ParkedRow, ParkReason } from './ports/kit-tables';
+export type { HistoryRow, SagaDefinitionRow, SagaRow } from './ports/saga-tables';
 export { commandsOf, MessageHandler, MessageRouting } from './consumer/message-routing';
 export { Log } from './ports/log';
 export { Metrics } from './metrics';
@@ -63,6 +55,7 @@ export {
 export type {
   DelayedCount,
   DelayedEvent,
+  MessageOfProcess,
   OverdueSaga,
   DatabaseFaultKind,
   OutboxProducer,

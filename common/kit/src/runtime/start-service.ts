@@ -25,7 +25,8 @@ export async function startService(parts: Parts): Promise<Service> {
   const queues: TransactionQueue[] = [];
   let publisher: Publisher | undefined;
   try {
-    const sagas = new Orchestration(await loadDefinitions(parts.routing.sagas, parts.sagaStore));
+    const definitions = await loadDefinitions(parts.routing.sagas, parts.sagaStore);
+    const sagas = new Orchestration(definitions, parts.routing.orchestrators);
     const clock = await ServiceClock.open(parts.environment, parts.clock, parts.routing.sagas);
     const refusedRecords = new RefusedRecords(parts.refused, parts.environment, clock);
     publisher = new Publisher(parts.broker, parts.environment, refusedRecords);

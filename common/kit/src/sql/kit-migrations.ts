@@ -24,7 +24,7 @@ export const kitMigrations: readonly Migration[] = [
     t.index(['status', 'updated_at']);
   }),
   createsTable('kit-006-saga-definitions', sagaDefinitionTable),
-  createsTable('kit-007-saga-history', historyTable),
+  createsTable('kit-007-history', historyTable),
   createsTable('kit-008-ordering-keys', orderingKeyTable),
   createsTable('kit-009-parked', parkedTable, (t) => {
     t.index('ordering_key');

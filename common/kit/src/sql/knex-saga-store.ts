@@ -2,16 +2,22 @@ import type { Knex } from 'knex';
 import {
   sagaDefinitionTable,
   historyTable,
+  inboxTable,
   parkedTable,
   type SagaDefinitionRow,
   type OverdueSaga,
   type HistoryRow,
+  type InboxRow,
+  type MessageOfProcess,
   type ParkedRow,
   type SagaStore,
   type SqlValue,
   type Table,
 } from '../runtime';
 import type { SqlAccess } from './sql-reader';
+
+/** Of one process, from each of two tables: far more than any has. */
+const messagesMax = 10_000;
 
 export class KnexSagaStore implements SagaStore {
   constructor(private readonly access: SqlAccess) {}
@@ -60,10 +66,18 @@ export class KnexSagaStore implements SagaStore {
   }
 
   async history(saga: string, txId: string): Promise<HistoryRow[]> {
-    const prefix = `${saga}/${txId}/`;
-    const after = `${saga}/${txId}0`; // the character behind "/"
-    const rows = await this.items(historyTable, (query) => query.where('id', '>', prefix).where('id', '<', after));
-    return rows.sort((a, b) => a.number - b.number || a.at.getTime() - b.at.getTime());
+    const rows = await this.itemsUnder(historyTable, `${txId}/${saga}/`);
+    const own = rows.filter(({ number }) => number > 0); // the others are events
+    return own.sort((a, b) => a.number - b.number || a.at.getTime() - b.at.getTime());
+  }
+
+  async messages(txId: string): Promise<MessageOfProcess[]> {
+    const [inbox, history] = await Promise.all([
+      this.itemsUnder(inboxTable, `${txId}/`),
+      this.itemsUnder(historyTable, `${txId}/`),
+    ]);
+    const all = [...inbox.flatMap(messagesOf), ...history.map(({ id: _, number: __, awaited: ___, ...row }) => row)];
+    return all.sort((a, b) => a.at.getTime() - b.at.getTime());
   }
 
   parkedCount(): Promise<number> {
@@ -93,12 +107,31 @@ export class KnexSagaStore implements SagaStore {
     return Number(row?.count ?? 0);
   }
 
+  /** Rows whose keys begin with `prefix`, which ends with a slash. */
+  private itemsUnder<Item>(table: Table<Item>, prefix: string): Promise<Item[]> {
+    const after = `${prefix.slice(0, -1)}0`; // the character behind "/"
+    return this.items(table, (query) => query.where('id', '>', prefix).where('id', '<', after).limit(messagesMax));
+  }
+
   private async items<Item>({ name, columns, toItem }: Table<Item>, narrow: (query: any) => any): Promise<Item[]> {
     const rows: Record<string, SqlValue>[] = await this.access.look(async (knex) =>
       narrow(knex(name).select(...columns)),
     );
     return rows.map((row) => toItem(columns.map((column) => row[column]!)));
   }
+}
+
+/** What an inbox row says: a message that was received, and its answer. */
+function messagesOf(row: InboxRow): MessageOfProcess[] {
+  const { id, type, topic, causationId, outcome, answerTopic, answerType, at } = row;
+  if (outcome === 'undone') return []; // it has not come
+  const messageId = id.slice(id.indexOf('/') + 1);
+  const common = { errorMessage: null, times: 1, at, lastAt: at };
+  const received = { direction: 'received', topic, type, messageId, causationId, code: null, ...common } as const;
+  if (answerTopic === null || answerType === null) return [received];
+  const [answer, code] = outcome === 'refused' ? ['ErrorEventMessage', answerType] : [answerType, null];
+  const sent = { topic: answerTopic, type: answer, messageId: `${messageId}/answer`, causationId: messageId, code };
+  return [received, { direction: 'sent', ...sent, ...common }];
 }
 
 function placeOf({ saga, txId, dueAt }: OverdueSaga): readonly [number, number, string] {

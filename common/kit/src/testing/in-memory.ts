@@ -28,24 +28,22 @@ export function inMemory<Item, Id extends RowId = string>(
 export function workOf<Own, E extends Event>(
   _token: UnitOfWorkToken<Own, E>,
   repositories: Own,
-  mocks: Mocks<E> = {},
+  mocks: Partial<Pick<KitPorts<E>, 'ids' | 'clock'>> & PublisherMocks<E> = {},
 ): UnitOfWork<Own, E> & { readonly ports: Ports<Own, E> } {
   let ids = 0;
   const kit: KitPorts<E> = {
-    ids: { next: () => `id-${++ids}` },
-    clock: new ManualClock(),
-    ...mocks,
+    ids: mocks.ids ?? { next: () => `id-${++ids}` },
+    clock: mocks.clock ?? new ManualClock(),
     outbox: Object.assign(forgetfulOutbox(), mocks.outbox),
-    sagas: { begin: async () => {}, ...mocks.sagas },
+    sagas: { begin: async () => {}, cancel: async () => 'CANCELLED', ...mocks.sagas },
   };
   const ports: Ports<Own, E> = { ...repositories, ...kit };
   return { ports, run: (work) => work(ports), read: (look) => look(repositories) };
 }
 
-/** What a test plays itself of the kit's ports. */
-type Mocks<E extends Event> = Partial<Omit<KitPorts<E>, 'outbox' | 'sagas'>> & {
-  readonly outbox?: Partial<KitPorts<E>['outbox']>;
-  readonly sagas?: Partial<KitPorts<E>['sagas']>;
+/** What the test is to see; the rest does nothing. */
+type PublisherMocks<E extends Event> = {
+  readonly [Port in 'outbox' | 'sagas']?: Partial<KitPorts<E>[Port]>;
 };
 
 /** Sends nothing, and knows only which delayed events wait. */

@@ -18,14 +18,7 @@ export interface Footprint {
 }
 
 const lookEveryMs = 500;
-const tables = [
-  'kit_parked',
-  'kit_inbox',
-  'kit_saga_history',
-  'kit_ordering_keys',
-  'kit_refused_records',
-  'kit_outbox',
-];
+const tables = ['kit_parked', 'kit_inbox', 'kit_history', 'kit_ordering_keys', 'kit_refused_records', 'kit_outbox'];
 const bytesPerMb = 1024 * 1024;
 
 /** Looks at the memory of processes until it is told to stop. */

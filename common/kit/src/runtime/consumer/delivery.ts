@@ -6,7 +6,7 @@ import type { ConsumerRecord } from '../ports/broker';
 import type { ReadMessage } from './message-reader';
 import { doIdOf, undoSuffix } from '../handling/dispatch';
 import { HandlerContext, type Runtime } from '../handling/handler-context';
-import { inboxTable, orderingKeyTable, type OrderingKeyRow, type ParkReason } from '../ports/kit-tables';
+import { inboxIdOf, inboxTable, orderingKeyTable, type OrderingKeyRow, type ParkReason } from '../ports/kit-tables';
 import type { Job, Outcome } from '../transaction/transaction-queue';
 import type { OffsetTicket } from './offsets';
 import { NewerDefinition } from '../saga/orchestrate';
@@ -117,8 +117,9 @@ export class Delivery implements Job {
   dropped(): void {} // it is handed over again
 
   private async isKnown(batch: Batch): Promise<boolean> {
-    const { id } = this;
-    return id !== undefined && (await batch.attempt((attempt) => attempt.rows(inboxTable).get(id))) !== undefined;
+    if (!('decoded' in this.content)) return false;
+    const id = inboxIdOf(this.content.decoded.envelope);
+    return (await batch.attempt((attempt) => attempt.rows(inboxTable).get(id))) !== undefined;
   }
 
   private outcome(result: DeliveryResult): Outcome {

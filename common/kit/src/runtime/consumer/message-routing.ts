@@ -11,7 +11,8 @@ import { isCommand, type Contract, type Event } from '../../contract';
 import type { Dispatcher } from '../../dispatcher';
 import type { Orchestrator } from '../../orchestrator';
 import type { Saga } from '../../saga';
-import { dispatch, type BoundDispatcher } from '../handling/dispatch';
+import { Unprocessable } from '../../unprocessable';
+import { dispatch, type Listener } from '../handling/dispatch';
 import type { HandlerContext, UnitOfWorkDefinition } from '../handling/handler-context';
 import type { BoundOrchestrator, Orchestration } from '../saga/orchestrate';
 
@@ -20,11 +21,16 @@ export abstract class MessageHandler {
   abstract readonly work: unknown;
 }
 
+/** A contract that a service lists, and who handles its messages: of a command one, of an event any number. */
+interface Listened {
+  readonly contract: Contract;
+  readonly listeners: Listener[];
+}
+
 /** Everything that a service listens to and sends, and who handles what. */
 export class MessageRouting {
-  private readonly dispatchers = new Map<string, BoundDispatcher>();
+  private readonly listened = new Map<string, Listened>();
   readonly orchestrators = new Map<string, BoundOrchestrator>();
-  private readonly contracts: Contract[] = [];
 
   constructor(
     handlers: readonly (Dispatcher | Orchestrator)[],
@@ -35,7 +41,7 @@ export class MessageRouting {
     for (const handler of handlers) {
       const definition = definitionOf(handler);
       if ('saga' in handler) this.addOrchestrator({ orchestrator: handler, definition });
-      else this.addDispatcher({ dispatcher: handler, definition });
+      else this.addDispatcher(handler, definition);
     }
   }
 
@@ -54,7 +60,8 @@ export class MessageRouting {
       { topic: reply.topic, contract: reply },
       { topic: reply.topic, contract: undefined },
     ]);
-    return [...this.contracts.map((contract) => ({ topic: contract.topic, contract })), ...replies];
+    const own = this.contracts.map((contract) => ({ topic: contract.topic, contract }));
+    return [...own, ...replies];
   }
 
   /** The schemas that this service writes with, by subject. */
@@ -70,34 +77,67 @@ export class MessageRouting {
     return subjects;
   }
 
-  /** Who handles it; `undefined` for an answer to a saga that is not of this service. */
+  /** Who handles it, an answer that others listen to as well among them; `undefined` for an answer to somebody else's saga. */
   handlerOf(
     topic: string,
     received: DecodedMessage,
     sagas: Orchestration,
   ): ((context: HandlerContext) => Promise<void>) | undefined {
     const { contract, envelope } = received;
-    const dispatcher = contract && this.dispatchers.get(keyOf(contract));
-    if (dispatcher && 'message' in envelope) return (context) => dispatch(context, dispatcher, contract, envelope);
+    const listeners = contract && this.listened.get(keyOf(contract))?.listeners;
     const orchestrator = this.orchestrators.get(envelope.target);
-    return orchestrator && ((context) => sagas.receive(context, orchestrator, topic, received));
+    const answers = orchestrator && (!listeners || repliesTo(orchestrator, contract));
+    if (!answers && !listeners) return undefined;
+    return async (context) => {
+      if (answers) await sagas.receive(context, orchestrator, topic, received);
+      if (listeners && 'message' in envelope) await dispatch(context, listeners, contract, envelope);
+    };
   }
 
-  private addDispatcher(bound: BoundDispatcher): void {
-    for (const contract of bound.dispatcher.contracts) {
-      if (this.dispatchers.has(keyOf(contract))) throw new Error(`${contract.name} has two dispatchers in one service`);
-      this.dispatchers.set(keyOf(contract), bound);
-      this.contracts.push(contract);
+  private get contracts(): readonly Contract[] {
+    return [...this.listened.values()].map(({ contract }) => contract);
+  }
+
+  private addDispatcher({ contracts, handlers }: Dispatcher, definition: UnitOfWorkDefinition): void {
+    for (const contract of contracts) {
+      const { name } = contract;
+      if (isCommand(contract) && this.listened.has(keyOf(contract)))
+        throw new Error(`${name} is a command and has two dispatchers in one service: who should answer it?`);
+      this.listen(contract, {
+        definition,
+        handle: (received, context) => {
+          const handler = handlers[name];
+          if (!handler) throw new Unprocessable(`there is no handler for ${name}`);
+          return handler(received, context.ports(definition));
+        },
+      });
     }
   }
 
+  private listen(contract: Contract, listener: Listener): void {
+    const listened = this.listened.get(keyOf(contract));
+    if (listened) listened.listeners.push(listener);
+    else this.listened.set(keyOf(contract), { contract, listeners: [listener] });
+  }
+
   private addOrchestrator(bound: BoundOrchestrator): void {
-    const { name } = bound.orchestrator.saga;
-    if (this.orchestrators.has(name)) throw new Error(`${name} has two orchestrators in one service`);
-    this.orchestrators.set(name, bound);
+    const { saga } = bound.orchestrator;
+    if (this.orchestrators.has(saga.name)) throw new Error(`${saga.name} has two orchestrators in one service`);
+    this.orchestrators.set(saga.name, bound);
+    const { on } = saga;
+    if (!on) return;
+    this.listen(on.event, {
+      definition: bound.definition,
+      handle: async ({ txId, message }, context) => {
+        await context.runtime.sagas.begin(context, saga, txId, on.state(message));
+        return [];
+      },
+    });
   }
 }
 
+const repliesTo = ({ orchestrator: { saga } }: BoundOrchestrator, contract: Contract | undefined): boolean =>
+  commandsOf(saga).some(({ reply }) => contract !== undefined && keyOf(reply) === keyOf(contract));
 const keyOf = ({ topic, schema }: Contract): string => `${topic} ${fullNameOf(schema)}`;
 /** Every command that a saga sends, those that compensate included. */
 export const commandsOf = ({ steps }: Saga) =>

@@ -1,8 +1,10 @@
+import type { Clock } from '../../ports';
 import { delayedEventTable } from '../ports/delayed-event-table';
 import type { DelayedEvent, OutboxStore } from '../ports/store';
 import type { ServiceClock } from '../relay/service-clock';
 import type { Attempt } from '../transaction/attempt';
 import type { DueWork } from './due-poll';
+import { noteSent } from './event-history';
 
 /**
  * Sends the events whose time has come. Their rows are deleted in the transaction that sends them: once over instances and
@@ -14,6 +16,7 @@ export class DelayedEvents implements DueWork<DelayedEvent, void> {
 
   constructor(
     private readonly clock: ServiceClock,
+    private readonly machine: Pick<Clock, 'now'>,
     private readonly store: OutboxStore,
   ) {}
 
@@ -34,6 +37,7 @@ export class DelayedEvents implements DueWork<DelayedEvent, void> {
     const row = await rows.get(id);
     if (!row || row.dueAt > this.clock.forWaits()) return;
     rows.remove(id);
+    noteSent(attempt, row, this.machine.now());
     attempt.sent.push({ topic: row.topic, key: row.txId, value: row.value });
   }
 

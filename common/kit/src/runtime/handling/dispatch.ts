@@ -1,32 +1,37 @@
 import { isCommand, UNDONE, type Command, type Contract, type Message, type Refusal } from '../../contract';
-import type { Dispatcher } from '../../dispatcher';
 import type { TargetEventMessage } from '../../envelope';
 import { Unprocessable } from '../../unprocessable';
 import type { HandlerContext, UnitOfWorkDefinition } from './handler-context';
-import { inboxTable, type InboxRow } from '../ports/kit-tables';
+import { inboxTable, inboxIdOf, type InboxRow } from '../ports/kit-tables';
 
-/** A dispatcher, and what its unit of work is made of. */
-export interface BoundDispatcher {
-  readonly dispatcher: Dispatcher;
+/** Who handles a message, and what the unit of work is made of in which he does. */
+export interface Listener {
   readonly definition: UnitOfWorkDefinition;
+  handle(received: TargetEventMessage, context: HandlerContext): Promise<Message | Refusal | readonly Message[]>;
 }
 
 /**
- * A command or an event for a participant: has its handler run once, and keeps the answer, so that whenever the message
- * comes again, it is answered the same. The row that is added last is the claim; whoever loses it looks first (`checksExisting`).
+ * A command or an event: has its handlers run once, and keeps the answer, so that whenever the message comes again, it is
+ * answered the same. A command has one handler; those of an event run one after the other, in one transaction. The row that
+ * is added last is the claim; whoever loses it looks first (`checksExisting`).
  */
 export async function dispatch(
   context: HandlerContext,
-  to: BoundDispatcher,
+  listeners: readonly Listener[],
   contract: Contract,
   received: TargetEventMessage,
 ): Promise<void> {
-  const known = context.attempt.checksExisting ? await context.attempt.rows(inboxTable).get(received.id) : undefined;
+  const { attempt } = context;
+  const known = attempt.checksExisting ? await attempt.rows(inboxTable).get(inboxIdOf(received)) : undefined;
   if (!isCommand(contract)) {
-    if (!known) await handleEvent(context, to, contract, received);
-  } else if (known) answerAgain(context, contract, received, known);
+    if (!known) await handleEvent(context, listeners, contract, received);
+    return;
+  }
+  const [to] = listeners;
+  if (known) answerAgain(context, contract, received, known);
+  else if (!to) throw new Unprocessable(`there is no handler for ${contract.name}`);
   else if (received.id.endsWith(undoSuffix)) await undo(context, to, contract, received);
-  else answerWith(context, contract, received, await handle(context, to, contract, received));
+  else answerWith(context, contract, received, await to.handle(received, context));
 }
 
 export const undoSuffix = '/undo';
@@ -34,14 +39,18 @@ export const doIdOf = (undoId: string): string => undoId.slice(0, -undoSuffix.le
 
 async function handleEvent(
   context: HandlerContext,
-  to: BoundDispatcher,
+  listeners: readonly Listener[],
   contract: Contract,
   received: TargetEventMessage,
 ): Promise<void> {
-  const events = await handle(context, to, contract, received);
-  if (!isList(events)) throw new Unprocessable(`${contract.name} is an event: its handler returns a list of events`);
-  events.forEach((event, index) => context.emit(to.definition, correlationOf(received), event, `returned ${index}`));
-  claim(context, { id: received.id, outcome: 'handled', answerTopic: null, answer: null });
+  let count = 0;
+  for (const listener of listeners) {
+    const events = await listener.handle(received, context);
+    if (!isList(events)) throw new Unprocessable(`${contract.name} is an event: its handler returns a list of events`);
+    for (const event of events)
+      context.emit(listener.definition, correlationOf(received), event, `returned ${count++}`);
+  }
+  claim(context, contract, received, { outcome: 'handled', ...noAnswer });
 }
 
 /**
@@ -51,48 +60,41 @@ async function handleEvent(
  */
 async function undo(
   context: HandlerContext,
-  to: BoundDispatcher,
+  to: Listener,
   contract: Command,
   received: TargetEventMessage,
 ): Promise<void> {
+  const { txId } = received;
   const doId = doIdOf(received.id);
-  const done = await context.attempt.rows(inboxTable).get(doId);
-  if (!done) claim(context, { id: doId, outcome: 'undone', answerTopic: null, answer: null });
+  const done = await context.attempt.rows(inboxTable).get(inboxIdOf({ txId, id: doId }));
+  if (!done) claim(context, contract, { ...received, id: doId }, { outcome: 'undone', ...noAnswer });
   if (done?.outcome !== 'answered') return answerWith(context, contract, received, contract.reply.of(received.message));
-  const outcome = await handle(context, to, contract, received);
+  const outcome = await to.handle(received, context);
   if ('code' in outcome)
     throw new Unprocessable(`${contract.name} takes something back and cannot refuse, but answered ${outcome.code}`);
   answerWith(context, contract, received, outcome);
 }
 
-async function handle(
-  context: HandlerContext,
-  { dispatcher, definition }: BoundDispatcher,
-  { name }: Contract,
-  received: TargetEventMessage,
-) {
-  const handler = dispatcher.handlers[name];
-  if (!handler) throw new Unprocessable(`there is no handler for ${name}`);
-  return handler(received, context.ports(definition));
-}
-
 /** A refusal drops what its handler wrote, but not the claim. */
 function answerWith(
   context: HandlerContext,
-  { name, reply }: Command,
+  command: Command,
   received: TargetEventMessage,
   outcome: Message | Refusal | readonly Message[],
 ): void {
+  const { name, reply } = command;
   const id = answerIdOf(received);
   if ('code' in outcome) {
     context.attempt.drop();
     const answer = context.refuse(id, correlationOf(received), reply.topic, outcome);
-    return claim(context, { id: received.id, outcome: 'refused', answerTopic: reply.topic, answer });
+    const kept = { answerTopic: reply.topic, answerType: outcome.code, answer };
+    return claim(context, command, received, { outcome: 'refused', ...kept });
   }
   if (!('payload' in outcome) || outcome.contract.name !== reply.name)
     throw new Unprocessable(`${name} has to be answered with ${reply.name}`);
   const answer = context.send(id, correlationOf(received), outcome);
-  claim(context, { id: received.id, outcome: 'answered', answerTopic: reply.topic, answer });
+  const kept = { answerTopic: reply.topic, answerType: reply.name, answer };
+  claim(context, command, received, { outcome: 'answered', ...kept });
 }
 
 function answerAgain(
@@ -109,8 +111,17 @@ function answerAgain(
     });
 }
 
-const claim = (context: HandlerContext, row: Omit<InboxRow, 'at'>): void =>
-  context.attempt.rows(inboxTable).add({ ...row, at: context.now() });
+const noAnswer = { answerTopic: null, answerType: null, answer: null } as const;
+
+const claim = (
+  context: HandlerContext,
+  { name: type, topic }: Contract,
+  received: TargetEventMessage,
+  became: Pick<InboxRow, 'outcome' | keyof typeof noAnswer>,
+): void =>
+  context.attempt
+    .rows(inboxTable)
+    .add({ id: inboxIdOf(received), type, topic, causationId: received.causationId, ...became, at: context.now() });
 const isList = (outcome: Message | Refusal | readonly Message[]): outcome is readonly Message[] =>
   Array.isArray(outcome);
 const answerIdOf = ({ id }: TargetEventMessage): string => `${id}/answer`;

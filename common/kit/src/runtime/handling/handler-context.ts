@@ -1,9 +1,10 @@
 import { fullNameOf, type Codec } from '../../codec';
 import { isCommand, type Contract, type Event, type Message, type Refusal } from '../../contract';
 import type { Envelope } from '../../envelope';
-import type { Correlation, Delay, KitPorts, Ports } from '../../ports';
+import type { Cancellation, Correlation, Delay, KitPorts, Ports } from '../../ports';
 import { Unprocessable } from '../../unprocessable';
 import type { Environment } from '../ports/environment';
+import { noteSent } from './event-history';
 import { eventIdOf, type Origin } from './event-id';
 import type { Saga } from '../../saga';
 import { faultOf } from './envelope-rules';
@@ -23,9 +24,10 @@ export interface Runtime {
   readonly sagas: SagaStarter;
 }
 
-/** What begins the sagas of a service. */
+/** What begins and cancels the sagas of a service. */
 export interface SagaStarter {
   begin<State>(context: HandlerContext, saga: Saga<State>, txId: string, state: State): Promise<void>;
+  cancel(context: HandlerContext, saga: Saga, txId: string, refusal: Refusal): Promise<Cancellation>;
 }
 
 /** The tables behind a unit of work, by the names of its repositories. */
@@ -83,9 +85,21 @@ export class HandlerContext {
       );
     const { causationId, cause } = this;
     const id = eventIdOf(contract.name, { service: this.runtime.service, cause, causationId, place });
-    if (when) this.delay(id, correlation, event, when.at);
-    else this.send(id, correlation, event);
+    if (when) {
+      this.delay(id, correlation, event, when.at);
+      return id;
+    }
+    this.send(id, correlation, event);
+    const { target, txId } = correlation;
+    noteSent(this.attempt, { id, topic: contract.topic, type: contract.name, target, txId, causationId }, this.now());
     return id;
+  }
+
+  private async cancelSaga(saga: Saga, txId: string, refusal: Refusal): Promise<Cancellation> {
+    if (saga.cancellations.includes(refusal.code)) return this.runtime.sagas.cancel(this, saga, txId, refusal);
+    throw new Unprocessable(
+      `saga ${saga.name} cannot be cancelled with ${refusal.code}: name it among its cancellations`,
+    );
   }
 
   put(topic: string, key: string, value: Buffer): Buffer {
@@ -108,7 +122,7 @@ export class HandlerContext {
   }
 
   /** The row is locked: either this or who sends it finds it. */
-  private async cancel(id: string): Promise<boolean> {
+  private async cancelDelayed(id: string): Promise<boolean> {
     const rows = this.attempt.rows(delayedEventTable);
     if (!(await rows.get(id))) return false;
     rows.remove(id);
@@ -122,9 +136,12 @@ export class HandlerContext {
       clock,
       outbox: {
         add: (correlation, event, when) => this.emit(definition, correlation, event, `added ${++this.added}`, when),
-        cancel: (id) => this.cancel(id),
+        cancel: (id) => this.cancelDelayed(id),
       },
-      sagas: { begin: (saga, txId, state) => this.runtime.sagas.begin(this, saga, txId, state) },
+      sagas: {
+        begin: (saga, txId, state) => this.runtime.sagas.begin(this, saga, txId, state),
+        cancel: (saga, txId, code, errorMessage = code) => this.cancelSaga(saga, txId, { code, errorMessage }),
+      },
     };
     return Object.assign(repositories(definition.tables, this.attempt), kit) as Ports<Own, E>;
   }

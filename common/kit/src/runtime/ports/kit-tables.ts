@@ -6,7 +6,6 @@ import {
   bytes,
   definitionsOf,
   integer,
-  json,
   key,
   nullable,
   serial,
@@ -17,106 +16,38 @@ import {
 } from './table';
 
 /**
- * The barrier: what became of a command or an event, keyed by its id. A command and its undo meet in the row of the
- * command, whichever comes first; the primary key decides who that was.
+ * The barrier: what became of a command or an event. A command and its undo meet in the row of the command, whichever
+ * comes first; the primary key decides who that was. What came, and how it was answered, is kept with it.
  */
 export interface InboxRow {
+  /** `<txId>/<message id>`, so that the messages of a process are one range of the primary key. */
   readonly id: string;
+  /** `undone`: its undo came first, and it has not come yet. */
   readonly outcome: 'answered' | 'refused' | 'undone' | 'handled';
+  readonly type: string;
+  readonly topic: string;
+  readonly causationId: string;
   /** The answer, to be sent again whenever the command comes again. */
   readonly answerTopic: string | null;
+  /** The name of the reply, or the code of the refusal. */
+  readonly answerType: string | null;
   readonly answer: Buffer | null;
   readonly at: Date;
 }
 /** The inbox: one row for each message that was handled. */
 export const inboxTable = table<InboxRow>('kit_inbox', {
-  id: key(200),
+  id: key(270),
   outcome: key(10),
+  type: key(60),
+  topic: key(249),
+  causationId: key(200),
   answerTopic: nullable(key(249)),
+  answerType: nullable(key(60)),
   answer: nullable(bytes),
   at: datetime,
 });
-
-/** One instance of a saga. */
-export interface SagaRow {
-  /** `<name of the saga>/<txId>` */
-  readonly id: string;
-  readonly saga: string;
-  /** Of the definition that the state was written with. */
-  readonly version: string;
-  readonly status: 'running' | 'compensating' | 'completed' | 'rejected';
-  /** The command that is being done or undone; the last one when ended. */
-  readonly step: string;
-  readonly state: Buffer;
-  readonly refusedStep: string | null;
-  readonly code: string | null;
-  readonly errorMessage: string | null;
-  /** How often the awaited command has been asked. */
-  readonly attempts: number;
-  /**
-   * When the wait for an answer times out, by the clock of the service; null when ended, or when it has been attempted
-   * often enough and needs an operator.
-   */
-  readonly dueAt: Date | null;
-  readonly needsOperator: boolean;
-  /** How many rows its history has. */
-  readonly events: number;
-  readonly startedAt: Date;
-  /** When the awaited command was asked, or the instance has ended; by the clock of the service too. */
-  readonly updatedAt: Date;
-}
-/** The instances of all sagas. */
-export const sagaTable = table<SagaRow>('kit_sagas', {
-  id: key(130),
-  saga: key(60),
-  version: key(12),
-  status: key(12),
-  step: key(100),
-  state: bytes,
-  refusedStep: nullable(key(100)),
-  code: nullable(key(100)),
-  errorMessage: nullable(text),
-  attempts: integer,
-  dueAt: nullable(datetime),
-  needsOperator: boolean,
-  events: integer,
-  startedAt: datetime,
-  updatedAt: datetime,
-});
-
-/** A message that a saga has sent or received. The row of a received one is also its inbox row. */
-export interface HistoryRow {
-  readonly id: string;
-  readonly number: number;
-  readonly direction: 'sent' | 'received';
-  readonly topic: string;
-  readonly type: string;
-  readonly messageId: string;
-  readonly causationId: string;
-  readonly code: string | null;
-  readonly errorMessage: string | null;
-  /** False for what came late, or twice, or was never asked for: it changed nothing. */
-  readonly awaited: boolean;
-  readonly times: number;
-  readonly at: Date;
-  readonly lastAt: Date;
-}
-/** The history of sagas: one row for each message that one has sent or received. */
-export const historyTable = table<HistoryRow>('kit_saga_history', {
-  id: key(340),
-  number: integer,
-  direction: key(10),
-  topic: key(249),
-  type: key(100),
-  messageId: key(200),
-  causationId: key(200),
-  code: nullable(key(100)),
-  errorMessage: nullable(text),
-  awaited: boolean,
-  times: integer,
-  at: datetime,
-  lastAt: datetime,
-});
+/** The key of a message in the inbox. */
+export const inboxIdOf = ({ txId, id }: { readonly txId: string; readonly id: string }): string => `${txId}/${id}`;
 
 /** A line that cannot go on: its head is being tried again, or is parked, and everything behind it with it. */
 export interface OrderingKeyRow {
@@ -181,22 +112,6 @@ export const parkedTable = table<ParkedRow>('kit_parked', {
   at: datetime,
   lastAt: datetime,
 });
-
-/** A definition that some instance was written with: enough to read its state, and to see whether it still fits. */
-export interface SagaDefinitionRow {
-  /** `<saga>/<version>` */
-  readonly id: string;
-  readonly saga: string;
-  /** `<kind> <command> <undo>` each, in order. */
-  readonly steps: readonly string[];
-  readonly stateSchema: unknown;
-}
-/** The definitions that instances were written with. */
-export const sagaDefinitionTable = table<SagaDefinitionRow>(
-  'kit_saga_definitions',
-  { id: key(80), saga: key(60), steps: json, stateSchema: json },
-  { lock: 'none' },
-);
 
 /** What was committed and is not known to be at the broker. */
 export const outboxTable: TableDefinition = {

@@ -1,6 +1,7 @@
 import type { ProducerRecord } from './broker';
 import type { Entries, Writes } from '../ports/entries';
-import type { HistoryRow, ParkedRow, SagaDefinitionRow } from './kit-tables';
+import type { ParkedRow } from './kit-tables';
+import type { HistoryRow, SagaDefinitionRow } from './saga-tables';
 
 /** What a failed statement means for the transaction it was in. */
 export type DatabaseFaultKind =
@@ -150,6 +151,8 @@ export abstract class SagaStore {
   abstract keepDefinition(definition: SagaDefinitionRow): Promise<void>;
   /** Every message that the instance has sent or received, oldest first. */
   abstract history(saga: string, txId: string): Promise<readonly HistoryRow[]>;
+  /** Every message with this `txId` that the service has sent or received, of a saga or not, oldest first; 10,000 at the most. */
+  abstract messages(txId: string): Promise<readonly MessageOfProcess[]>;
   abstract parkedCount(): Promise<number>;
   /** Ordering keys whose parked messages are to be handled now. */
   abstract releasedKeys(limit: number): Promise<readonly string[]>;
@@ -158,6 +161,8 @@ export abstract class SagaStore {
   /** Sagas that had enough attempts without an answer. */
   abstract needsOperatorCount(): Promise<number>;
 }
+/** A message that a service has sent or received: that it was, not what it said. */
+export type MessageOfProcess = Omit<HistoryRow, 'id' | 'number' | 'awaited'>;
 /** A saga whose wait is over, and the ask that was not answered. */
 export interface OverdueSaga {
   readonly saga: string;

@@ -1,8 +1,11 @@
 import type { DecodedMessage } from '../../codec';
+import type { Refusal } from '../../contract';
 import type { Orchestrator } from '../../orchestrator';
+import type { Cancellation } from '../../ports';
 import type { Saga } from '../../saga';
 import {
   advance,
+  cancel,
   pendingCommand,
   begin,
   type StepOutcome,
@@ -12,7 +15,7 @@ import {
 import type { SagaDefinition } from './saga-definition';
 import type { HandlerContext, Runtime, SagaStarter, UnitOfWorkDefinition } from '../handling/handler-context';
 import { SagaHistory } from './saga-history';
-import { sagaTable, type SagaRow } from '../ports/kit-tables';
+import { sagaTable, type SagaRow } from '../ports/saga-tables';
 
 /** A saga, what it does to the service's data, and what the unit of work is made of in which it does. */
 export interface BoundOrchestrator {
@@ -36,7 +39,10 @@ export interface SagaRuntime extends Runtime {
 /** Begins the sagas of a service, and takes them further. */
 export class Orchestration implements SagaStarter {
   /** By the names of the sagas. */
-  constructor(private readonly definitions: ReadonlyMap<string, SagaDefinition>) {}
+  constructor(
+    private readonly definitions: ReadonlyMap<string, SagaDefinition>,
+    private readonly orchestrators: ReadonlyMap<string, BoundOrchestrator>,
+  ) {}
 
   /** Its row and its first command. A saga that has begun already is left alone. */
   async begin<State>(context: HandlerContext, saga: Saga<State>, txId: string, state: State): Promise<void> {
@@ -45,7 +51,21 @@ export class Orchestration implements SagaStarter {
     const rows = context.attempt.rows(sagaTable);
     if (context.attempt.checksExisting && (await rows.get(id))) return;
     const blank = { id, saga: saga.name, step: '', events: 0, startedAt: context.runtime.clock.now() };
-    rows.add(stepped(context, definition, blank, begin(saga, state), new SagaHistory(context, id, 0)));
+    rows.add(
+      stepped(context, definition, blank, begin(saga, state), new SagaHistory(context, { target: saga.name, txId }, 0)),
+    );
+  }
+
+  /** The saga's row decides between a cancellation and an answer that comes at the same time. */
+  async cancel(context: HandlerContext, saga: Saga, txId: string, refusal: Refusal): Promise<Cancellation> {
+    const definition = this.definitionOf(saga.name);
+    const row = await context.attempt.rows(sagaTable).get(`${saga.name}/${txId}`);
+    if (!row) return 'UNKNOWN';
+    const outcome = cancel(definition.saga, read(definition, row), refusal);
+    if (!('next' in outcome)) return outcome.answer;
+    const history = new SagaHistory(context, { target: saga.name, txId }, row.events);
+    await this.goOn(context, this.orchestrators.get(saga.name)!, row, outcome.next, history);
+    return outcome.answer;
   }
 
   /**
@@ -63,8 +83,8 @@ export class Orchestration implements SagaStarter {
     const { txId } = received.envelope;
     const id = `${saga.name}/${txId}`;
     const row = await context.attempt.rows(sagaTable).get(id);
-    if (!row) return new SagaHistory(context, id, 0).received(topic, received, false);
-    const history = new SagaHistory(context, id, row.events);
+    if (!row) return new SagaHistory(context, { target: saga.name, txId }, 0).received(topic, received, false);
+    const history = new SagaHistory(context, { target: saga.name, txId }, row.events);
     const now = row.status === 'completed' || row.status === 'rejected' ? undefined : read(definition, row);
     const next = now && advance(saga, txId, now, answerOf(received));
     await history.received(topic, received, next !== now);
@@ -97,7 +117,7 @@ export class Orchestration implements SagaStarter {
     if (!awaited) return undefined;
     if (isUnreachable(awaited.command.topic, txId) || isUnreachable(awaited.command.reply.topic, txId))
       return 'cut-off';
-    const history = new SagaHistory(context, row.id, row.events);
+    const history = new SagaHistory(context, { target: saga.name, txId }, row.events);
     const askedMs = row.updatedAt.getTime(); // perhaps under another definition, which waits longer
     const timedOutAfterMs = Math.max(0, Math.min(awaited.waitMs(attempts) ?? 0, at.getTime() - askedMs));
     const next = advance(saga, txId, now, { causationId: awaited.id, timedOutAfterMs });
@@ -105,7 +125,7 @@ export class Orchestration implements SagaStarter {
       await this.goOn(context.onTimeout(awaited.id), to, row, next, history);
       return undefined;
     }
-    await history.sendAgain(awaited.id, { target: saga.name, txId }, awaited.message());
+    await history.sendAgain(awaited.id, awaited.message());
     const again = {
       ...row,
       attempts: attempts + 1,
@@ -149,9 +169,7 @@ function stepped(
 ): SagaRow {
   const txId = row.id.slice(row.saga.length + 1);
   const awaited = pendingCommand(definition.saga, txId, next);
-  if (awaited) {
-    history.send(awaited.id, { target: row.saga, txId }, awaited.message());
-  }
+  if (awaited) history.send(awaited.id, awaited.message());
   return {
     ...row,
     ...definition.write(next),

@@ -4,7 +4,7 @@ import { avroTypeOf, canonical } from '../../codec';
 import type { SagaRefusal } from '../../orchestrator';
 import type { Saga } from '../../saga';
 import type { SagaProgress } from '../../saga-runner';
-import type { SagaDefinitionRow, SagaRow } from '../ports/kit-tables';
+import type { SagaDefinitionRow, SagaRow } from '../ports/saga-tables';
 
 /** A saga as it is stored: the state as Avro, which survives new fields, and the rest in columns. */
 export class SagaDefinition<State = any> {

@@ -2,29 +2,29 @@ import type { DecodedMessage } from '../../codec';
 import type { Message } from '../../contract';
 import type { Correlation } from '../../ports';
 import type { HandlerContext } from '../handling/handler-context';
-import { historyTable, type HistoryRow } from '../ports/kit-tables';
+import { historyIdOf, historyTable, type HistoryRow } from '../ports/saga-tables';
 
 /** The history of one saga instance, as one try of one handler adds to it. `events` is how long it is by now. */
 export class SagaHistory {
   constructor(
     private readonly context: HandlerContext,
-    private readonly sagaId: string,
+    private readonly saga: Correlation,
     public events: number,
   ) {}
 
   /** Sends a command for the first time, and remembers that it has. */
-  send(messageId: string, correlation: Correlation, message: Message): void {
+  send(messageId: string, message: Message): void {
     const { topic, name: type } = message.contract;
     const { causationId } = this.context;
-    this.context.send(messageId, correlation, message);
+    this.context.send(messageId, this.saga, message);
     this.rows().add(this.fresh('sent', { topic, type, messageId, causationId, ...noRefusal, awaited: true }));
   }
 
   /** The command once more, under the same id, because of what caused it the first time. */
-  async sendAgain(messageId: string, correlation: Correlation, message: Message): Promise<void> {
+  async sendAgain(messageId: string, message: Message): Promise<void> {
     const known = await this.rows().get(this.idOf('sent', messageId));
     if (known) this.rows().put({ ...known, times: known.times + 1, lastAt: this.context.now() });
-    this.context.send(messageId, correlation, message, known?.causationId ?? messageId);
+    this.context.send(messageId, this.saga, message, known?.causationId ?? messageId);
   }
 
   /** A reply or a refusal. What was not awaited may have come before; then it is counted. */
@@ -58,11 +58,8 @@ export class SagaHistory {
     };
   }
 
-  /** Begins with the saga's id, so that its history is one range of the primary key. */
   private idOf(direction: HistoryRow['direction'], messageId: string): string {
-    const prefix = `${this.sagaId}/`;
-    const rest = messageId.startsWith(prefix) ? messageId.slice(prefix.length) : `/${messageId}`;
-    return `${prefix}${direction}/${rest}`;
+    return historyIdOf(this.saga, direction, messageId);
   }
 
   private rows() {

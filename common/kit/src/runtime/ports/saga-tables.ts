@@ -1,0 +1,112 @@
+import { boolean, bytes, datetime, integer, json, key, nullable, table, text } from './table';
+
+/** One instance of a saga. */
+export interface SagaRow {
+  /** `<name of the saga>/<txId>` */
+  readonly id: string;
+  readonly saga: string;
+  /** Of the definition that the state was written with. */
+  readonly version: string;
+  readonly status: 'running' | 'compensating' | 'completed' | 'rejected';
+  /** The command that is being done or undone; the last one when ended. */
+  readonly step: string;
+  readonly state: Buffer;
+  readonly refusedStep: string | null;
+  readonly code: string | null;
+  readonly errorMessage: string | null;
+  /** How often the awaited command has been asked. */
+  readonly attempts: number;
+  /**
+   * When the wait for an answer times out, by the clock of the service; null when ended, or when it has been attempted
+   * often enough and needs an operator.
+   */
+  readonly dueAt: Date | null;
+  readonly needsOperator: boolean;
+  /** How many rows its history has. */
+  readonly events: number;
+  readonly startedAt: Date;
+  /** When the awaited command was asked, or the instance has ended; by the clock of the service too. */
+  readonly updatedAt: Date;
+}
+/** The instances of all sagas. */
+export const sagaTable = table<SagaRow>('kit_sagas', {
+  id: key(130),
+  saga: key(60),
+  version: key(12),
+  status: key(12),
+  step: key(100),
+  state: bytes,
+  refusedStep: nullable(key(100)),
+  code: nullable(key(100)),
+  errorMessage: nullable(text),
+  attempts: integer,
+  dueAt: nullable(datetime),
+  needsOperator: boolean,
+  events: integer,
+  startedAt: datetime,
+  updatedAt: datetime,
+});
+
+/**
+ * A message that a saga has sent or received, or an event that was sent. The row of an answer that a saga has received is
+ * also its inbox row.
+ */
+export interface HistoryRow {
+  readonly id: string;
+  /** Which of its saga it is; 0 for an event. */
+  readonly number: number;
+  readonly direction: 'sent' | 'received';
+  readonly topic: string;
+  readonly type: string;
+  readonly messageId: string;
+  readonly causationId: string;
+  readonly code: string | null;
+  readonly errorMessage: string | null;
+  /** False for what came late, or twice, or was never asked for: it changed nothing. */
+  readonly awaited: boolean;
+  readonly times: number;
+  readonly at: Date;
+  readonly lastAt: Date;
+}
+/** The history: one row for each message that a saga has sent or received, and for each event that was sent. */
+export const historyTable = table<HistoryRow>('kit_history', {
+  id: key(340),
+  number: integer,
+  direction: key(10),
+  topic: key(249),
+  type: key(100),
+  messageId: key(200),
+  causationId: key(200),
+  code: nullable(key(100)),
+  errorMessage: nullable(text),
+  awaited: boolean,
+  times: integer,
+  at: datetime,
+  lastAt: datetime,
+});
+/** Begins with the `txId` and the target, so that the history of a process, and of a saga, is one range of the primary key. */
+export function historyIdOf(
+  { target, txId }: { readonly target: string; readonly txId: string },
+  direction: HistoryRow['direction'],
+  messageId: string,
+): string {
+  const own = `${target}/${txId}/`; // the ids of commands begin with it
+  const rest = messageId.startsWith(own) ? messageId.slice(own.length) : `/${messageId}`;
+  return `${txId}/${target}/${direction}/${rest}`;
+}
+
+/** A definition that some instance was written with: enough to read its state, and to see whether it still fits. */
+export interface SagaDefinitionRow {
+  /** `<saga>/<version>` */
+  readonly id: string;
+  readonly saga: string;
+  /** `<kind> <command> <undo>` each, in order. */
+  readonly steps: readonly string[];
+  readonly stateSchema: unknown;
+}
+/** The definitions that instances were written with. */
+export const sagaDefinitionTable = table<SagaDefinitionRow>(
+  'kit_saga_definitions',
+  { id: key(80), saga: key(60), steps: json, stateSchema: json },
+  { lock: 'none' },
+);
