@@ -4,7 +4,7 @@ import type { CancellationsOf, Saga } from './saga';
 
 /**
  * A collection of the unit of work. `get` returns what this transaction sees, or `undefined`; loads asked for in one turn
- * travel together, in one order for everybody. `put` and `add` are kept until the transaction commits. An item is a value:
+ * travel together, in one order for everybody. `put`, `add` and `delete` are kept until the transaction commits. An item is a value:
  * change it by putting a new one. A loaded row is locked against other processes, unless its table says that it is only read.
  */
 export abstract class Repository<Item, Id extends RowId = string> {
@@ -18,6 +18,8 @@ export abstract class Repository<Item, Id extends RowId = string> {
    * `Unprocessable`.
    */
   abstract add(item: Item): void;
+  /** Removes an item; changes nothing where there is none. An item of this id can be added again, also in this transaction. */
+  abstract delete(id: Id): void;
 }
 /** What a row is found by. */
 export type RowId = string | number;
@@ -106,7 +108,7 @@ export interface KitPorts<E extends Event = never> {
  */
 export abstract class UnitOfWork<Own, E extends Event = never> {
   abstract run<T>(work: (ports: Ports<Own, E>) => Promise<T>): Promise<T>;
-  /** Only looks: no lock, no transaction, what was last committed. `put` and `add` throw. */
+  /** Only looks: no lock, no transaction, what was last committed. `put`, `add` and `delete` throw. */
   abstract read<T>(look: (ports: Readonly<Own>) => Promise<T>): Promise<T>;
 }
 /** What a unit of work is bound and found by: an abstract class that extends `UnitOfWork`. */

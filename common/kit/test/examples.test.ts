@@ -9,14 +9,16 @@ const files = readdirSync(sources, { recursive: true, encoding: 'utf8' }).filter
 const examples = files.flatMap((file) =>
   [
     ...readFileSync(join(sources, file), 'utf8').matchAll(
-      /@example\n \* ```ts\n((?: \*.*\n)*?) \* ```[^]*?export (?:async )?(?:function|const) (\w+)/g,
+      /@example\n \* ```ts\n((?: \*.*\n)*?) \* ```[^]*?export (?:async function|function|const|abstract class) (\w+)/g,
     ),
   ].map(([, code, name]) => ({ name: name!, code: code!.replace(/^ \* ?/gm, '') })),
 );
 const found = judge({ head: '', snippets: examples.map(({ code }) => code), files: [] });
 
-test('every function that a team calls first has an example', () => {
+test('what a team writes first has an example', () => {
   expect(examples.map(({ name }) => name).sort()).toEqual([
+    'Authentication',
+    'Middleware',
     'command',
     'createsTable',
     'dispatcher',

@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
 import { wholeBelow } from './random';
-import type { PlannedOrder } from './orders';
 
 /** How the customer changes his mind about an order. */
 export interface PlannedCancellation {
@@ -8,6 +7,11 @@ export interface PlannedCancellation {
   readonly afterMs: number;
   /** So many cancel it at the same time. */
   readonly customers: number;
+}
+
+/** An order that may be cancelled. */
+interface Cancellable {
+  readonly cancel?: PlannedCancellation;
 }
 
 /** What was answered to one customer: 202, which whoever has cancelled before is answered again; or 409. */
@@ -19,11 +23,11 @@ const giveUpMs = 120_000;
 const answerMs = 30_000;
 
 /** The same orders, so many percent of which will be cancelled: some at once, some by two customers. */
-export const withCancellations = (
-  orders: readonly PlannedOrder[],
+export const withCancellations = <Order extends Cancellable>(
+  orders: readonly Order[],
   percent: number,
   random: () => number,
-): PlannedOrder[] =>
+): Order[] =>
   orders.map((order) => {
     if (random() * 100 >= percent) return order;
     const afterMs = random() < 0.2 ? 0 : wholeBelow(random, afterMsMax);
@@ -31,7 +35,7 @@ export const withCancellations = (
   });
 
 /** What each customer who cancels is answered. A call that nobody answers is made again. */
-export async function cancelled(url: () => string, orderId: string, { cancel }: PlannedOrder): Promise<Cancelled[]> {
+export async function cancelled(url: () => string, orderId: string, { cancel }: Cancellable): Promise<Cancelled[]> {
   if (!cancel) return [];
   await setTimeout(cancel.afterMs);
   return Promise.all(Array.from({ length: cancel.customers }, () => cancelledOnce(url, orderId)));
@@ -56,5 +60,5 @@ async function cancel(url: () => string, orderId: string): Promise<number> {
 }
 
 /** How an order has to end after that. */
-export const endOf = ({ ends }: PlannedOrder, answers: readonly Cancelled[]): string =>
+export const endOf = ({ ends }: { readonly ends: string }, answers: readonly Cancelled[]): string =>
   answers.includes('accepted') ? cancelledCode : ends;

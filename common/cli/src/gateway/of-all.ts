@@ -25,7 +25,12 @@ export interface Served {
 /** What a service says of its routes. */
 export const Description = z.looseObject({
   paths: z.record(z.string(), z.record(z.string(), z.looseObject({ summary: z.string().optional() }))),
-  components: z.looseObject({ schemas: z.record(z.string(), z.unknown()).default({}) }).default({ schemas: {} }),
+  components: z
+    .looseObject({
+      schemas: z.record(z.string(), z.unknown()).default({}),
+      securitySchemes: z.record(z.string(), z.unknown()).default({}),
+    })
+    .prefault({}),
 });
 
 /** For an instance to say how it is. */
@@ -55,7 +60,10 @@ export const ofAll = (
     openapi: '3.1.0',
     info: { title, version: '1' },
     paths: pathsOf(descriptions, story),
-    components: { schemas: Object.assign({}, ...descriptions.map(({ components }) => components.schemas)) },
+    components: {
+      schemas: Object.assign({}, ...descriptions.map(({ components }) => components.schemas)),
+      securitySchemes: Object.assign({}, ...descriptions.map(({ components }) => components.securitySchemes)),
+    },
   })),
   frontPage(title, () => factsOf(pathsOf(descriptions, story))),
 ];

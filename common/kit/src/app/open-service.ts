@@ -1,7 +1,7 @@
 import type { Container } from 'inversify';
 import { canonical, type SchemaRegistry } from '../codec';
 import type { Event } from '../contract';
-import { Routes, type OperatedService, type Route } from '../http';
+import { Authentication, behind, Middleware, Routes, type OperatedService, type Route } from '../http';
 import { Clock, Ids } from '../ports';
 import {
   Log,
@@ -58,7 +58,12 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
     container.bind(Ids).toConstantValue(environment.ids);
     container.bind(Log).toConstantValue(environment.log);
   });
-  const routes = all(container, Routes).flatMap((each) => each.routes);
+  const access = {
+    service: literal.name,
+    middleware: all(container, Middleware),
+    authentication: container.isBound(Authentication) ? container.get(Authentication) : undefined,
+  };
+  const routes = all(container, Routes).flatMap((each) => each.routes.map((route) => behind(access, route)));
   checkColumns(literal.name, new Set([...kitTables, ...tables]), await columnsIn(stores.reader));
   if (wiring.registerSchemas)
     for (const [subject, schema] of routing.sends())
@@ -67,6 +72,12 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
   const { name, strict = false } = literal;
   const service = await startService({ ...wiring, ...stores, name, routing, metrics, strict });
   running.service = service;
+  try {
+    await literal.started?.(container);
+  } catch (error) {
+    await service.stop().catch(() => {}); // it is why it did not start that has to be told
+    throw error;
+  }
   return {
     name,
     container,
@@ -79,6 +90,12 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
     loadSampleData: async () => {
       for (const sample of all(container, SampleData)) await sample.load();
     },
-    stop: () => service.stop(),
+    stop: async () => {
+      try {
+        await literal.stopping?.(container);
+      } finally {
+        await service.stop();
+      }
+    },
   };
 }

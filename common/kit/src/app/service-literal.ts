@@ -1,4 +1,4 @@
-import type { ContainerModule } from 'inversify';
+import type { Container, ContainerModule } from 'inversify';
 import type { Migration } from '../sql';
 
 /** A service, before it is given a broker and a database: what is its own. */
@@ -13,6 +13,18 @@ export interface ServiceLiteral {
   readonly bindings: ContainerModule;
   /** Parks a well-formed message of a type that the service does not list. Otherwise it is counted and passed over. */
   readonly strict?: boolean;
+  /**
+   * Is called with what the service has bound once it takes part: it handles messages, its sagas go on, its units of work
+   * run. After it has resolved come the sample data, and then HTTP. When it rejects the service does not start, and lets go
+   * of everything; `stopping` is not called then.
+   */
+  readonly started?: (container: Container) => Promise<void>;
+  /**
+   * Is called when the service is told to stop: HTTP is closed, everything else still runs. After it has settled the
+   * service lets go of its group, its outbox and its lock, also when it rejects; the process then ends with 1. A process
+   * that is killed does not call it. All of a stop has 15 seconds.
+   */
+  readonly stopping?: (container: Container) => Promise<void>;
 }
 
 /**

@@ -34,6 +34,25 @@ export const transactionChecks: Checks<StoresUnderTest> = {
     await worker.session.rollback();
   },
 
+  'a row that was deleted is there for nobody, and its id can be inserted again': async ({ stores }) => {
+    const worker = new Worker(await stores.database.open('suite'));
+    await write(stores, inserts(things, aThing('a', { order: 1 })));
+    await worker.transact(async () => {
+      same(await load(worker.session, things, ['a']), [aThing('a', { order: 1 })]);
+      return deletes(things, 'a');
+    });
+    same(await load(worker.session, things, ['a']), [undefined]);
+    await worker.session.rollback();
+    await worker.transact(() => deletes(things, 'a')); // there is none any more
+    await worker.transact(() => inserts(things, aThing('a', { order: 2 })));
+    same(await look(stores, things, ['a']), [aThing('a', { order: 2 })]);
+    const session = await stores.database.open('suite');
+    const duplicate = together(deletes(things, 'a'), inserts(counters, { id: 1, count: 1 }, { id: 1, count: 2 }));
+    assert.equal(await faultOf(session.commit(1, duplicate, [])), 'duplicate');
+    await session.rollback();
+    same(await look(stores, things, ['a']), [aThing('a', { order: 2 })], 'a deletion that was rolled back');
+  },
+
   'rows of several tables are written together, and an entry that nobody wrote is left alone': async ({ stores }) => {
     const worker = new Worker(await stores.database.open('suite'));
     await write(stores, inserts(things, aThing('read')));

@@ -1,3 +1,3 @@
 /** What the routes of a service are written with. */
-export { id, inDigits, plainText, problem, route, Routes, uuidText } from '../http';
-export type { FieldFault, Problem, Route } from '../http';
+export { Authentication, id, inDigits, Middleware, plainText, problem, route, Routes, uuidText } from '../http';
+export type { FieldFault, HttpContext, Problem, Route, SecurityScheme } from '../http';

@@ -1,6 +1,7 @@
 /** What the module, the tables and the main program of a service name. */
 // Of inversify, what a module binds with: whoever imports it from there may get another copy of it, as an ES module does.
 export { ContainerModule } from 'inversify';
+export type { Container } from 'inversify';
 export { SampleData, serve, service } from '../app';
 export type { ServiceLiteral } from '../app';
 export { boolean, bytes, integer, json, key, nullable, table, text, datetime } from '../runtime';

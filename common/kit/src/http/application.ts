@@ -1,7 +1,10 @@
 import Router from '@koa/router';
 import Koa, { type Context } from 'koa';
+import compose from 'koa-compose';
 import { Overloaded } from '../ports';
-import { DatabaseFault, type Log } from '../runtime';
+import { DatabaseFault, NewerDefinition, type Log } from '../runtime';
+import type { Access } from './access';
+import { admit } from './admit';
 import { documentOf, problem, problemType, type Problem } from './problem';
 import { readJson } from './read-body';
 import type { Route, RouteAnswer } from './route';
@@ -13,18 +16,21 @@ const retryAfterSeconds = 1;
 /** The routes as an application: every answer is what its route says, or a problem document. */
 export function application(routes: readonly Route[], log: Log): Application {
   const router = new Router({ strict: true, sensitive: true });
-  for (const route of routes)
-    router.register(route.path, [route.method], async (context) => send(context, await answer(route, context)));
+  const around = new Map<unknown, Around | undefined>();
+  for (const route of routes) {
+    const handle = async (context: Context) => send(context, await answer(route, context));
+    around.set(router.register(route.path, [route.method], handle), aroundOf(route.access));
+  }
   const app = new Koa();
   app.on('error', (error: Error & { headerSent?: boolean }) => {
     const clientIsGone = error.headerSent;
     if (!clientIsGone) log.error({ error: error.stack }, 'a connection failed');
   });
   app.use(async (context, next) => {
-    const unroutable = checkTarget(router, context);
-    if (unroutable) return send(context, unroutable);
+    const { layer, unroutable } = targetOf(router, context);
+    const onward = async () => (unroutable ? send(context, unroutable) : next());
     try {
-      await next();
+      await (around.get(layer)?.(context, onward) ?? onward());
     } catch (error) {
       send(context, unexpected(error, context, log));
     }
@@ -33,15 +39,21 @@ export function application(routes: readonly Route[], log: Log): Application {
   return { answer: app.callback(), failed: (error) => void app.emit('error', error) };
 }
 
-function checkTarget(router: Router, context: Context): Problem | undefined {
+type Around = compose.ComposedMiddleware<Context>;
+const aroundOf = (access?: Access): Around | undefined =>
+  access && compose<Context>(access.middleware.map((each) => (context, next) => each.use(context, next)));
+
+/** Which route is asked for, of several of one path any: whose middleware it is. And what is wrong if it is none. */
+function targetOf(router: Router, context: Context): { readonly layer?: unknown; readonly unroutable?: Problem } {
   let found;
   try {
     found = router.match(context.path, context.method);
   } catch {
-    return problem(400, 'what is asked for is not a URL'); // `http://[`: koa takes it apart when it is first looked at
+    return { unroutable: problem(400, 'what is asked for is not a URL') }; // `http://[`: koa takes it apart when it is first looked at
   }
-  if (found.route) return undefined;
-  return found.path.length > 0 ? wrongMethod(found.path) : problem(404, 'there is nothing of this name');
+  if (found.route) return { layer: found.pathAndMethod[0] };
+  if (found.path.length === 0) return { unroutable: problem(404, 'there is nothing of this name') };
+  return { layer: found.path[0], unroutable: wrongMethod(found.path) };
 }
 
 function wrongMethod(layers: readonly { readonly methods: readonly string[] }[]): Problem {
@@ -49,11 +61,14 @@ function wrongMethod(layers: readonly { readonly methods: readonly string[] }[])
   return problem(405, `only ${allowed} can be asked of this`, { headers: { Allow: allowed } });
 }
 
-async function answer(route: Route, { params, query, req }: Context): Promise<RouteAnswer | Problem> {
+async function answer(route: Route, context: Context): Promise<RouteAnswer | Problem> {
+  const { params, query, req } = context;
+  const admitted = await admit(route, context);
+  if ('problem' in admitted) return admitted;
   const read = route.body ? await readJson(req) : { value: undefined };
   if ('problem' in read) return read;
   const valid = validate(route, { params, query: { ...query }, headers: req.headers, body: read.value });
-  return 'problem' in valid ? valid : route.handle(valid);
+  return 'problem' in valid ? valid : route.handle({ ...valid, ...admitted });
 }
 
 function send(context: Context, answer: RouteAnswer | Problem): void {
@@ -71,6 +86,21 @@ function unexpected(error: unknown, { method, path }: Context, log: Log): Proble
   if (error instanceof Overloaded) return problem(503, `too much is going on: ${error.message}`, { headers });
   if (error instanceof DatabaseFault && (error.kind === 'lost' || error.kind === 'conflict'))
     return problem(503, 'the database does not answer; ask again', { headers });
+  if (error instanceof NewerDefinition)
+    return problem(503, `a newer program knows more of it: ${error.message}`, { headers });
+  const own = refusalOf(error);
+  if (own) return own;
   log.error({ method, path, error: error instanceof Error ? error.stack : String(error) }, 'a request failed');
   return problem(500, 'something is wrong on our side; it is in the log');
 }
+
+/** What a middleware throws to be told: `context.throw(401)` makes an error that is to be exposed. */
+function refusalOf(error: unknown): Problem | undefined {
+  if (!(error instanceof Error) || !('expose' in error) || error.expose !== true) return undefined;
+  const { status, headers, message } = error as Error & Partial<Record<'status' | 'headers', unknown>>;
+  if (typeof status !== 'number' || status < 400 || status > 499) return undefined;
+  return problem(status, message, isTexts(headers) ? { headers } : {});
+}
+
+const isTexts = (headers: unknown): headers is Readonly<Record<string, string>> =>
+  typeof headers === 'object' && headers !== null && Object.values(headers).every((each) => typeof each === 'string');

@@ -1,3 +1,6 @@
+export { Authentication, Middleware } from './access';
+export type { HttpContext, SecurityScheme } from './access';
+export { behind } from './admit';
 export { application } from './application';
 export { id, inDigits, plainText, uuidText } from './fields';
 export { frontPage } from './front-page';

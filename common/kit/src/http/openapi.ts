@@ -21,15 +21,31 @@ export function openApi(title: string, routes: readonly Route[]): object {
     openapi: '3.1.0',
     info: { title, version: '1' },
     paths,
-    components: { schemas: { Problem: jsonOf(problemSchema, 'output') } },
+    components: { schemas: { Problem: jsonOf(problemSchema, 'output') }, securitySchemes: schemesOf(routes) },
   };
 }
 
 /** `/orders/{orderId}` of `/orders/:orderId` */
 export const template = (path: string): string => path.replace(/:(\w+)/g, '{$1}');
 
-function operation({ summary, params, query, headers, body, answers, problems = [], method }: Route): object {
-  const own = [...problems, ...(body ? [400, 413, 415] : []), ...(params && method === 'GET' ? [404] : []), 422, 503];
+/** By the names of the services whose they are. */
+const schemesOf = (routes: readonly Route[]): object =>
+  Object.fromEntries(
+    routes.flatMap(({ access }) => (access?.authentication ? [[access.service, access.authentication.scheme]] : [])),
+  );
+
+function operation(route: Route): object {
+  const { summary, params, query, headers, body, answers, problems = [], method, access, caller, open } = route;
+  const isGuarded = access?.authentication !== undefined && !open;
+  const guards = isGuarded ? [401, ...(caller ? [403] : [])] : [];
+  const own = [
+    ...problems,
+    ...guards,
+    ...(body ? [400, 413, 415] : []),
+    ...(params && method === 'GET' ? [404] : []),
+    422,
+    503,
+  ];
   const content = (schema: object, type = 'application/json') => ({ content: { [type]: { schema } } });
   const good = Object.entries(answers).map(([status, schema]) => [
     status,
@@ -46,6 +62,7 @@ function operation({ summary, params, query, headers, body, answers, problems = 
     ]);
   return {
     summary,
+    ...(isGuarded && { security: [{ [access.service]: [] }] }),
     parameters: [...parametersIn('path', params), ...parametersIn('query', query), ...parametersIn('header', headers)],
     ...(body && { requestBody: { required: true, ...content(jsonOf(body, 'input')) } }),
     responses: Object.fromEntries([...bad, ...good]),

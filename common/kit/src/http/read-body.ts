@@ -35,6 +35,7 @@ function isPlainJson({ headers }: IncomingMessage): boolean {
  * who is reset in the middle of sending does not come to read the answer.
  */
 function readBytes(request: IncomingMessage): Promise<Buffer | 'too long' | 'cut off'> {
+  if (request.readableEnded) throw new Error('a middleware has read the body, which is for the route to read');
   if (Number(request.headers['content-length'] ?? 0) > bodyBytesMax) return Promise.resolve('too long');
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];

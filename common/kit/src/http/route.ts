@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Access } from './access';
 import type { Problem } from './problem';
 
 /**
@@ -29,6 +30,7 @@ export function route<
   Q extends z.ZodObject = Nothing,
   H extends z.ZodObject = Nothing,
   B extends z.ZodType = z.ZodUndefined,
+  C extends z.ZodType = z.ZodUndefined,
 >(
   literal: {
     readonly method: Method;
@@ -40,24 +42,35 @@ export function route<
     /** By lower-case name. */
     readonly headers?: H;
     readonly body?: B;
+    /** Who may ask, of those whom the service's `Authentication` knows; any other caller is answered 403. */
+    readonly caller?: C;
+    /** Whoever asks is answered: the service's `Authentication` is not asked. */
+    readonly open?: true;
     readonly answers: A;
     /** Statuses of the problems that `handle` may answer with. */
     readonly problems?: readonly number[];
   },
-  handle: (request: Request<P, Q, H, B>) => Promise<Answer<NoInfer<A>> | Problem>,
+  handle: (request: Request<P, Q, H, B, C>) => Promise<Answer<NoInfer<A>> | Problem>,
 ): Route {
   return { ...literal, query: (literal.query ?? z.object({})).strict(), handle };
 }
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type Answers = { readonly [status: number]: z.ZodType };
 type Nothing = z.ZodObject<{}>;
 
-export interface Request<P extends z.ZodType, Q extends z.ZodType, H extends z.ZodType, B extends z.ZodType> {
+export interface Request<
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  H extends z.ZodType,
+  B extends z.ZodType,
+  C extends z.ZodType,
+> {
   readonly params: z.output<P>;
   readonly query: z.output<Q>;
   readonly headers: z.output<H>;
   readonly body: z.output<B>;
+  readonly caller: z.output<C>;
 }
 
 export type Answer<A extends Answers> = {
@@ -78,6 +91,10 @@ export interface Route {
   readonly query: z.ZodObject;
   readonly headers?: z.ZodObject;
   readonly body?: z.ZodType;
+  readonly caller?: z.ZodType;
+  readonly open?: true;
+  /** What its service has bound before it. Routes of the kit have none. */
+  readonly access?: Access;
   readonly answers: Answers;
   readonly problems?: readonly number[];
   handle(request: {
@@ -85,6 +102,7 @@ export interface Route {
     readonly query: any;
     readonly headers: any;
     readonly body: any;
+    readonly caller: any;
   }): Promise<RouteAnswer | Problem>;
 }
 export interface RouteAnswer {

@@ -53,9 +53,9 @@ export {
   Session,
 } from './ports/store';
 export type {
+  MessageOfProcess,
   DelayedCount,
   DelayedEvent,
-  MessageOfProcess,
   OverdueSaga,
   DatabaseFaultKind,
   OutboxProducer,
@@ -68,3 +68,4 @@ export { bytes, boolean, integer, json, datetime, key, nullable, table, text } f
 export type { ColumnDefinition, ColumnType, TableDefinition, Column, SqlValue, Table } from './ports/table';
 export { UnitOfWorkRunner, UnitsOfWork } from './handling/units-of-work';
 export type { UnitOfWorkRuntime, TablesOf } from './handling/units-of-work';
+export { NewerDefinition } from './saga/orchestrate';

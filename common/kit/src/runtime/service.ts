@@ -74,7 +74,7 @@ export class Service {
     const fired = (saga: string, outcome: string = 'acted-upon') => metrics.fired(saga, outcome);
     this.polls = [
       this.pollFor(new Timeouts(runtime, routing.orchestrators, sagaStore, isUnreachable, fired)),
-      this.pollFor(new DelayedEvents(runtime.clock, parts.environment.clock, parts.outbox)),
+      this.pollFor(new DelayedEvents(runtime.clock, parts.outbox)),
     ];
   }
 

@@ -17,6 +17,7 @@ export function inMemory<Item, Id extends RowId = string>(
       if (byId.has(idOf(item))) throw new Error(`${idOf(item)} is there already`);
       byId.set(idOf(item), item);
     },
+    delete: (id) => void byId.delete(id),
   };
 }
 
@@ -28,7 +29,7 @@ export function inMemory<Item, Id extends RowId = string>(
 export function workOf<Own, E extends Event>(
   _token: UnitOfWorkToken<Own, E>,
   repositories: Own,
-  mocks: Partial<Pick<KitPorts<E>, 'ids' | 'clock'>> & PublisherMocks<E> = {},
+  mocks: Mocks<E> = {},
 ): UnitOfWork<Own, E> & { readonly ports: Ports<Own, E> } {
   let ids = 0;
   const kit: KitPorts<E> = {
@@ -41,9 +42,10 @@ export function workOf<Own, E extends Event>(
   return { ports, run: (work) => work(ports), read: (look) => look(repositories) };
 }
 
-/** What the test is to see; the rest does nothing. */
-type PublisherMocks<E extends Event> = {
-  readonly [Port in 'outbox' | 'sagas']?: Partial<KitPorts<E>[Port]>;
+/** What a test plays itself of the kit's ports. */
+type Mocks<E extends Event> = Partial<Omit<KitPorts<E>, 'outbox' | 'sagas'>> & {
+  readonly outbox?: Partial<KitPorts<E>['outbox']>;
+  readonly sagas?: Partial<KitPorts<E>['sagas']>;
 };
 
 /** Sends nothing, and knows only which delayed events wait. */

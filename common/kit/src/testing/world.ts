@@ -106,8 +106,11 @@ export class World {
 
   /** Stops one service; it can be started again. */
   async stop(name: string): Promise<void> {
-    await this.running.get(name)?.stop();
-    this.running.delete(name);
+    try {
+      await this.running.get(name)?.stop();
+    } finally {
+      this.running.delete(name);
+    }
   }
 
   /** Ends a service in the middle of whatever it does, as if its process was killed: it does and hears nothing any more. */

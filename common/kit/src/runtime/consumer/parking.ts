@@ -92,14 +92,14 @@ export async function standingOf(
 
 /** A message that was parked has been handled. */
 export function unpark(context: HandlerContext, orderingKey: OrderingKeyRow, topic: string, id: string): void {
-  context.attempt.rows(parkedTable).remove(`${topic}/${id}`);
+  context.attempt.rows(parkedTable).delete(`${topic}/${id}`);
   keepOrderingKey(context, without(orderingKey, true));
 }
 
 /** A line that nothing is the matter with has no row. */
 export function keepOrderingKey(context: HandlerContext, orderingKey: OrderingKeyRow): void {
   if (orderingKey.head === null && orderingKey.parked === 0)
-    context.attempt.rows(orderingKeyTable).remove(orderingKey.id);
+    context.attempt.rows(orderingKeyTable).delete(orderingKey.id);
   else context.attempt.rows(orderingKeyTable).put(orderingKey);
 }
 

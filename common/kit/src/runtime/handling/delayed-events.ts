@@ -1,10 +1,9 @@
-import type { Clock } from '../../ports';
 import { delayedEventTable } from '../ports/delayed-event-table';
 import type { DelayedEvent, OutboxStore } from '../ports/store';
 import type { ServiceClock } from '../relay/service-clock';
 import type { Attempt } from '../transaction/attempt';
 import type { DueWork } from './due-poll';
-import { noteSent } from './event-history';
+import { noteSent } from './note-sent';
 
 /**
  * Sends the events whose time has come. Their rows are deleted in the transaction that sends them: once over instances and
@@ -16,7 +15,6 @@ export class DelayedEvents implements DueWork<DelayedEvent, void> {
 
   constructor(
     private readonly clock: ServiceClock,
-    private readonly machine: Pick<Clock, 'now'>,
     private readonly store: OutboxStore,
   ) {}
 
@@ -36,9 +34,10 @@ export class DelayedEvents implements DueWork<DelayedEvent, void> {
     const rows = attempt.rows(delayedEventTable);
     const row = await rows.get(id);
     if (!row || row.dueAt > this.clock.forWaits()) return;
-    rows.remove(id);
-    noteSent(attempt, row, this.machine.now());
-    attempt.sent.push({ topic: row.topic, key: row.txId, value: row.value });
+    rows.delete(id);
+    const { topic, txId, target, type, causationId } = row;
+    attempt.sent.push({ topic, key: txId, value: row.value });
+    noteSent(attempt, { target, txId }, { topic, type, messageId: id, causationId }, this.clock.now());
   }
 
   acted(): void {}

@@ -4,10 +4,10 @@ import type { Envelope } from '../../envelope';
 import type { Cancellation, Correlation, Delay, KitPorts, Ports } from '../../ports';
 import { Unprocessable } from '../../unprocessable';
 import type { Environment } from '../ports/environment';
-import { noteSent } from './event-history';
 import { eventIdOf, type Origin } from './event-id';
 import type { Saga } from '../../saga';
 import { faultOf } from './envelope-rules';
+import { noteSent } from './note-sent';
 import type { Attempt } from '../transaction/attempt';
 import { delayedEventTable } from '../ports/delayed-event-table';
 import type { ServiceClock } from '../relay/service-clock';
@@ -85,13 +85,12 @@ export class HandlerContext {
       );
     const { causationId, cause } = this;
     const id = eventIdOf(contract.name, { service: this.runtime.service, cause, causationId, place });
-    if (when) {
-      this.delay(id, correlation, event, when.at);
-      return id;
+    if (when) this.delay(id, correlation, event, when.at);
+    else {
+      this.send(id, correlation, event);
+      const { topic, name: type } = contract;
+      noteSent(this.attempt, correlation, { topic, type, messageId: id, causationId }, this.now());
     }
-    this.send(id, correlation, event);
-    const { target, txId } = correlation;
-    noteSent(this.attempt, { id, topic: contract.topic, type: contract.name, target, txId, causationId }, this.now());
     return id;
   }
 
@@ -125,7 +124,7 @@ export class HandlerContext {
   private async cancelDelayed(id: string): Promise<boolean> {
     const rows = this.attempt.rows(delayedEventTable);
     if (!(await rows.get(id))) return false;
-    rows.remove(id);
+    rows.delete(id);
     return true;
   }
 

@@ -96,10 +96,12 @@ export class ScopedRepository<Item, Id extends RowId = string> implements Reposi
 
   add(item: Item): void {
     const entry = this.attempt.entry(this.table, this.table.idOf(item));
-    this.attempt.writes.set(entry, { item, added: true });
+    const written = this.attempt.writes.get(entry);
+    const wasDeleted = written !== undefined && written.item === undefined; // so it may be in the database
+    this.attempt.writes.set(entry, { item, added: !wasDeleted });
   }
 
-  remove(id: Id): void {
+  delete(id: Id): void {
     this.attempt.writes.set(this.attempt.entry(this.table, id), { item: undefined, added: false });
   }
 }

@@ -186,18 +186,6 @@ test('what one task throws is thrown to its caller, and the others go on', async
   expect(Object.keys(written(batch))).toEqual(['accounts/kept']);
 });
 
-test('a row that is put and removed again in one batch is not written at all', async () => {
-  const { load } = aDatabase();
-  const batch = new Batch(load);
-  await batch.run([
-    async (batch) => {
-      await batch.attempt(async (attempt) => attempt.rows(accounts).add({ id: 'a', balance: 1 }));
-      await batch.attempt(async (attempt) => attempt.rows(accounts).remove('a'));
-    },
-  ]);
-  expect(written(batch)).toEqual({});
-});
-
 test('a load that fails ends the batch with its error', async () => {
   const batch = new Batch(async () => {
     throw new Error('gone');

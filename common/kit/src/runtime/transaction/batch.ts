@@ -156,6 +156,7 @@ export class Batch implements RowLoader {
 function writeOf(entry: Entry, item: unknown, added: boolean): Entry['write'] {
   const isNew = entry.write === 'insert' || added || (entry.here && !entry.stored && entry.write === undefined);
   if (item === undefined) return isNew ? undefined : 'delete';
+  if (entry.write === 'delete') return 'upsert'; // the database may have the row that is not to be there any more
   return isNew ? 'insert' : 'upsert';
 }
 
