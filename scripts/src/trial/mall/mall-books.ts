@@ -31,12 +31,12 @@ export async function mallBooks(query: Query, services: readonly string[]): Prom
   };
   return {
     orders: await query(
-      'order',
+      'mall-order',
       'select order_id as orderId, product_id as productId, quantity, status, reason from orders',
     ),
-    deliveries: await query('delivery', 'select order_id as orderId, status from deliveries'),
-    stock: await stockIn(query, 'product', 'products'),
-    copies: await stockIn(query, 'order', 'catalogue'),
+    deliveries: await query('mall-delivery', 'select order_id as orderId, status from deliveries'),
+    stock: await stockIn(query, 'mall-product', 'products'),
+    copies: await stockIn(query, 'mall-order', 'catalogue'),
     unsent: await counted('kit_outbox'),
     parked: await counted('kit_parked'),
     delayed: await counted('kit_delayed_events'),
