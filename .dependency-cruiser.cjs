@@ -1,6 +1,6 @@
 // Directions between files that a list of allowed imports cannot say. Each has to match some file: a test sees to it.
 const { workspaces } = require('./package.json');
-const services = workspaces.filter((workspace) => !workspace.startsWith('common/'));
+const services = workspaces.filter((workspace) => !workspace.includes('/'));
 const anyService = `(${services.join('|')})`;
 
 /** The rooms of the kit, and which others each may import from; type-only imports count. */
@@ -33,7 +33,7 @@ module.exports = {
       name: 'no-cycles',
       comment: 'Two files that need each other are one idea, or lack a third.',
       severity: 'error',
-      from: { path: `^(common/|scripts/|${anyService}/)` },
+      from: { path: `^(common/|scripts/|examples/|${anyService}/)` },
       to: { circular: true },
     },
     {
@@ -50,6 +50,16 @@ module.exports = {
       from: { path: `^${service}/src/` },
       to: { path: `^(${services.filter((other) => other !== service).join('|')})/` },
     })),
+    {
+      name: 'examples-stand-alone',
+      comment: 'An example knows the package, its own service and its contracts.',
+      severity: 'error',
+      from: { path: '^examples/([^/]+)/([^/]+)/src/([^/]+)/', pathNot: '\\.test\\.ts$' },
+      to: {
+        path: `^(examples|${services.join('|')}|common/(contracts|cli))/`,
+        pathNot: '^examples/$1/$2/src/($3/|contracts)',
+      },
+    },
     {
       name: 'inwards-only',
       comment: 'domain ← application ← adapters ← module',

@@ -1,10 +1,10 @@
-// What `saga-kit` runs: the services are the workspaces of package.json, each by the one service that its module exports.
+// What `saga-kit` runs: the services are the workspaces of package.json that have a folder of this one, each by the one service that its module exports.
 const { defineConfig } = require('@saga-kit/cli');
 const { stubRules } = require('@saga-kit/contracts');
 const { routesAt } = require('saga-kit/tools');
 const { workspaces } = require('./package.json');
 
-const names = workspaces.filter((workspace) => !workspace.startsWith('common/'));
+const names = workspaces.filter((workspace) => !workspace.includes('/'));
 
 /** With the sample data there is somebody to order, and something to eat. */
 const next = (url) =>

@@ -12,16 +12,19 @@ export function compile(root, projects, { checked }) {
   const last = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { checked: false, sources: {} };
   const sources = sourcesOf(root, projects);
   const differs = (source) => sources[source] !== last.sources[source];
-  const configs = [base, ...projects.map((project) => `${project}/tsconfig.json`)];
-  const all = configs.some(differs);
+  const isAnew = new Set(projects.filter((project) => differs(base) || differs(`${project}/tsconfig.json`)));
   const stale = Object.keys(sources).filter(
-    (source) => source.endsWith('.ts') && (all || differs(source) || !existsSync(join(root, outputOf(source)))),
+    (source) =>
+      source.endsWith('.ts') &&
+      (isAnew.has(source.slice(0, source.lastIndexOf('/src/'))) ||
+        differs(source) ||
+        !existsSync(join(root, outputOf(source)))),
   );
   if (stale.length === 0 && (last.checked || !checked)) return;
   if (checked) withTypes(root, projects);
   else withoutTypes(root, projects, stale);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify({ checked, sources }));
+  writeFileSync(file, JSON.stringify({ checked, sources: { ...last.sources, ...sources } })); // not all projects are in every run
 }
 
 function withTypes(root, projects) {

@@ -1,6 +1,6 @@
 // Who may import what, and why. ESLint enforces it; a test makes sure that every ring still has files in it.
 const { workspaces } = require('../package.json');
-const services = `{${workspaces.filter((workspace) => !workspace.startsWith('common/')).join(',')}}`;
+const services = `{${workspaces.filter((workspace) => !workspace.includes('/')).join(',')}}`;
 const kit = 'common/kit/src';
 
 /** `allows`: what an import may look like; anything else is answered with `because`. */
@@ -38,6 +38,19 @@ const rings = [
     files: ['common/contracts/src/**/*.ts'],
     allows: ['\\./', 'saga-kit$', 'saga-kit/testing$'],
     because: 'Contracts are data that every service shares: they know the vocabulary, and no service.',
+  },
+  {
+    name: 'the services of the examples',
+    files: ['examples/*/*/src/*/**/*.ts'],
+    allows: ['\\./', '\\.\\./contracts$', 'saga-kit(/(service|http))?$', 'zod$'],
+    because:
+      'An example is what a team outside would write: it imports what the package offers, its own service and its contracts, and no other service.',
+  },
+  {
+    name: 'the contracts of the examples',
+    files: ['examples/*/*/src/*.ts'],
+    allows: ['\\./', 'saga-kit$'],
+    because: 'The contracts of an example are data that its services share: they know the vocabulary, and no service.',
   },
   {
     name: 'the vocabulary of the kit',

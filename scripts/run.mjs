@@ -10,14 +10,17 @@ import { otherNode, pathBefore } from './current-node.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 const { workspaces } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const examples = workspaces.filter((workspace) => workspace.startsWith('examples/'));
 const projects = [...workspaces, 'scripts'];
 
 const tool = (help, ...commands) => ({ help, commands });
 const script = (help) => ({ help, script: true });
-const sagaKit = (help) => ({ ...script(help), isSagaKit: true });
-const services = workspaces.filter((workspace) => !workspace.startsWith('common/'));
+const sagaKit = (help, folder = '', ...args) => ({ ...script(help), isSagaKit: true, folder, args });
+const example = (help, folder) => sagaKit(help, folder, 'start');
+const services = workspaces.filter((workspace) => !workspace.includes('/'));
 const commands = {
   start: sagaKit('run the order system'),
+  mall: example('run the mall, an example: services that only tell what has happened', 'examples/mall/choreography'),
   infra: sagaKit('start and stop Kafka, a schema registry and MySQL; --help says how'),
   stub: sagaKit('play services on Kafka, by rules; --help says how'),
   settings: sagaKit('print the environment variables'),
@@ -59,11 +62,13 @@ if (node) {
   process.exit(await run(node, process.argv.slice(1)));
 }
 install(command);
-compile(root, projects, { checked: !command.script });
+const runs = command.script ? projects.filter((each) => !examples.includes(each) || each === command.folder) : projects;
+compile(root, runs, { checked: !command.script });
 if (command.script) {
-  process.chdir(root); // where the configuration is
+  process.chdir(join(root, command.folder ?? '')); // where the configuration is
   const file = services.includes(name) ? [name, 'dist', 'main.js'] : ['scripts', 'dist', `${name}.js`];
-  if (command.isSagaKit) process.argv.splice(1, 1, join(root, 'common', 'cli', 'dist', 'main.js'));
+  if (command.isSagaKit)
+    process.argv.splice(1, command.folder ? 2 : 1, join(root, 'common', 'cli', 'dist', 'main.js'), ...command.args);
   else process.argv.splice(1, 2, join(root, ...file));
   await import(pathToFileURL(process.argv[1]).href);
 } else {

@@ -128,8 +128,8 @@ test('the image runs as nobody in particular, and holds the manifest of every pa
   const run = dockerfile.slice(dockerfile.lastIndexOf('FROM'));
   expect(run).toMatch(/^USER node$/m);
   expect(dockerfile).toMatch(
-    /^RUN .*cp --parents \.npmrc package.json package-lock.json \.\/\*\/package.json common\/\*\/package.json/m,
+    /^RUN .*cp --parents \.npmrc package.json package-lock.json \.\/\*\/package.json common\/\*\/package.json examples\/\*\/\*\/package.json/m,
   );
   const { workspaces } = JSON.parse(read('package.json')) as { workspaces: readonly string[] };
-  for (const each of workspaces) expect(each).toMatch(/^(common\/)?[\w-]+$/);
+  for (const each of workspaces) expect(each).toMatch(/^(common\/|examples\/[\w-]+\/)?[\w-]+$/);
 });

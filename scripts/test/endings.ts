@@ -91,4 +91,46 @@ export function testEndings(url: () => string): void {
       known.add(messageId);
     }
   });
+
+  test('the story of an order is told over all services, as a tree of causes', async () => {
+    const orderId = await place(1, 19, 1);
+    await ended(orderId);
+    const { story } = await get(`/orders/${orderId}/story`);
+    const chain = ['CheckUser', 'UserChecked', 'CreateTicket', 'TicketCreated', 'Pay', 'PaymentApproved'];
+    const turned = [
+      'ApproveTicket',
+      'ErrorEventMessage',
+      'RefundPayment',
+      'PaymentRefunded',
+      'RejectTicket',
+      'TicketRejected',
+    ];
+    const told: [type: string, sentBy: string, receivedBy: string][] = [];
+    for (let nodes = story; nodes.length > 0; nodes = nodes[0].caused) {
+      expect(nodes).toHaveLength(1);
+      told.push([nodes[0].type, nodes[0].sent[0].service, nodes[0].received[0].service]);
+    }
+    expect(told.map(([type]) => type)).toEqual([...chain, ...turned]);
+    const by = ['user', 'kitchen', 'payment', 'kitchen', 'payment', 'kitchen'];
+    expect(told.map(([, sentBy]) => sentBy)).toEqual(by.flatMap((name) => ['order', name]));
+    expect(told.map(([, , receivedBy]) => receivedBy)).toEqual(by.flatMap((name) => [name, 'order']));
+    expect((await fetch(`${url()}/orders/00000000-0000-7000-8000-000000000000/story`)).status).toBe(404);
+  });
+
+  test('an order that is cancelled at once is rejected and undone, or it is too late and it is approved', async () => {
+    const before = await get('/products/1');
+    const orderId = await place(1, 1, 2);
+    const { status } = await fetch(`${url()}/orders/${orderId}/cancel`, { method: 'POST' });
+    const order = await ended(orderId);
+    const code = status === 202 ? 'CANCELLED_BY_CUSTOMER' : undefined;
+    expect([status, order.status, order.refusal?.code]).toEqual([
+      code ? 202 : 409,
+      code ? 'REJECTED' : 'APPROVED',
+      code,
+    ]);
+    expect((await get('/products/1')).stock).toBe(before.stock - (code ? 0 : 2));
+    expect((await fetch(`${url()}/orders/${orderId}/cancel`, { method: 'POST' })).status).toBe(status);
+    const nobody = '00000000-0000-7000-8000-000000000000';
+    expect((await fetch(`${url()}/orders/${nobody}/cancel`, { method: 'POST' })).status).toBe(404);
+  });
 }

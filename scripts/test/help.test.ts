@@ -8,7 +8,7 @@ import { root, sagaKit } from '../src/root';
 const sagaKitOf = (...args: readonly string[]) => [sagaKit.file, ...sagaKit.args(...args)];
 const { workspaces } = jest.requireActual<{ workspaces: string[] }>('../../package.json');
 const own = readdirSync(join(root, 'scripts', 'dist')).filter((file) => file.endsWith('-trial.js'));
-const services = workspaces.filter((workspace) => !workspace.startsWith('common/'));
+const services = workspaces.filter((workspace) => !workspace.includes('/'));
 const callable: readonly (readonly [string, readonly string[]])[] = [
   ...Object.keys(commands).map((name) => [name, sagaKitOf(name)] as const),
   ...own.map((file) => [file, [join(root, 'scripts', 'dist', file)]] as const),

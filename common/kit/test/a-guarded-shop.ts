@@ -7,7 +7,12 @@ const Anybody = z.object({ name: z.string(), role: z.string() });
 const Clerk = Anybody.extend({ role: z.literal('clerk') });
 const name = z.object({ name: z.string() });
 const order = z.object({ item: z.string() });
-const clerks = { method: 'PATCH', path: '/bills/:billId', summary: 'For clerks', params: z.object({ billId: z.string() }) } as const; // prettier-ignore
+const clerks = {
+  method: 'PATCH',
+  path: '/bills/:billId',
+  summary: 'For clerks',
+  params: z.object({ billId: z.string() }),
+} as const;
 
 const billRoutes = [
   route(

@@ -9,7 +9,10 @@ import { z } from 'zod';
 import { aGuardedShop } from './a-guarded-shop';
 
 const answers = { 200: z.string() };
-const hello = route({ method: 'GET', path: '/hello', summary: 'Greets', answers }, async () => ({ status: 200, body: 'hello' })); // prettier-ignore
+const hello = route({ method: 'GET', path: '/hello', summary: 'Greets', answers }, async () => ({
+  status: 200,
+  body: 'hello',
+}));
 const neighbour = service({
   name: 'neighbour',
   migrations: [],
@@ -107,7 +110,10 @@ const aService = (routes: Routes['routes'], hook?: Authentication) =>
     }),
   });
 const scheme = { type: 'apiKey', in: 'header', name: 'X-Key' } as const;
-const closed = route({ method: 'GET', path: '/closed', summary: 'Is for clerks', caller: z.object({}), answers }, async () => ({ status: 200, body: 'hello' })); // prettier-ignore
+const closed = route(
+  { method: 'GET', path: '/closed', summary: 'Is for clerks', caller: z.object({}), answers },
+  async () => ({ status: 200, body: 'hello' }),
+);
 
 test('a middleware that reads the body, which is for the route, is a fault that is told, and nobody waits', async () => {
   const post = route({ method: 'POST', path: '/all', summary: 'Reads', body: z.object({}), answers }, async () => {

@@ -101,7 +101,11 @@ test('the order is: started, sample data, HTTP; and, when it ends, HTTP, stoppin
   const settings = { ...settingsFrom(embeddedSettings, { PORT: '0', LOG_LEVEL: 'silent' }), DATA_DIR: folder };
   const happened: string[] = [];
   let url = '';
-  const answers = () => fetch(`${url}/health/live`).then(() => 'answers', () => 'is silent'); // prettier-ignore
+  const answers = () =>
+    fetch(`${url}/health/live`).then(
+      () => 'answers',
+      () => 'is silent',
+    );
   const literal = aService(
     {
       started: async () => void happened.push('started'),

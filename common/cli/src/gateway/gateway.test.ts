@@ -164,6 +164,64 @@ describe('for all services it answers', () => {
     });
   });
 
+  describe('what has happened in a process', () => {
+    const hand = (service: string) => [{ service, at: '2026-01-01T00:00:00.000Z', times: 1 }];
+    const node = (messageId: string, causationId: string, parts: object) => ({
+      type: messageId,
+      code: null,
+      topic: 't',
+      messageId,
+      causationId,
+      sent: [],
+      received: [],
+      caused: [],
+      ...parts,
+    });
+    const telling =
+      (...story: readonly object[]): RequestListener =>
+      ({ url }, answer) => {
+        if (url === '/stories/a') answer.end(JSON.stringify({ txId: 'a', story }));
+        else answer.writeHead(url?.startsWith('/stories/') ? 404 : 200).end('x');
+      };
+    const told = async (...third: readonly string[]) => {
+      const described = { '/orders/{id}': { get: {} }, '/stories/{txId}': { get: { summary: 'the story' } } };
+      const one = await anInstance(telling(node('Placed', 'call', { sent: hand('one') })), described);
+      const two = await anInstance(telling(node('Sold', 'Placed', { sent: hand('two') })));
+      const services = { one: [one], two: [two], ...(third.length > 0 && { third }) };
+      const served = Object.entries(services).map(([name, urls]) => ({
+        name,
+        urls: () => [...(died ? ['http://127.0.0.1:1'] : []), ...urls],
+      }));
+      let died = false;
+      const at = { host: '127.0.0.1', port: 0, title: 'A system', story: '/orders/:txId/story' };
+      const front = await gateway(served, at);
+      died = true; // an instance of each
+      closers.push(() => front.close());
+      return (path: string) => fetch(front.url + path);
+    };
+
+    test('as one tree, at the path that is configured, and not from the service whose paths begin like it', async () => {
+      const ask = await told();
+      const whole = [
+        node('Placed', 'call', { sent: hand('one'), caused: [node('Sold', 'Placed', { sent: hand('two') })] }),
+      ];
+      expect(await (await ask('/orders/a/story?')).json()).toEqual({ txId: 'a', story: whole });
+      expect((await ask('/orders/b/story')).status).toBe(404);
+      const { paths } = (await (await ask('/openapi.json')).json()) as { paths: Record<string, object> };
+      expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/orders/{id}', '/orders/{txId}/story']));
+      expect(Object.keys(paths)).not.toContain('/stories/{txId}');
+    });
+
+    test('or that it cannot be told, when a service does not answer', async () => {
+      const answers = await anInstance(
+        ({ url }, answer) => void answer.writeHead(url === '/openapi.json' ? 200 : 500).end('{}'),
+      );
+      const answer = await (await told(answers))('/orders/a/story');
+      expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+      expect(await answer.text()).toContain('the third service does not answer');
+    });
+  });
+
   test('what it answers itself as a service would', async () => {
     const { url } = await aGateway(echo);
     expect(await (await fetch(`${url}/health/live`)).json()).toEqual({ status: 'up' });
