@@ -21,6 +21,10 @@ const services = workspaces.filter((workspace) => !workspace.includes('/'));
 const commands = {
   start: sagaKit('run the order system'),
   mall: example('run the mall, an example: services that only tell what has happened', 'examples/mall/choreography'),
+  'mall-orchestrated': example(
+    'run the same mall, conducted by a saga, over event-sourced aggregates',
+    'examples/mall/orchestration',
+  ),
   infra: sagaKit('start and stop Kafka, a schema registry and MySQL; --help says how'),
   stub: sagaKit('play services on Kafka, by rules; --help says how'),
   settings: sagaKit('print the environment variables'),
