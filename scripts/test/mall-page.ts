@@ -6,3 +6,7 @@ export async function expectMallPage(url: string, folder: string, momentS = 1): 
   while (!(await fetch(`${url}/catalogue/1`)).ok) await setTimeout(50);
   expectAnswers(pageOf('docs/mall-choreography.md'), url, folder, momentS);
 }
+
+/** Types the page of the orchestrated mall into a shell. */
+export const expectOrchestratedPage = async (url: string, folder: string, momentS = 1): Promise<void> =>
+  expectAnswers(pageOf('docs/mall-orchestration.md'), url, folder, momentS);

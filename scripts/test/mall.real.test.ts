@@ -5,7 +5,7 @@ import { given } from '../../common/kit/test/given';
 import { Child } from '../../common/cli/src/command/child';
 import { root } from '../src/root';
 import { freePort } from '../src/trial/crash-trial';
-import { expectMallPage } from './mall-page';
+import { expectMallPage, expectOrchestratedPage } from './mall-page';
 
 given(
   'KAFKA_BROKERS',
@@ -15,13 +15,16 @@ given(
   const folder = mkdtempSync(join(tmpdir(), 'saga-kit-mall-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test('the mall answers every line of its page as it does without them', async () => {
+  test.each([
+    ['mall', expectMallPage],
+    ['mall-orchestrated', expectOrchestratedPage],
+  ])('%s answers every line of its page as it does without them', async (name, expectPage) => {
     const env = { PROFILE: 'kafka', PORT: `${await freePort()}`, HOST: '127.0.0.1', SAMPLE_DATA: '1' };
     const prefix = { MYSQL_DATABASE_PREFIX: `saga_page_${process.pid}_` };
-    const mall = new Child({ file: join(root, 'scripts', 'run.mjs'), args: ['mall'], env: { ...env, ...prefix } });
+    const mall = new Child({ file: join(root, 'scripts', 'run.mjs'), args: [name], env: { ...env, ...prefix } });
     await mall.start();
     try {
-      await expectMallPage(mall.url, folder, 4);
+      await expectPage(mall.url, folder, 4);
     } finally {
       await mall.stop();
     }

@@ -111,7 +111,7 @@ export const aggregateOf = ({ stream }: EventRow): string => stream.slice(0, str
 const emptyHead = (id: string): StreamRow => ({ id, version: 0, snapshot: null, snapshotAt: 0, snapshotVersion: 0 });
 const eventIdOf = (stream: string, version: number): string =>
   `${stream}/${String(version).padStart(versionDigits, '0')}`;
-const eventOf = <Event extends DomainEvent>({ type, payload }: EventRow): Event => ({ ...payload, type }) as any;
+const eventOf = <Event extends DomainEvent>({ type, payload }: EventRow): Event => ({ type, ...payload }) as any;
 
 function rowOf(stream: string, version: number, event: DomainEvent, appender: Appender): EventRow {
   const { type, ...payload } = event;
