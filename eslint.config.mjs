@@ -43,7 +43,7 @@ export default tseslint.config(
     },
   },
   {
-    files: [`${rings.services}/src/**/*.ts`, 'common/contracts/src/**/*.ts'],
+    files: [`${rings.services}/src/**/*.ts`, 'common/contracts/src/**/*.ts', 'examples/**/src/**/*.ts'],
     rules: { '@typescript-eslint/no-explicit-any': 'error' },
   },
   { files: ['**/*.test.ts'], rules: { 'max-lines-per-function': 'off' } },

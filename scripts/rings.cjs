@@ -53,6 +53,14 @@ const rings = [
     because: 'The contracts of an example are data that its services share: they know the vocabulary, and no service.',
   },
   {
+    name: 'the tests of the examples',
+    files: ['examples/*/*/test/**/*.ts'],
+    tests: true,
+    allows: ['\\./', '\\.\\./src/', 'saga-kit(/(service|http|testing))?$', 'zod$', 'fast-check$'],
+    because:
+      'A test of an example is what a team outside would write: it has its example, and what the package offers.',
+  },
+  {
     name: 'the vocabulary of the kit',
     files: [`${kit}/*.ts`],
     allows: ['\\./[a-z-]+$'],
@@ -89,9 +97,9 @@ const rings = [
 const testFiles = ['**/*.test.ts'];
 
 /** As ESLint wants it. */
-const ringRules = rings.map(({ files, allows, because }) => ({
+const ringRules = rings.map(({ files, allows, because, tests }) => ({
   files,
-  ignores: testFiles,
+  ignores: tests ? [] : testFiles,
   rules: {
     'no-restricted-imports': ['error', { patterns: [{ regex: `^(?!${allows.join('|')})`, message: because }] }],
   },

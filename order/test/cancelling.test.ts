@@ -98,6 +98,6 @@ test('whenever two customers cancel at once, an order is approved and nothing un
         await the.world.close();
       }
     }),
-    { numRuns: 20 },
+    { numRuns: 5 },
   );
 });

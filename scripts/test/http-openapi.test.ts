@@ -39,6 +39,8 @@ test('the description names every route, and no other', () => {
     'GET /metrics',
     'GET /stories/{txId}',
     'GET /openapi.json',
+    'GET /admin/projections',
+    'POST /admin/projections/{name}/rebuild',
   ];
   const routes = system.started.services.flatMap((service) => service.routes);
   const there = routes.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);

@@ -17,7 +17,7 @@ given(
   const say = () => {};
 
   test('one of each killed with -9 for good: the others do what it had begun, and the books add up', async () => {
-    const report = await takeOverTrial({ orders: 300, cancelPercent: 0, seed: 3, addresses: infra.addresses, say });
+    const report = await takeOverTrial({ orders: 300, cancelPercent: 30, seed: 3, addresses: infra.addresses, say });
     expect(report.faults).toEqual([]);
     expect(report.orders).toBeGreaterThanOrEqual(300);
   }, 180_000);
@@ -25,7 +25,7 @@ given(
   test('each killed with -9 and started again, the broker and the database restarted, the registry away: every order ends, and the books add up', async () => {
     const trial = {
       orders: 600,
-      cancelPercent: 0,
+      cancelPercent: 30,
       instances: 2,
       perSecond: 30,
       registryAwayMs: 6_000,

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { EmbeddedSystem } from '../src/trial/embedded-system';
 import { settingsTable } from '../../common/cli/src/settings/settings-table';
 import { freePort } from '../src/trial/crash-trial';
+import { blocksOf, patternOf, typedIn } from './pages';
 
 const root = join(__dirname, '..', '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -17,13 +18,6 @@ const pages = [
 ];
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 
-/** Every fenced block of a page, with what stands before it. */
-const blocksOf = (page: string) =>
-  [...page.matchAll(/(?:<!-- excerpt of (\S+) -->\n\n)?```(\w*)\n([\s\S]*?)```/g)].map(([, file, language, text]) => ({
-    file,
-    language: language!,
-    text: text!,
-  }));
 const blocks = blocksOf(readme);
 const excerpts = pages.flatMap((page) =>
   blocksOf(readFileSync(join(root, page), 'utf8')).flatMap((block) =>
@@ -79,19 +73,9 @@ describe('what the README types into a shell', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const typed = blocks.flatMap((block, index) =>
-    block.text.includes('curl') ? [{ text: block.text, answer: blocks[index + 1]!.text }] : [],
-  );
-
-  test.each(typed)('$text', ({ text, answer }) => {
+  test.each(typedIn(readme))('$text', ({ text, answer }) => {
     const here = text.replaceAll('localhost:3000', `127.0.0.1:${system.port}`);
     const said = execFileSync('bash', ['-c', `sleep 0.5; ${here}`], { stdio: ['ignore', 'pipe', 'ignore'] }).toString();
-    const pattern = answer
-      .trim()
-      .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '…')
-      .split(/\s*…\s*/)
-      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-      .join('[\\s\\S]*');
-    expect(said.replaceAll('\r', '').trim()).toMatch(new RegExp(`^${pattern}$`));
+    expect(said.replaceAll('\r', '').trim()).toMatch(patternOf(answer));
   });
 });

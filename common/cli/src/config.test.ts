@@ -8,7 +8,13 @@ const service = stub('shop', []);
 
 test('a title, rules and what to do next may be left out', () => {
   const config = configOf({ services: [service] }, 'file');
-  expect(config).toEqual({ title: 'Services', services: [service], stubRules: [], next: expect.any(Function) });
+  expect(config).toEqual({
+    title: 'Services',
+    services: [service],
+    story: '/stories/:txId',
+    stubRules: [],
+    next: expect.any(Function),
+  });
   expect(config.next('http://here')).toContain('http://here/openapi.json');
 });
 
@@ -18,6 +24,7 @@ test.each([
   [{ services: [{ name: 'shop' }] }, '  services.0: is not what service('],
   [{ services: [service, service] }, '  services: has two services of one name'],
   [{ services: [service], title: '' }, '  title: has to be a text that is not empty'],
+  [{ services: [service], story: '/orders' }, '  story: has to be a path with ":txId" in it'],
   [{ services: [service], servises: [] }, '  servises: is not known'],
   ['nothing', '  it has to export { title, services }'],
 ])('%j is refused, with the field and the way out', (exported, fault) => {

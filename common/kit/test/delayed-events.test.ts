@@ -1,6 +1,6 @@
 import { dispatcher, orchestrator, saga, Unprocessable } from 'saga-kit';
 import { ContainerModule, MessageHandler, service, UnitsOfWork } from 'saga-kit/service';
-import { faultyStores, workOf, type World } from 'saga-kit/testing';
+import { faultyStores, type World } from 'saga-kit/testing';
 import { all, delays, First, minuteMs, process, Second, speaker, teller, TellWork } from './a-delayed';
 import { Parcel } from './a-shipping';
 import { Pack, Packed } from './a-shop';
@@ -107,6 +107,19 @@ test('a handler delays an event once, though its message comes again', async () 
   await world.pass(2 * minuteMs);
   expect(await heard()).toEqual(['from a handler', 'x']);
   expect(world.messages.all().at(-1)!.envelope).toMatchObject({ ...process, causationId });
+});
+
+test('a delayed event is in the story of its process once it has left, with what has caused it', async () => {
+  world = await open({}, speaker, delaying);
+  const causationId = await tellDelaying();
+  await world.settled();
+  const sent = async () =>
+    (await world.storesOf('delaying').sagaStore.messages(process.txId)).filter(({ direction }) => direction === 'sent');
+  expect(await sent()).toEqual([]);
+  const { firstDueAt } = await waiting('delaying');
+  await world.pass(2 * minuteMs);
+  expect(await sent()).toMatchObject([{ type: 'Second', topic: Second.topic, causationId, times: 1 }]);
+  expect((await sent())[0]!.at >= firstDueAt!).toBe(true);
 });
 
 test('a handler that is tried again delays the same event, and one only', async () => {
@@ -224,21 +237,4 @@ test('a handler that delays what cannot be is parked, as with any event', async 
   expect(await parked('wrong')).toEqual([
     { error: expect.stringContaining('at an invalid date: "at" has to be a Date') },
   ]);
-});
-
-test('in a test of one use case, what was delayed can be cancelled until it was', async () => {
-  const work = workOf(TellWork, {});
-  await work.run(async ({ outbox, clock }) => {
-    const at = clock.now();
-    const [now, later] = [
-      outbox.add(process, First.of({ text: 'x', hops: 0 })),
-      outbox.add(process, First.of({ text: 'x', hops: 0 }), { at }),
-    ];
-    expect(await Promise.all([now, later, later].map((id) => outbox.cancel(id)))).toEqual([false, true, false]);
-  });
-  const add = jest.fn();
-  await workOf(TellWork, {}, { outbox: { add } }).run(async ({ outbox }) =>
-    outbox.add(process, First.of({ text: 'x', hops: 0 })),
-  );
-  expect(add).toHaveBeenCalledTimes(1);
 });

@@ -69,6 +69,7 @@ test('an event that comes again, or another one of the same process, begins noth
   await world.settled();
   expect(shop.received(Pack)).toHaveLength(1);
   expect(world.log.filter((name) => name === 'Shipped')).toHaveLength(1);
+  expect(await world.storesOf('shipping').sagaStore.parkedCount()).toBe(0);
 });
 
 test('an event that several dispatchers and a saga of one service listen to is handled by each of them, once', async () => {

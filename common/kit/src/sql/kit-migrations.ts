@@ -36,11 +36,11 @@ export const kitMigrations: readonly Migration[] = [
     t.index('at');
   }),
   createsTable('kit-010-refused-records', refusedRecordTable, (t) => void t.index(['topic', 'record_key', 'due_at'])),
-  createsTable('kit-020-streams', streamTable),
-  createsTable('kit-021-events', eventTable, (t) => void t.unique(['position'])),
-  createsTable('kit-022-projections', projectionTable),
-  createsCounter('kit-023-event-positions'),
   createsTable('kit-011-delayed-events', delayedEventTable, (t) => void t.index('due_at')),
+  createsTable('kit-012-streams', streamTable),
+  createsTable('kit-013-events', eventTable, (t) => void t.unique(['position'])),
+  createsTable('kit-014-projections', projectionTable),
+  createsCounter('kit-015-event-positions'),
 ];
 
 /** With its row: who adds one that is not there would have nothing to wait for. */

@@ -1,6 +1,6 @@
 import { event } from 'saga-kit';
 
-/*
+/**
  * A topic for each service, and a key for each event: events of one key keep their order. What happens to an order bears its
  * orderId, also StockDecreased and ProductOutOfStock: they belong to its story, and it is the order that waits for them.
  * ProductChanged bears its productId: it is about the product, whoever has caused it.

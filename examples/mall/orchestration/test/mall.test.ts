@@ -10,8 +10,9 @@ let mall: Mall;
 beforeEach(async () => (mall = await aMall()));
 afterEach(() => mall.world.close());
 
+type Told = Readonly<{ version: number; type: string }>;
 const typesOf = async (orderId: string) =>
-  (await mall.get(`/orders/${orderId}/events`)).items.map(({ version, type }: any) => [version, type] as const);
+  ((await mall.get(`/orders/${orderId}/events`)).items as readonly Told[]).map(({ version, type }) => [version, type]);
 const deliveryOf = async (orderId: string) =>
   (await mall.get('/deliveries')).items.find((each: { orderId: string }) => each.orderId === orderId)?.status;
 const stockOf = async (productId: string) => (await mall.get(`/products/${productId}`)).stock;
