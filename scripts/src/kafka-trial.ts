@@ -33,7 +33,7 @@ cluster  Places orders on three brokers; meanwhile, as --what says
          mixed      all of these, one after the other; 1400 orders and 50 a second are the default of each alone
 
   --cancel 0 so many percent of the orders are cancelled by their customers, at any moment, some by two at once; not for
-             garbage
+             garbage, and not for restart, where all has to be under way at once
   --seed 1   the same orders, and the same outages at the same times
   --json     the report as JSON
 
@@ -90,7 +90,7 @@ const onlyOf: Readonly<
   records: ['garbage'],
   what: ['cluster'],
   brokers: ['outages', 'restart', 'takeover', 'garbage'],
-  cancel: ['outages', 'restart', 'takeover', 'cluster'],
+  cancel: ['outages', 'takeover', 'cluster'],
 };
 
 type Typed = Readonly<Partial<Record<keyof typeof options, string | boolean>>>;

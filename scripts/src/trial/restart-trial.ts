@@ -1,5 +1,4 @@
 import { booksInMysql } from './books';
-import { withCancellations } from './cancellations';
 import { close, type Closed } from './closing';
 import { KafkaSystem } from './kafka-system';
 import { placeAll, plan } from './orders';
@@ -8,7 +7,6 @@ import { randomFrom } from './random';
 export interface RestartTrial {
   /** In flight when all processes are killed. */
   readonly orders: number;
-  readonly cancelPercent: number;
   readonly seed: number;
   readonly addresses: NodeJS.ProcessEnv;
   readonly say: (line: string) => void;
@@ -23,22 +21,12 @@ export interface RestartReport extends Closed {
 }
 
 /** Kills all four processes with -9 in the middle of their work, starts them again, and audits the books. */
-export async function restartTrial({
-  orders,
-  cancelPercent,
-  seed,
-  addresses,
-  say,
-}: RestartTrial): Promise<RestartReport> {
+export async function restartTrial({ orders, seed, addresses, say }: RestartTrial): Promise<RestartReport> {
   const prefix = `restart_${seed}_`;
   const system = new KafkaSystem({ addresses, prefix, instances: 1 });
   try {
     await system.start();
-    const planned = withCancellations(
-      plan(orders, randomFrom(seed), `restart-${seed}`),
-      cancelPercent,
-      randomFrom(seed + 1),
-    );
+    const planned = plan(orders, randomFrom(seed), `restart-${seed}`);
     const placed = await placeAll(
       () => system.url,
       planned,
