@@ -61,6 +61,8 @@ export {
 } from './ports/store';
 export type {
   MessageOfProcess,
+  ParkedFilter,
+  SagaFilter,
   DelayedCount,
   DelayedEvent,
   OverdueSaga,
@@ -76,3 +78,5 @@ export type { ColumnDefinition, ColumnType, TableDefinition, Column, SqlValue, T
 export { UnitOfWorkRunner, UnitsOfWork } from './handling/units-of-work';
 export type { UnitOfWorkRuntime, TablesOf } from './handling/units-of-work';
 export { NewerDefinition } from './saga/orchestrate';
+export { auditTable } from './ports/audit-table';
+export type { AuditRow } from './ports/audit-table';
