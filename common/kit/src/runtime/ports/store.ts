@@ -1,6 +1,6 @@
 import type { ProducerRecord } from './broker';
 import type { Entries, Writes } from '../ports/entries';
-import type { ParkedRow, ParkReason } from './kit-tables';
+import type { ParkedRow } from './kit-tables';
 import type { HistoryRow, SagaDefinitionRow, SagaRow } from './saga-tables';
 
 /** What a failed statement means for the transaction it was in. */
@@ -176,7 +176,7 @@ export interface SagaFilter {
 /** Which parked messages are looked for; what is not said is any. */
 export interface ParkedFilter {
   readonly id?: string | undefined;
-  readonly reason?: ParkReason | undefined;
+  readonly reason?: string | undefined;
   readonly topic?: string | undefined;
   readonly orderingKey?: string | undefined;
   readonly after?: string | undefined;
