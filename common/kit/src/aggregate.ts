@@ -34,7 +34,7 @@ export function aggregate<State, Event extends DomainEvent, const Name extends s
   /** The beginning of the names of its streams; for ever. */
   readonly name: Name;
   readonly initial: NoInfer<State>;
-  readonly evolve: ((state: State, event: Event) => State) & Plain<State, 'a state'> & Plain<Event, 'events'>;
+  readonly evolve: ((state: State, event: Event) => NoInfer<State>) & Plain<State, 'a state'> & Plain<Event, 'events'>;
   readonly snapshotEvery?: number;
   readonly snapshotVersion?: number;
 }): Aggregate<Name, State, Event> {
