@@ -40,6 +40,12 @@ test('the description names every route, and no other', () => {
     'GET /stories/{txId}',
     'GET /openapi.json',
     'GET /admin/projections',
+    'GET /admin/services/{service}/parked',
+    'GET /admin/services/{service}/parked/{id}',
+    'GET /admin/services/{service}/sagas',
+    'GET /admin/services/{service}/sagas/{saga}/{txId}',
+    'POST /admin/services/{service}/parked/{id}/{verb}',
+    'POST /admin/services/{service}/sagas/{saga}/{txId}/{verb}',
     'POST /admin/projections/{name}/rebuild',
   ];
   const routes = system.started.services.flatMap((service) => service.routes);

@@ -4,6 +4,8 @@ import { trafficOf } from './command/traffic';
 import { loadConfig, noConfig, type LoadedConfig } from './config';
 import { infra } from './infra/infra-command';
 import { begin } from './new/new';
+import { parked } from './operate/parked';
+import { sagas } from './operate/sagas';
 import { projections } from './projections/projections';
 import { schemas } from './schemas/schemas';
 import { settings } from './settings/settings';
@@ -34,6 +36,8 @@ export const commands: Readonly<Record<string, Listed>> = {
     run: (args, terminal, { services }) => schemas(args, terminal, trafficOf(services).schemas),
   },
   stub: { does: 'play services on Kafka, by rules', run: stub },
+  sagas: { does: 'show sagas and why each waits, and move one', run: sagas, alone: true },
+  parked: { does: 'show parked messages, replay or drop one', run: parked, alone: true },
   projections: { does: 'show how far read models are, and rebuild one', run: projections, alone: true },
   settings: { does: 'print the environment variables', run: settings, alone: true },
   infra: { does: 'start and stop Kafka, a schema registry and MySQL on this machine', run: infra, alone: true },

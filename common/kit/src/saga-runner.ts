@@ -88,6 +88,34 @@ export function cancel<State>(
   return { answer: 'CANCELLED', next };
 }
 
+/**
+ * Compensates the step in flight and everything before it, for who knows that it will not be answered. `undefined` where
+ * that cannot be: it is being compensated already, has ended, or is behind its pivot.
+ */
+export function compensate<State>(
+  saga: Saga<State>,
+  now: SagaProgress<State>,
+  { code, errorMessage }: Refusal,
+): SagaProgress<State> | undefined {
+  if (now.status !== 'running') return undefined;
+  const step = stepOf(saga, now.step);
+  if (step.kind === 'retriable') return undefined;
+  return undo(saga, saga.steps.indexOf(step), now.state, { step: now.step, code, errorMessage });
+}
+
+/** Ends a saga where it stands, for who has seen to the rest: behind its pivot as completed, else as rejected. */
+export function abandon<State>(
+  saga: Saga<State>,
+  now: SagaProgress<State>,
+  { code, errorMessage }: Refusal,
+): SagaProgress<State> | undefined {
+  if (now.status === 'completed' || now.status === 'rejected') return undefined;
+  const { state } = now;
+  if (now.status === 'compensating') return { status: 'rejected', state, refusal: now.refusal };
+  if (stepOf(saga, now.step).kind === 'retriable') return { status: 'completed', state };
+  return { status: 'rejected', state, refusal: { step: now.step, code, errorMessage } };
+}
+
 function afterDoing<State>(
   saga: Saga<State>,
   now: SagaProgress<State> & { status: 'running' },

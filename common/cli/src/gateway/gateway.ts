@@ -44,13 +44,19 @@ export async function gateway(
       answer(asked, answer) {
         const first = /^\/([^/?]*)/.exec(asked.url ?? '')?.[1] ?? ''; // not by `URL`, which throws at what anybody may send
         if (first === 'admin') noteHop(asked);
-        const owner = isStory.test(asked.url ?? '') ? undefined : owners.get(first);
+        const owner = isStory.test(asked.url ?? '') ? undefined : (owners.get(first) ?? operated(services, asked.url));
         return owner ? passage.pass(asked, answer, owner.urls()) : own.answer(asked, answer);
       },
     },
     at,
   );
   return { url: listening.url, close: () => listening.close().then(() => passage.close()) };
+}
+
+/** What operators ask of one service is for it to answer. */
+function operated(services: readonly Served[], url = ''): Served | undefined {
+  const [, name] = /^\/admin\/services\/([^/?]+)\//.exec(url) ?? [];
+  return services.find((each) => each.name === name);
 }
 
 async function descriptionOf({ name, urls }: Served) {

@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { projectionsSchema } from 'saga-kit/tools';
-import { z } from 'zod';
+import { type z } from 'zod';
 import { command, none, parse, Usage } from '../command/command';
+import { addressOf, asker, Unreachable, type Ask } from '../operate/ask';
 import { exits, tableText, type Terminal } from '../command/terminal';
 
 const help = `Shows how far projections are, and rebuilds one from the first event while everything goes on.
@@ -15,15 +16,10 @@ projection has caught up, and says how far it is; it goes on when this command i
 Ends with 0; with 1 when there is no such projection, it cannot go on, or the services refuse; with 2 when the command is
 wrong, 3 when nobody answers, 130 when interrupted.`;
 
-const askMs = 10_000;
 const pollMs = 200;
 const sayEveryMs = 1_000;
 
-class Unreachable extends Error {
-  override readonly name = 'Unreachable';
-}
 type Projection = z.output<typeof projectionsSchema>['projections'][number];
-type Ask = (method: 'GET' | 'POST', path: string) => Promise<unknown>;
 
 /** The command. */
 export const projections = command(
@@ -46,27 +42,8 @@ function typed(args: readonly string[]) {
   if (verb !== 'list' && verb !== 'rebuild') throw new Usage(verb ?? 'say which of list, rebuild');
   if (verb === 'rebuild' && name === '') throw new Usage('say which projection');
   none(verb === 'list' && name !== '' ? [name] : more);
-  if (!/^https?:/.test(values.url) || !URL.canParse(values.url))
-    throw new Usage('--url is an address such as http://localhost:3000');
-  return { verb, name, url: values.url.replace(/\/+$/, ''), json: values.json } as const;
+  return { verb, name, url: addressOf(values.url), json: values.json } as const;
 }
-
-const asker =
-  (url: string, token: string | undefined): Ask =>
-  async (method, path) => {
-    const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
-    const signal = AbortSignal.timeout(askMs);
-    const answer = await fetch(url + path, { method, headers, signal }).catch((error: Error) => {
-      throw new Unreachable(`nobody answers at ${url} (${causeOf(error)}): start the services, or name another --url`);
-    });
-    if (answer.status === 503) throw new Unreachable(`${url} cannot answer now: ask again`);
-    const text = await answer.text();
-    if (answer.ok) return JSON.parse(text);
-    const said = Problem.safeParse(text.startsWith('{') ? JSON.parse(text) : undefined).data?.detail;
-    throw new Error(said ?? `${url} answers ${answer.status}: is it saga-kit that runs there?`);
-  };
-const Problem = z.object({ detail: z.string() });
-const causeOf = ({ message, cause }: Error): string => (cause instanceof Error ? cause.message : message);
 
 const listed = async (ask: Ask): Promise<readonly Projection[]> =>
   projectionsSchema.parse(await ask('GET', '/admin/projections')).projections;

@@ -90,6 +90,7 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
     routes,
     health: () => service.health(),
     projections: service.projections,
+    operators: service.operators,
     messages: (txId) => stores.sagaStore.messages(txId),
     loadSampleData: async () => {
       for (const sample of all(container, SampleData)) await sample.load();

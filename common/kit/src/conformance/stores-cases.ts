@@ -6,6 +6,7 @@ import { connectionChecks, lackOfConnections } from './stores-connections';
 import { eventChecks } from './stores-events';
 import { delayedChecks } from './stores-delayed';
 import { ledgerChecks } from './stores-sagas';
+import { operatorChecks } from './stores-operators';
 import { laneChecks } from './stores-outbox';
 import { messagesChecks } from './stores-messages';
 import { loadChecks } from './stores-loads';
@@ -46,6 +47,7 @@ export const storesCases = (
     seatChecks,
     ledgerChecks,
     messagesChecks,
+    operatorChecks,
     columnChecks,
     eventChecks,
     checksOf(features.shared, sharingChecks, lackOfSharing),

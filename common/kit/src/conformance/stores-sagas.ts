@@ -174,7 +174,7 @@ export const ledgerChecks: Checks<StoresUnderTest> = {
 
 const at = new Date(1_000);
 
-const aSaga = (saga: string, txId: string, values: Partial<SagaRow> = {}): SagaRow => ({
+export const aSaga = (saga: string, txId: string, values: Partial<SagaRow> = {}): SagaRow => ({
   id: `${saga}/${txId}`,
   saga,
   version: 'v1',
@@ -216,7 +216,7 @@ const aDefinition = (saga: string, version: string, steps: readonly string[]): S
   stateSchema: { type: 'record', name: 'State', namespace: 'suite', fields: [{ name: 'id', type: 'string' }] },
 });
 
-const aParked = (id: string): ParkedRow => ({
+export const aParked = (id: string): ParkedRow => ({
   id,
   orderingKey: null,
   reason: 'unprocessable',

@@ -7,6 +7,7 @@ import { route } from './route';
 import { listen, type RunningServer } from './server';
 import { storyPath } from './story';
 
+const nobody = async () => ({ outcome: 'unknown', detail: 'there is none' }) as const;
 const nothing = async () => problem(404, 'there is none');
 const answers = { 200: z.string() };
 const routes = [
@@ -19,6 +20,10 @@ const service = {
   health: () => ({ ready: true, reasons: [] }),
   metrics: new Metrics('soups'),
   projections,
+  operators: {
+    sagas: { list: async () => [], show: async () => undefined, act: nobody },
+    parked: { list: async () => [], show: async () => undefined, act: nobody },
+  },
   messages: async () => [],
 };
 const ignore = () => {};
@@ -67,7 +72,7 @@ test.each([{ Accept: '*/*' }, { Accept: 'application/json' }])(
     const facts = (await answer.json()) as { title: string; routes: object[] };
     expect(facts.title).toBe('Soups <for all>');
     expect(facts.routes).toContainEqual({ method: 'PUT', path: '/soups/{name}', summary: 'Changes one' });
-    expect(facts.routes).toHaveLength(10);
+    expect(facts.routes).toHaveLength(16);
   },
 );
 

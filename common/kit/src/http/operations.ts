@@ -4,7 +4,10 @@ import { Metrics, type Health, type MessageOfProcess } from '../runtime';
 import { frontPage } from './front-page';
 import { openApi } from './openapi';
 import { projectionRoutes, type ProjectionsAdmin } from './projection-routes';
+import { parkedRoutes } from './parked-routes';
 import { route, type Route } from './route';
+import { sagaRoutes } from './saga-routes';
+import type { Operators } from './operated';
 import { forOperators } from './admin';
 import { storyOf, storyRoute } from './story';
 
@@ -14,6 +17,7 @@ export interface OperatedService {
   health(): Health;
   readonly metrics: Metrics;
   readonly projections: ProjectionsAdmin;
+  readonly operators: Operators;
   /** Every message with this `txId` that it has sent or received. */
   messages(txId: string): Promise<readonly MessageOfProcess[]>;
 }
@@ -43,7 +47,7 @@ export function operations(
     live,
     readiness(health, guarantees),
     metricsRoute(services),
-    ...forOperators(projectionRoutes(services), adminToken),
+    ...forOperators([...projectionRoutes(services), ...sagaRoutes(services), ...parkedRoutes(services)], adminToken),
     documentRoute('/openapi.json', 'This description', () => openApi(title, all)),
     frontPage(title, () => all),
   ];

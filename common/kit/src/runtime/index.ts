@@ -61,6 +61,8 @@ export {
 } from './ports/store';
 export type {
   MessageOfProcess,
+  ParkedFilter,
+  SagaFilter,
   DelayedCount,
   DelayedEvent,
   OverdueSaga,
@@ -76,3 +78,11 @@ export type { ColumnDefinition, ColumnType, TableDefinition, Column, SqlValue, T
 export { UnitOfWorkRunner, UnitsOfWork } from './handling/units-of-work';
 export type { UnitOfWorkRuntime, TablesOf } from './handling/units-of-work';
 export { NewerDefinition } from './saga/orchestrate';
+export { auditTable } from './ports/audit-table';
+export type { AuditRow } from './ports/audit-table';
+export { sagaVerbs } from './operator/saga-plans';
+export type { SagaActDetails, SagaVerb } from './operator/saga-plans';
+export type { SagaDetails, SagaOperator, SagaView } from './operator/saga-operator';
+export { parkedVerbs } from './operator/parked-operator';
+export type { ParkedDetails, ParkedOperator, ParkedVerb, ParkedView } from './operator/parked-operator';
+export type { ActRequest, ActResult } from './operator/act';

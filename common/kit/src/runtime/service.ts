@@ -8,6 +8,8 @@ import type { OutboxRecovery } from './relay/outbox-recovery';
 import { parkedMax } from './consumer/parking';
 import type { Parts } from './parts';
 import type { Projections } from './projection/projections';
+import { ParkedOperator } from './operator/parked-operator';
+import { SagaOperator } from './operator/saga-operator';
 import type { Publisher } from './relay/publisher';
 import type { IsUnreachable, SagaRuntime } from './saga/orchestrate';
 import { Consumer } from './consumer/consumer';
@@ -84,6 +86,15 @@ export class Service {
   /** What units of work run on. */
   get calls(): UnitOfWorkRuntime {
     return { runtime: this.runtime, queue: this.outside, database: this.parts.database };
+  }
+
+  /** Who sees and moves what is stuck. */
+  get operators(): { readonly sagas: SagaOperator; readonly parked: ParkedOperator } {
+    const { sagaStore } = this.parts;
+    return {
+      sagas: new SagaOperator(this.calls, this.runtime.sagas, sagaStore),
+      parked: new ParkedOperator(this.calls, this.consumer, sagaStore),
+    };
   }
 
   /** Nothing is being done, and nothing but time will change that. */

@@ -1,4 +1,5 @@
 import {
+  auditTable,
   commitMarkerTable,
   eventTable,
   delayedEventTable,
@@ -26,7 +27,7 @@ export type KnownColumns = ReadonlyMap<string, ReadonlySet<string>>;
 /** What the kit itself keeps in each service's database. */
 export const kitTables: readonly RequiredTable[] = [
   ...[inboxTable, sagaTable, historyTable, orderingKeyTable, parkedTable, sagaDefinitionTable, delayedEventTable],
-  ...[streamTable, eventTable, positionTable, projectionTable],
+  ...[streamTable, eventTable, positionTable, projectionTable, auditTable],
   ...[outboxTable, outboxProducerTable, commitMarkerTable, refusedRecordTable].map(({ name, definitions }) => ({
     name,
     columns: definitions.map((column) => column.name),

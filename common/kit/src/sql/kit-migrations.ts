@@ -1,4 +1,5 @@
 import {
+  auditTable,
   commitMarkerTable,
   eventTable,
   delayedEventTable,
@@ -41,6 +42,7 @@ export const kitMigrations: readonly Migration[] = [
   createsTable('kit-013-events', eventTable, (t) => void t.unique(['position'])),
   createsTable('kit-014-projections', projectionTable),
   createsCounter('kit-015-event-positions'),
+  createsTable('kit-020-audit', auditTable),
 ];
 
 /** With its row: who adds one that is not there would have nothing to wait for. */

@@ -4,12 +4,16 @@ import {
   historyTable,
   inboxTable,
   parkedTable,
+  sagaTable,
   type SagaDefinitionRow,
   type OverdueSaga,
   type HistoryRow,
   type InboxRow,
   type MessageOfProcess,
+  type ParkedFilter,
   type ParkedRow,
+  type SagaFilter,
+  type SagaRow,
   type SagaStore,
   type SqlValue,
   type Table,
@@ -80,6 +84,26 @@ export class KnexSagaStore implements SagaStore {
     return all.sort((a, b) => a.at.getTime() - b.at.getTime());
   }
 
+  async list({ after, needsOperator, ...named }: SagaFilter, limit: number): Promise<SagaRow[]> {
+    return this.items(sagaTable, (query) =>
+      query
+        .where(said({ ...named, needs_operator: needsOperator === undefined ? undefined : Number(needsOperator) }))
+        .where('id', '>', after ?? '')
+        .orderBy('id')
+        .limit(limit),
+    );
+  }
+
+  async parked({ after, orderingKey, ...named }: ParkedFilter, limit: number): Promise<ParkedRow[]> {
+    return this.items(parkedTable, (query) =>
+      query
+        .where(said({ ...named, ordering_key: orderingKey }))
+        .where('id', '>', after ?? '')
+        .orderBy('id')
+        .limit(limit),
+    );
+  }
+
   parkedCount(): Promise<number> {
     return this.count((knex) => knex('kit_parked'));
   }
@@ -133,6 +157,10 @@ function messagesOf(row: InboxRow): MessageOfProcess[] {
   const sent = { topic: answerTopic, type: answer, messageId: `${messageId}/answer`, causationId: messageId, code };
   return [received, { direction: 'sent', ...sent, ...common }];
 }
+
+/** What is not said is not asked for. */
+const said = (columns: Readonly<Record<string, string | number | undefined>>): object =>
+  Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
 
 function placeOf({ saga, txId, dueAt }: OverdueSaga): readonly [number, number, string] {
   const at = dueAt.getTime();

@@ -96,6 +96,14 @@ export function unpark(context: HandlerContext, orderingKey: OrderingKeyRow, top
   keepOrderingKey(context, without(orderingKey, true));
 }
 
+/** A parked message is given up for good; what is behind it goes on when nothing else is in its way. */
+export async function dropParked(context: HandlerContext, row: ParkedRow): Promise<void> {
+  context.attempt.rows(parkedTable).delete(row.id);
+  const orderingKey =
+    row.orderingKey === null ? undefined : await context.attempt.rows(orderingKeyTable).get(row.orderingKey);
+  if (orderingKey && !row.overtaken) keepOrderingKey(context, without(orderingKey, row.reason !== 'behind'));
+}
+
 /** A line that nothing is the matter with has no row. */
 export function keepOrderingKey(context: HandlerContext, orderingKey: OrderingKeyRow): void {
   if (orderingKey.head === null && orderingKey.parked === 0)

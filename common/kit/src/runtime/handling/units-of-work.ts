@@ -57,16 +57,7 @@ export class UnitOfWorkRunner<Own, E extends Event> implements UnitOfWork<Own, E
   ) {}
 
   run<T>(work: (ports: Ports<Own, E>) => Promise<T>): Promise<T> {
-    const { queue, runtime } = this.calls();
-    if (queue.outage !== undefined) return Promise.reject(new Overloaded('the database does not answer'));
-    if (queue.full) return Promise.reject(new Overloaded('the broker does not take what was committed'));
-    if (queue.waiting >= callsMax) return Promise.reject(new Overloaded(`${queue.waiting} calls are waiting`));
-    const cause = runtime.environment.ids.next();
-    return new Promise((resolve, reject) => {
-      const call = (batch: Batch) =>
-        batch.attempt((attempt) => work(new HandlerContext(runtime, attempt, cause).ports<Own, E>(this.definition)));
-      queue.submit(new UnitOfWorkJob(call, resolve, reject));
-    });
+    return transacted(this.calls(), (context) => work(context.ports<Own, E>(this.definition)));
   }
 
   async read<T>(look: (ports: Readonly<Own>) => Promise<T>): Promise<T> {
@@ -81,6 +72,21 @@ export class UnitOfWorkRunner<Own, E extends Event> implements UnitOfWork<Own, E
     if (batch.writes().rows.size > 0) throw new Error('read only looks: use run to change something');
     return found.value as T;
   }
+}
+
+/** Does something in a transaction that calls share. What it sends is caused by `cause`. Rejects with `Overloaded`. */
+export function transacted<T>(
+  { queue, runtime }: UnitOfWorkRuntime,
+  work: (context: HandlerContext) => Promise<T>,
+  cause = runtime.environment.ids.next(),
+): Promise<T> {
+  if (queue.outage !== undefined) return Promise.reject(new Overloaded('the database does not answer'));
+  if (queue.full) return Promise.reject(new Overloaded('the broker does not take what was committed'));
+  if (queue.waiting >= callsMax) return Promise.reject(new Overloaded(`${queue.waiting} calls are waiting`));
+  return new Promise((resolve, reject) => {
+    const call = (batch: Batch) => batch.attempt((attempt) => work(new HandlerContext(runtime, attempt, cause)));
+    queue.submit(new UnitOfWorkJob(call, resolve, reject));
+  });
 }
 
 class UnitOfWorkJob<T> implements Job {

@@ -1,7 +1,7 @@
 import type { ProducerRecord } from './broker';
 import type { Entries, Writes } from '../ports/entries';
 import type { ParkedRow } from './kit-tables';
-import type { HistoryRow, SagaDefinitionRow } from './saga-tables';
+import type { HistoryRow, SagaDefinitionRow, SagaRow } from './saga-tables';
 
 /** What a failed statement means for the transaction it was in. */
 export type DatabaseFaultKind =
@@ -153,6 +153,10 @@ export abstract class SagaStore {
   abstract history(saga: string, txId: string): Promise<readonly HistoryRow[]>;
   /** Every message with this `txId` that the service has sent or received, of a saga or not, oldest first; 10,000 at the most. */
   abstract messages(txId: string): Promise<readonly MessageOfProcess[]>;
+  /** Instances of sagas, by their ids, behind `after`. */
+  abstract list(filter: SagaFilter, limit: number): Promise<readonly SagaRow[]>;
+  /** Parked messages, by their ids, behind `after`. */
+  abstract parked(filter: ParkedFilter, limit: number): Promise<readonly ParkedRow[]>;
   abstract parkedCount(): Promise<number>;
   /** Ordering keys whose parked messages are to be handled now. */
   abstract releasedKeys(limit: number): Promise<readonly string[]>;
@@ -160,6 +164,22 @@ export abstract class SagaStore {
   abstract parkedIn(orderingKey: string, limit: number): Promise<readonly ParkedRow[]>;
   /** Sagas that had enough attempts without an answer. */
   abstract needsOperatorCount(): Promise<number>;
+}
+/** Which sagas are looked for; what is not said is any. */
+export interface SagaFilter {
+  readonly saga?: string | undefined;
+  readonly status?: SagaRow['status'] | undefined;
+  readonly step?: string | undefined;
+  readonly needsOperator?: boolean | undefined;
+  readonly after?: string | undefined;
+}
+/** Which parked messages are looked for; what is not said is any. */
+export interface ParkedFilter {
+  readonly id?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly topic?: string | undefined;
+  readonly orderingKey?: string | undefined;
+  readonly after?: string | undefined;
 }
 /** A message that a service has sent or received: that it was, not what it said. */
 export type MessageOfProcess = Omit<HistoryRow, 'id' | 'number' | 'awaited'>;

@@ -68,6 +68,31 @@ export class Orchestration implements SagaStarter {
     return outcome.answer;
   }
 
+  /** Where an instance stands, and what it waits for. */
+  look(row: SagaRow): {
+    readonly saga: Saga;
+    readonly now: SagaProgress;
+    readonly awaited: PendingCommand | undefined;
+  } {
+    const definition = this.definitionOf(row.saga);
+    const now = read(definition, row);
+    return { saga: definition.saga, now, awaited: pendingCommand(definition.saga, txIdOf(row), now) };
+  }
+
+  /** Takes an instance to `next`, as an operator has decided. */
+  move(context: HandlerContext, row: SagaRow, next: SagaProgress): Promise<void> {
+    const history = new SagaHistory(context, { target: row.saga, txId: txIdOf(row) }, row.events);
+    return this.goOn(context, this.orchestrators.get(row.saga)!, row, next, history);
+  }
+
+  /** Sends the awaited command again, and waits as for its first attempt. */
+  async askAgain(context: HandlerContext, row: SagaRow, awaited: PendingCommand): Promise<void> {
+    const history = new SagaHistory(context, { target: row.saga, txId: txIdOf(row) }, row.events);
+    await history.sendAgain(awaited.id, awaited.message());
+    const again = { attempts: 1, needsOperator: false, events: history.events, ...waiting(context, awaited, 1) };
+    context.attempt.rows(sagaTable).put({ ...row, ...again });
+  }
+
   /**
    * A reply or a refusal for a saga. The awaited answer takes it one step further, and what follows is sent in the same
    * transaction; everything else changes nothing, and is kept in its history.
@@ -159,6 +184,8 @@ export class Orchestration implements SagaStarter {
   }
 }
 
+const txIdOf = ({ id, saga }: Pick<SagaRow, 'id' | 'saga'>): string => id.slice(saga.length + 1);
+
 /** The row of an instance that has come to `next`; sends the command that it waits for now. */
 function stepped(
   context: HandlerContext,
@@ -167,7 +194,7 @@ function stepped(
   next: SagaProgress,
   history: SagaHistory,
 ): SagaRow {
-  const txId = row.id.slice(row.saga.length + 1);
+  const txId = txIdOf(row);
   const awaited = pendingCommand(definition.saga, txId, next);
   if (awaited) history.send(awaited.id, awaited.message());
   return {

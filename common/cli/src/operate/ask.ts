@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { Usage } from '../command/command';
+
+const askMs = 10_000;
+
+/** Nobody answers, or cannot now. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable';
+}
+
+/** Asks the services for what operators may know and do. Rejects with what they refuse in their own words. */
+export type Ask = (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<unknown>;
+
+const Problem = z.object({
+  detail: z.string(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
+
+/** What was typed as `--url`. */
+export function addressOf(url: string): string {
+  if (!/^https?:/.test(url) || !URL.canParse(url)) throw new Usage('--url is an address such as http://localhost:3000');
+  return url.replace(/\/+$/, '');
+}
+
+/** `token` is sent as a bearer. */
+export const asker =
+  (url: string, token: string | undefined): Ask =>
+  async (method, path, body) => {
+    const headers = {
+      ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+      ...(body !== undefined && { 'Content-Type': 'application/json' }),
+    };
+    const signal = AbortSignal.timeout(askMs);
+    const sent = { method, headers, signal, ...(body !== undefined && { body: JSON.stringify(body) }) };
+    const answer = await fetch(url + path, sent).catch((error: Error) => {
+      throw new Unreachable(`nobody answers at ${url} (${causeOf(error)}): start the services, or name another --url`);
+    });
+    if (answer.status === 503) throw new Unreachable(`${url} cannot answer now: ask again`);
+    const text = await answer.text();
+    if (answer.ok) return JSON.parse(text);
+    const said = Problem.safeParse(text.startsWith('{') ? JSON.parse(text) : undefined).data;
+    const faults = said?.errors?.map((fault) => `${fault.path} ${fault.message}`).join('; ');
+    throw new Error(
+      said
+        ? [said.detail, faults].filter(Boolean).join(': ')
+        : `${url} answers ${answer.status}: is it saga-kit that runs there?`,
+    );
+  };
+const causeOf = ({ message, cause }: Error): string => (cause instanceof Error ? cause.message : message);

@@ -1,0 +1,129 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { command, dispatcher, event, orchestrator, record, saga, UnitOfWork } from 'saga-kit';
+import { ContainerModule, MessageHandler, service, UnitsOfWork } from 'saga-kit/service';
+import { embeddedSettings, settingsFrom, startEmbedded } from 'saga-kit/tools';
+import { gateway } from '../gateway/gateway';
+import { parked } from './parked';
+import { sagas } from './sagas';
+
+const fields = [{ name: 'orderId', type: 'string' }] as const;
+const part = { type: 'record', namespace: 'pay', fields } as const;
+const Paid = event({ ...part, name: 'Paid', topic: 'paid' });
+const Pay = command({ ...part, name: 'Pay', topic: 'pay', reply: Paid, refusals: [] });
+const Sale = record({ ...part, name: 'Sale' });
+const selling = saga({ name: 'SALE', state: Sale, compensatable: [{ do: Pay, undo: 'nothing' }] });
+abstract class SaleWork extends UnitOfWork<{}> {}
+abstract class PayWork extends UnitOfWork<{}> {}
+const bug = { there: true };
+const ends: string[] = [];
+
+const shop = service({
+  name: 'shop',
+  migrations: [],
+  bindings: new ContainerModule(({ bind }) => {
+    bind(SaleWork).toResolvedValue((unitsOfWork) => unitsOfWork.of(SaleWork, {}), [UnitsOfWork]);
+    const completed = async ({ orderId }: { orderId: string }) => void ends.push(`${orderId} completed`);
+    const rejected = async ({ orderId }: { orderId: string }) => void ends.push(`${orderId} rejected`);
+    bind(MessageHandler).toConstantValue(orchestrator(selling, SaleWork, { completed, rejected }));
+  }),
+});
+const till = service({
+  name: 'till',
+  migrations: [],
+  bindings: new ContainerModule(({ bind }) => {
+    bind(PayWork).toResolvedValue((unitsOfWork) => unitsOfWork.of(PayWork, {}), [UnitsOfWork]);
+    const handlers = {
+      Pay: async ({ message }: { readonly message: { readonly orderId: string } }) => {
+        if (bug.there) throw new TypeError('a bug');
+        return Paid.of(message);
+      },
+    };
+    bind(MessageHandler).toConstantValue(dispatcher([Pay], PayWork, handlers));
+  }),
+});
+
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  bug.there = true;
+  ends.splice(0);
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+/** A sale whose payment has met a bug, in one process behind a gateway. */
+async function aSystem(ADMIN_TOKEN?: string) {
+  const DATA_DIR = await mkdtemp(join(tmpdir(), 'saga-kit-'));
+  closers.push(() => rm(DATA_DIR, { recursive: true }));
+  const env = { DATA_DIR, PORT: '0', LOG_LEVEL: 'silent', ...(ADMIN_TOKEN && { ADMIN_TOKEN }) };
+  const system = await startEmbedded([shop, till], settingsFrom(embeddedSettings, env), console.error);
+  closers.push(() => system.stop());
+  const served = ['shop', 'till'].map((name) => ({ name, urls: () => [system.url] }));
+  const front = await gateway(served, { host: '127.0.0.1', port: 0, title: 'Sales' });
+  closers.push(() => front.close());
+  const work = system.services[0]!.container.get(SaleWork);
+  await work.run((ports) => ports.sagas.begin(selling, 'o-1', { orderId: 'o-1' }));
+  return front.url;
+}
+
+async function typed(run: typeof sagas, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const said: string[] = [];
+  const hints: string[] = [];
+  const terminal = { env, say: (text: string) => said.push(text), hint: (text: string) => hints.push(text) };
+  const code = await run(args, terminal);
+  return { code, said: said.join('\n'), hints: hints.join('\n') };
+}
+
+test('whoever is on call lists sagas, is told what an act would do, and does it', async () => {
+  const url = await aSystem();
+  const list = await typed(sagas, ['list', '--url', url]);
+  expect(list).toMatchObject({ code: 0, said: expect.stringMatching(/shop +SALE\/o-1 +running +Pay/) });
+  const shown = await typed(sagas, ['show', 'SALE/o-1', '--url', url, '--json']);
+  expect(JSON.parse(shown.said)).toMatchObject({ step: 'Pay', done: [], history: [{ type: 'Pay' }] });
+  const act = ['compensate', 'SALE/o-1', '--reason', 'the till is broken', '--url', url];
+  expect(await typed(sagas, act)).toEqual({
+    code: 0,
+    said: 'would compensate SALE/o-1: it ends it as rejected',
+    hints: 'nothing is done: add --yes to do it',
+  });
+  expect(ends).toEqual([]);
+  expect(await typed(sagas, [...act, '--yes'])).toMatchObject({ code: 0, said: expect.stringContaining('is done') });
+  expect(ends).toEqual(['o-1 rejected']);
+  expect(await typed(sagas, [...act, '--yes'])).toMatchObject({
+    code: 1,
+    hints: 'it has ended: it is rejected',
+  });
+});
+
+test('a step is skipped with the reply that it would have had, and a reply that does not fit is refused', async () => {
+  const url = await aSystem();
+  const skip = (reply: string) =>
+    typed(sagas, ['skip', 'SALE/o-1', '--reason', 'paid in cash', '--reply', reply, '--yes', '--url', url]);
+  expect(await skip('{"orderId": 1}')).toMatchObject({ code: 1, hints: expect.stringContaining('reply.orderId is 1') });
+  expect(await skip('{')).toMatchObject({ code: 2, hints: expect.stringContaining('--reply is the reply as JSON') });
+  expect(await skip('{"orderId": "o-1"}')).toMatchObject({ code: 0 });
+  expect(ends).toEqual(['o-1 completed']);
+});
+
+test('what is wrong is said: the word, the name, the address, the token', async () => {
+  const url = await aSystem('the token of the operators');
+  const env = { ADMIN_TOKEN: 'the token of the operators' };
+  expect(await typed(sagas, ['list', '--url', url])).toMatchObject({
+    code: 1,
+    hints: expect.stringContaining('ADMIN_TOKEN'),
+  });
+  expect(await typed(sagas, ['show', 'SALE/nobody', '--url', url], env)).toMatchObject({
+    code: 1,
+    hints: expect.stringMatching(/^none of shop, till has SALE\/nobody/),
+  });
+  expect(await typed(parked, ['show', 'pay/nobody', '--url', url], env)).toMatchObject({ code: 1 });
+  expect(await typed(parked, ['list', '--url', url], env)).toMatchObject({ code: 0, said: 'there are none' });
+  expect(await typed(sagas, ['retry', 'SALE/o-1', '--url', url], env)).toMatchObject({
+    code: 2,
+    hints: expect.stringContaining('--reason says why'),
+  });
+  expect(await typed(sagas, ['explode'])).toMatchObject({ code: 2 });
+  expect(await typed(sagas, ['list', '--url', 'http://127.0.0.1:1'])).toMatchObject({ code: 3 });
+  for (const run of [sagas, parked])
+    expect(await typed(run, ['--help'])).toMatchObject({ code: 0, said: expect.stringContaining('npx saga-kit') });
+});

@@ -1,0 +1,142 @@
+import { userInfo } from 'node:os';
+import { z } from 'zod';
+import { command, none, parse, Usage, type Command } from '../command/command';
+import { exits, tableText, type Terminal } from '../command/terminal';
+import { addressOf, asker, Unreachable, type Ask } from './ask';
+
+/** What operators act on, and how it is told. */
+export interface Operated {
+  readonly help: string;
+  /** In the path of the routes, and in the plural. */
+  readonly noun: 'sagas' | 'parked';
+  readonly acts: readonly string[];
+  /** The path of one, below the service. */
+  readonly pathOf: (id: string) => string;
+  readonly idOf: (item: Item) => string;
+  readonly columns: readonly string[];
+  /** Options that narrow a list. */
+  readonly filters: readonly string[];
+}
+
+const Item = z.looseObject({ why: z.string(), version: z.string() });
+export type Item = z.output<typeof Item>;
+const Page = z.object({ items: z.array(Item), next: z.string().nullable() });
+const Act = z.object({ outcome: z.enum(['would', 'done']), does: z.string(), version: z.string().nullable() });
+const Ready = z.object({ services: z.record(z.string(), z.unknown()) });
+
+const pageMax = 500;
+
+/** A command over the admin routes: it lists, shows, and acts, after it has said what it would do. */
+export const operating = (on: Operated): Command =>
+  command({ help: on.help, isUnreachable: (error) => error instanceof Unreachable }, async (args, terminal) => {
+    const typed = typedFor(on, args);
+    const ask = asker(typed.url, terminal.env.ADMIN_TOKEN);
+    if (typed.verb === 'list') return list(on, ask, typed, terminal);
+    const { service, item } = await found(on, ask, typed.id);
+    if (typed.verb === 'show') return show(item, typed.json, terminal);
+    return act(on, ask, service, typed, terminal);
+  });
+
+type Typed = ReturnType<typeof typedFor>;
+
+function typedFor(on: Operated, args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean', default: false } as const;
+  const filters = Object.fromEntries(on.filters.map((name) => [name, text]));
+  const { positionals, values } = parse(args, {
+    ...filters,
+    ...{ url: { ...text, default: 'http://localhost:3000' }, json: flag, yes: flag },
+    ...{ reason: text, who: text, code: text, reply: text },
+  });
+  const [verb = '', id = '', ...more] = positionals;
+  const verbs = ['list', 'show', ...on.acts];
+  if (!verbs.includes(verb)) throw new Usage(verb === '' ? `say which of ${verbs.join(', ')}` : verb);
+  if (verb !== 'list' && id === '') throw new Usage(`say which: "npx saga-kit ${on.noun} list" names them`);
+  none(verb === 'list' && id !== '' ? [id] : more);
+  const { url, json, yes, reason, code, reply } = values;
+  if (on.acts.includes(verb) && reason === undefined) throw new Usage('--reason says why: it is kept');
+  const who = values.who ?? userInfo().username;
+  const narrowed = on.filters.flatMap((name) => {
+    const value = (values as Readonly<Record<string, unknown>>)[name];
+    return typeof value === 'string' ? [[name, value] as const] : [];
+  });
+  const details = { ...(code !== undefined && { code }), ...(reply !== undefined && { reply: replyOf(reply) }) };
+  return { verb, id, url: addressOf(url), json, yes, who, reason, details, narrowed } as const;
+}
+
+function replyOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Usage('--reply is the reply as JSON, such as {"orderId": "…"}');
+  }
+}
+
+const servicesAt = async (ask: Ask): Promise<readonly string[]> =>
+  Object.keys(Ready.parse(await ask('GET', '/health/ready')).services);
+
+async function list(on: Operated, ask: Ask, { json, narrowed }: Typed, terminal: Terminal): Promise<number> {
+  const items: (Item & { readonly service: string })[] = [];
+  for (const service of await servicesAt(ask)) {
+    const query = new URLSearchParams({ limit: `${pageMax}` });
+    for (const [name, value] of narrowed) query.set(camel(name), value);
+    for (let next: string | null = ''; next !== null;) {
+      if (next) query.set('after', next);
+      const page = Page.parse(await ask('GET', `/admin/services/${service}/${on.noun}?${query.toString()}`));
+      items.push(...page.items.map((item) => ({ service, ...item })));
+      next = page.next;
+    }
+  }
+  if (json) terminal.say(JSON.stringify({ items }, null, 2));
+  else if (items.length === 0) terminal.say('there are none');
+  else
+    terminal.say(
+      tableText(
+        ['service', 'id', ...on.columns],
+        items.map((item) => [
+          item.service,
+          on.idOf(item),
+          ...on.columns.map((column) => `${(item[column] as string | null) ?? ''}`),
+        ]),
+      ),
+    );
+  return exits.fine;
+}
+
+const camel = (name: string): string =>
+  (name === 'why' ? 'reason' : name).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+/** The service that has it. */
+async function found(on: Operated, ask: Ask, id: string) {
+  const services = await servicesAt(ask);
+  for (const service of services) {
+    const path = `/admin/services/${service}/${on.noun}/${on.pathOf(id)}`;
+    const item = await ask('GET', path).catch((error: Error) => {
+      if (!error.message.startsWith('there is no ')) throw error;
+    });
+    if (item !== undefined) return { service, item: Item.parse(item) };
+  }
+  throw new Error(`none of ${services.join(', ')} has ${id}: "npx saga-kit ${on.noun} list" names what there is`);
+}
+
+function show(item: Item, json: boolean, terminal: Terminal): number {
+  if (json) terminal.say(JSON.stringify(item, null, 2));
+  else
+    for (const [name, value] of Object.entries(item))
+      terminal.say(`${name.padEnd(16)}${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  return exits.fine;
+}
+
+async function act(on: Operated, ask: Ask, service: string, typed: Typed, terminal: Terminal): Promise<number> {
+  const { verb, id, who, reason, details, yes, json } = typed;
+  const path = `/admin/services/${service}/${on.noun}/${on.pathOf(id)}/${verb}`;
+  const would = Act.parse(await ask('POST', path, { who, reason, ...details }));
+  if (!yes) {
+    terminal.say(json ? JSON.stringify(would, null, 2) : `would ${verb} ${id}: it ${would.does}`);
+    terminal.hint('nothing is done: add --yes to do it');
+    return exits.fine;
+  }
+  const done = Act.parse(await ask('POST', path, { who, reason, version: would.version, ...details }));
+  terminal.say(json ? JSON.stringify(done, null, 2) : `${verb} of ${id} is done: it ${done.does}`);
+  return exits.fine;
+}

@@ -1,0 +1,28 @@
+import { operating } from './operate';
+
+const help = `Shows messages that were parked (dead letters), and has them handled again or given up for good.
+
+  npx saga-kit parked list [--topic <topic>] [--ordering-key '<topic>|<key>'] [--why exhausted]
+  npx saga-kit parked show <id>                              with its content, decoded if it can be
+  npx saga-kit parked replay <id> --reason <why> [--yes]     handles it again, and then those behind it, in order
+  npx saga-kit parked drop <id> --reason <why> [--yes]       gives it up; those behind it are handled
+
+Without --yes an act is only described. It is done on what was described and nothing else: if the message has come once more
+meanwhile, that is said. Who has done it (--who, else your user name) and why is kept in kit_audit.
+
+  --url http://localhost:3000  where the services run; ADMIN_TOKEN, where it is set, is sent as a bearer token
+  --json                       prints data
+
+Ends with 0; with 1 when there is no such message, the act cannot be, or it was too late; with 2 when the command is wrong,
+with 3 when nobody answers.`;
+
+/** Sees parked messages, and moves them. */
+export const parked = operating({
+  help,
+  noun: 'parked',
+  acts: ['replay', 'drop'],
+  pathOf: encodeURIComponent,
+  idOf: ({ id }) => id as string,
+  columns: ['reason', 'orderingKey', 'times', 'error'],
+  filters: ['topic', 'ordering-key', 'why'],
+});

@@ -1,0 +1,46 @@
+import { parkedTable, sagaTable } from '../runtime';
+import type { Checks } from './case';
+import { same } from './same';
+import { aParked, aSaga } from './stores-sagas';
+import { inserts, write } from './transacting';
+import type { StoresUnderTest } from './under-test';
+
+/** What whoever is on call looks for. */
+export const operatorChecks: Checks<StoresUnderTest> = {
+  'sagas are listed by their ids, page by page, and by what is said of them': async ({ stores }) => {
+    const rows = [
+      aSaga('ORDER', 'c', { status: 'rejected' }),
+      aSaga('ORDER', 'a', { needsOperator: true }),
+      aSaga('ORDER', 'b', { step: 'Ship' }),
+      aSaga('REFUND', 'a'),
+    ];
+    await write(stores, inserts(sagaTable, ...rows));
+    const ids = async (...on: Parameters<typeof stores.sagaStore.list>) =>
+      (await stores.sagaStore.list(...on)).map(({ id }) => id);
+    same(await ids({}, 10), ['ORDER/a', 'ORDER/b', 'ORDER/c', 'REFUND/a']);
+    same(await ids({}, 2), ['ORDER/a', 'ORDER/b']);
+    same(await ids({ after: 'ORDER/b' }, 2), ['ORDER/c', 'REFUND/a']);
+    same(await ids({ saga: 'ORDER', status: 'running' }, 10), ['ORDER/a', 'ORDER/b']);
+    same(await ids({ step: 'Ship' }, 10), ['ORDER/b']);
+    same(await ids({ needsOperator: true }, 10), ['ORDER/a']);
+    same(await ids({ needsOperator: false, saga: 'ORDER' }, 10), ['ORDER/b', 'ORDER/c']);
+    same((await stores.sagaStore.list({ saga: 'REFUND' }, 1))[0], rows[3]);
+  },
+
+  'parked messages are listed by their ids, page by page, and by what is said of them': async ({ stores }) => {
+    const rows = [
+      { ...aParked('b'), reason: 'behind' as const, orderingKey: 'payments|k' },
+      { ...aParked('a'), orderingKey: 'payments|k' },
+      { ...aParked('c'), topic: 'orders' },
+    ];
+    await write(stores, inserts(parkedTable, ...rows));
+    const ids = async (...on: Parameters<typeof stores.sagaStore.parked>) =>
+      (await stores.sagaStore.parked(...on)).map(({ id }) => id);
+    same(await ids({}, 10), ['a', 'b', 'c']);
+    same(await ids({ after: 'a' }, 1), ['b']);
+    same(await ids({ orderingKey: 'payments|k' }, 10), ['a', 'b']);
+    same(await ids({ reason: 'behind' }, 10), ['b']);
+    same(await ids({ topic: 'orders' }, 10), ['c']);
+    same((await stores.sagaStore.parked({ id: 'a' }, 1))[0], rows[1]);
+  },
+};

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { sagaVerbs } from '../runtime';
+import { inDigits, plainText } from './fields';
+import { actAnswer, actFields, actSchema, ofName, pageFields, pageOf, requestOf, type Operated } from './operated';
+import { problem } from './problem';
+import { route, type Route } from './route';
+
+const view = z.object({
+  saga: z.string(),
+  txId: z.string(),
+  status: z.enum(['running', 'compensating', 'completed', 'rejected']),
+  step: z.string(),
+  code: z.string().nullable(),
+  message: z.string().nullable(),
+  attempts: z.int(),
+  needsOperator: z.boolean(),
+  startedAt: z.string(),
+  updatedAt: z.string(),
+  dueAt: z.string().nullable(),
+  version: z.string(),
+  why: z.string(),
+});
+const line = z.object({
+  at: z.string(),
+  direction: z.enum(['sent', 'received']),
+  type: z.string(),
+  topic: z.string(),
+  code: z.string().nullable(),
+  awaited: z.boolean(),
+  times: z.int(),
+});
+const steps = z.array(z.string());
+const details = view.extend({ done: steps, remaining: steps, owed: steps, history: z.array(line) });
+const service = plainText(60);
+const one = z.object({ service, saga: plainText(60), txId: plainText(64) });
+
+const query = z.strictObject({
+  saga: z.string().optional(),
+  status: view.shape.status.optional(),
+  step: z.string().optional(),
+  needsOperator: z.enum(['true', 'false']).optional(),
+  ...pageFields,
+  limit: inDigits(z.int().min(1).max(500).default(50)),
+});
+const body = z.strictObject({
+  ...actFields,
+  code: z.string().max(60).optional().describe('cancel: one of the cancellations that the saga names'),
+  reply: z.unknown().optional().describe('skip: what the step would have been answered with'),
+});
+
+/** Sees and moves the sagas of these services. */
+export const sagaRoutes = (services: readonly Operated[]): Route[] => [
+  route(
+    {
+      method: 'GET',
+      path: '/admin/services/:service/sagas',
+      summary: 'Sagas, and why each waits',
+      params: z.object({ service }),
+      query,
+      answers: { 200: z.object({ items: z.array(view), next: z.string().nullable() }) },
+    },
+    ({ params, query: { limit, needsOperator, ...named } }) =>
+      ofName(services, params.service, async ({ sagas }) => {
+        const needy = needsOperator === undefined ? undefined : needsOperator === 'true';
+        const found = await sagas.list({ ...named, needsOperator: needy }, limit + 1);
+        return { status: 200 as const, body: pageOf(found, limit, ({ saga, txId }) => `${saga}/${txId}`) };
+      }),
+  ),
+  route(
+    {
+      method: 'GET',
+      path: '/admin/services/:service/sagas/:saga/:txId',
+      summary: 'One saga: what is done, what remains, what is owed, and every message of it',
+      params: one,
+      answers: { 200: details },
+    },
+    ({ params: { service, saga, txId } }) =>
+      ofName(services, service, async ({ sagas }) => {
+        const found = await sagas.show(saga, txId);
+        if (!found) return problem(404, `there is no saga ${saga}/${txId}`);
+        const history = found.history.map((row) => ({ ...row, at: row.at.toISOString() }));
+        const { done, remaining, owed } = found;
+        const own = { ...found, done: [...done], remaining: [...remaining], owed: [...owed] };
+        return { status: 200 as const, body: details.parse({ ...own, history }) };
+      }),
+  ),
+  route(
+    {
+      method: 'POST',
+      path: '/admin/services/:service/sagas/:saga/:txId/:verb',
+      summary:
+        'Retries it, skips its step, compensates, cancels or abandons it; without a version it only says what that would do',
+      params: one.extend({ verb: z.enum(sagaVerbs) }),
+      body,
+      answers: { 200: actSchema },
+      problems: [404, 409],
+    },
+    ({ params: { service, saga, txId, verb }, body }) =>
+      ofName(services, service, async ({ sagas }) => {
+        const { code, reply } = body;
+        return actAnswer(await sagas.act(verb, saga, txId, requestOf(body), { code, reply }));
+      }),
+  ),
+];

@@ -1,0 +1,120 @@
+import { UnknownSchemaId } from '../../codec';
+import type { HandlerContext } from '../handling/handler-context';
+import { transacted, type UnitOfWorkRuntime } from '../handling/units-of-work';
+import type { ReplayPort } from '../consumer/released-keys';
+import { dropParked, recordOf } from '../consumer/parking';
+import { parkedTable, type ParkedRow } from '../ports/kit-tables';
+import type { ParkedFilter, SagaStore } from '../ports/store';
+import { acted, type ActPlan, type ActRequest, type ActResult, type Subject } from './act';
+
+/** What can be done to a parked message. */
+export const parkedVerbs = ['replay', 'drop'] as const;
+export type ParkedVerb = (typeof parkedVerbs)[number];
+
+/** A parked message as an operator sees it. */
+export interface ParkedView extends Omit<ParkedRow, 'value' | 'recordKey' | 'headers' | 'at' | 'lastAt'> {
+  readonly key: string | null;
+  readonly at: string;
+  readonly lastAt: string;
+  readonly version: string;
+  /** What blocks it, or whom it blocks, and what would end that. */
+  readonly why: string;
+}
+
+/** With its content: decoded if it can be, else its bytes. */
+export interface ParkedDetails extends ParkedView {
+  readonly message: unknown;
+  readonly base64: string | null;
+}
+
+/** Sees what a service has parked, and has it handled again or given up for good. */
+export class ParkedOperator {
+  constructor(
+    private readonly calls: UnitOfWorkRuntime,
+    private readonly consumer: Pick<ReplayPort, 'contentOf' | 'replay' | 'learn'>,
+    private readonly store: SagaStore,
+  ) {}
+
+  async list(filter: ParkedFilter, limit: number): Promise<readonly ParkedView[]> {
+    return (await this.store.parked(filter, limit)).map(viewOf);
+  }
+
+  async show(id: string): Promise<ParkedDetails | undefined> {
+    const [row] = await this.store.parked({ id }, 1);
+    if (!row) return undefined;
+    const content = this.consumer.contentOf(recordOf(row));
+    const decoded = content && 'decoded' in content ? content.decoded.envelope : null;
+    return { ...viewOf(row), message: decoded, base64: row.value && row.value.toString('base64') };
+  }
+
+  /** A replay is handled as soon as its turn comes: it is gone from here then, or has come once more. */
+  async act(verb: ParkedVerb, id: string, request: ActRequest): Promise<ActResult> {
+    let replayed: (() => void) | undefined;
+    const result = await transacted(this.calls, async (context): Promise<ActResult> => {
+      const rows = context.attempt.rows(parkedTable);
+      const row = await rows.get(id);
+      if (!row) return { outcome: 'unknown', detail: `there is no parked message ${id}` };
+      const plan = verb === 'drop' ? dropping(row) : this.replaying(row, (replay) => (replayed = replay));
+      const after = async () => ((await rows.get(id)) ? factsOf(row) : null);
+      return acted(context, verb, subjectOf(row), request, plan, after);
+    });
+    if (result.outcome === 'done') replayed?.();
+    return result;
+  }
+
+  private replaying(row: ParkedRow, once: (replay: () => void) => void): ActPlan {
+    const record = recordOf(row);
+    if (row.overtaken) return { refused: 'its undo has come and gone past it: nothing is left to be done, drop it' };
+    if (row.reason === 'behind')
+      return {
+        refused: `it is behind another one of ${row.orderingKey}: replay or drop that one, and it follows by itself`,
+      };
+    const content = this.consumer.contentOf(record);
+    if (content instanceof UnknownSchemaId) {
+      this.consumer.learn(content.schemaId);
+      return { refused: `the registry is asked for its schema ${content.schemaId}: ask again in a moment` };
+    }
+    if (!content) return { refused: 'nobody in this service listens to it: drop it' };
+    if ('undecodable' in content) return { refused: `it still cannot be read: ${content.undecodable.message}` };
+    const act = async (context: HandlerContext) => {
+      if (row.orderingKey === null) {
+        await dropParked(context, row); // it had no place in an order when it came, and is a message like any other now
+        const { topic, key, value } = record;
+        if (key && value) context.attempt.sent.push({ topic, key: key.toString(), value });
+      } else once(() => this.consumer.replay(record, content));
+    };
+    const then =
+      row.orderingKey === null ? 'puts it on its topic again' : 'handles it again, and then those behind it, in order';
+    return { does: then, act };
+  }
+}
+
+const dropping = (row: ParkedRow): ActPlan => ({
+  does:
+    row.reason === 'behind' ? 'gives it up for good' : 'gives it up for good; those behind it are handled, in order',
+  act: (context) => dropParked(context, row),
+});
+
+const versionOf = ({ reason, times, lastAt, overtaken }: ParkedRow): string =>
+  [reason, times, lastAt.getTime(), overtaken].join('.');
+const factsOf = ({ reason, attempts, times }: ParkedRow) => ({ reason, attempts, times });
+const subjectOf = (row: ParkedRow): Subject => ({
+  name: `parked ${row.id}`,
+  version: versionOf(row),
+  standing: `it was parked ${row.times} times, the last time ${row.lastAt.toISOString()}`,
+  facts: factsOf(row),
+});
+
+function viewOf(row: ParkedRow): ParkedView {
+  const { value: _, recordKey, headers: __, at, lastAt, ...facts } = row;
+  const times = { at: at.toISOString(), lastAt: lastAt.toISOString() };
+  return { ...facts, ...times, key: recordKey && recordKey.toString(), version: versionOf(row), why: whyOf(row) };
+}
+
+function whyOf({ reason, orderingKey, overtaken }: ParkedRow): string {
+  if (overtaken) return 'Its undo has come and gone past it: nothing is left to be done.';
+  if (reason === 'behind')
+    return `It waits behind another one of ${orderingKey}: once that is handled or dropped, it follows.`;
+  if (orderingKey === null) return 'It cannot be read, and blocks nobody. It may be replayed once it can be.';
+  return `It blocks ${orderingKey}. Replay it when what it failed for is mended, or drop it.`;
+}
