@@ -4,6 +4,7 @@ import { trafficOf } from './command/traffic';
 import { loadConfig, noConfig, type LoadedConfig } from './config';
 import { infra } from './infra/infra-command';
 import { begin } from './new/new';
+import { definitions } from './operate/definitions';
 import { parked } from './operate/parked';
 import { sagas } from './operate/sagas';
 import { projections } from './projections/projections';
@@ -38,6 +39,7 @@ export const commands: Readonly<Record<string, Listed>> = {
   stub: { does: 'play services on Kafka, by rules', run: stub },
   sagas: { does: 'show sagas and why each waits, and move one', run: sagas, alone: true },
   parked: { does: 'show parked messages, replay or drop one', run: parked, alone: true },
+  definitions: { does: 'say which open sagas a new program would strand', run: definitions },
   projections: { does: 'show how far read models are, and rebuild one', run: projections, alone: true },
   settings: { does: 'print the environment variables', run: settings, alone: true },
   infra: { does: 'start and stop Kafka, a schema registry and MySQL on this machine', run: infra, alone: true },

@@ -5,6 +5,8 @@ import { command, dispatcher, event, orchestrator, record, saga, UnitOfWork } fr
 import { ContainerModule, MessageHandler, service, UnitsOfWork } from 'saga-kit/service';
 import { embeddedSettings, settingsFrom, startEmbedded } from 'saga-kit/tools';
 import { gateway } from '../gateway/gateway';
+import { noConfig } from '../config';
+import { definitions } from './definitions';
 import { parked } from './parked';
 import { sagas } from './sagas';
 
@@ -103,6 +105,49 @@ test('a step is skipped with the reply that it would have had, and a reply that 
   expect(await skip('{')).toMatchObject({ code: 2, hints: expect.stringContaining('--reply is the reply as JSON') });
   expect(await skip('{"orderId": "o-1"}')).toMatchObject({ code: 0 });
   expect(ends).toEqual(['o-1 completed']);
+});
+
+test('a new program is checked before it is deployed: what would strand an open saga is told, and with which exit code', async () => {
+  const url = await aSystem();
+  const checked = (changedSaga: unknown) => {
+    const changed = service({
+      name: 'shop',
+      migrations: [],
+      bindings: new ContainerModule(({ bind }) => {
+        bind(SaleWork).toResolvedValue((unitsOfWork) => unitsOfWork.of(SaleWork, {}), [UnitsOfWork]);
+        const ending = async () => {};
+        const orchestrated = orchestrator(changedSaga as typeof selling, SaleWork, {
+          completed: ending,
+          rejected: ending,
+        });
+        bind(MessageHandler).toConstantValue(orchestrated);
+      }),
+    });
+    const config = { ...noConfig, services: [changed, till] };
+    return typed((args, terminal) => definitions(args, terminal, config), ['check', '--url', url]);
+  };
+  const Ship = command({ ...part, name: 'Ship', topic: 'ship', reply: Paid, refusals: [] });
+  const [pay, ship] = [
+    { do: Pay, undo: 'nothing' },
+    { do: Ship, undo: 'nothing' },
+  ] as const;
+  expect(await checked(saga({ name: 'SALE', state: Sale, compensatable: [pay, ship] }))).toEqual({
+    code: 0,
+    said: 'shop: SALE, 1 open: they go on',
+    hints: '',
+  });
+  expect(await checked(saga({ name: 'SALE', state: Sale, compensatable: [ship, pay] }))).toMatchObject({
+    code: 1,
+    hints: expect.stringMatching(/^shop: saga SALE does not fit 1 open instances: an instance at Pay has gone through/),
+  });
+  const other = [{ name: 'orderNumber', type: 'long' }] as const;
+  const Other = record({ type: 'record', namespace: 'pay', name: 'Sale', fields: other });
+  const OtherPay = Pay.with(({ orderNumber }: { orderNumber: number }) => ({ orderId: `${orderNumber}` }));
+  const unreadable = saga({ name: 'SALE', state: Other, compensatable: [{ do: OtherPay, undo: 'nothing' }] });
+  expect(await checked(unreadable)).toMatchObject({
+    code: 1,
+    hints: expect.stringContaining('cannot be read'),
+  });
 });
 
 test('what is wrong is said: the word, the name, the address, the token', async () => {

@@ -27,6 +27,7 @@ export type { SchemaChange } from '../codec';
 export type { LogRecord } from '../embedded';
 export {
   application,
+  definitionsSchema,
   documentRoute,
   frontPage,
   listen,
@@ -39,6 +40,6 @@ export {
   storyRoute,
 } from '../http';
 export type { Hand, RouteFacts, RunningServer, Story, StoryNode } from '../http';
-export { Metrics } from '../runtime';
-export type { Health, MessageRouting } from '../runtime';
+export { Metrics, strandedBy } from '../runtime';
+export type { Health, MessageRouting, OpenInstances } from '../runtime';
 export { openSqlite } from '../sql';

@@ -21,7 +21,7 @@ const service = {
   metrics: new Metrics('soups'),
   projections,
   operators: {
-    sagas: { list: async () => [], show: async () => undefined, act: nobody },
+    sagas: { definitions: async () => ({}), list: async () => [], show: async () => undefined, act: nobody },
     parked: { list: async () => [], show: async () => undefined, act: nobody },
   },
   messages: async () => [],
@@ -72,7 +72,7 @@ test.each([{ Accept: '*/*' }, { Accept: 'application/json' }])(
     const facts = (await answer.json()) as { title: string; routes: object[] };
     expect(facts.title).toBe('Soups <for all>');
     expect(facts.routes).toContainEqual({ method: 'PUT', path: '/soups/{name}', summary: 'Changes one' });
-    expect(facts.routes).toHaveLength(16);
+    expect(facts.routes).toHaveLength(17);
   },
 );
 

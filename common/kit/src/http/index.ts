@@ -18,3 +18,4 @@ export { mergedStory, storyPath, storyRoute } from './story';
 export type { Hand, Story, StoryNode } from './story';
 export { listen } from './server';
 export type { Application, RunningServer } from './server';
+export { definitionsSchema } from './saga-routes';

@@ -48,8 +48,22 @@ const body = z.strictObject({
   reply: z.unknown().optional().describe('skip: what the step would have been answered with'),
 });
 
+/** What is answered of definitions, by the names of the sagas. */
+export const definitionsSchema = z.object({
+  sagas: z.record(
+    z.string(),
+    z.object({
+      known: z.array(
+        z.object({ id: z.string(), saga: z.string(), steps: z.array(z.string()), stateSchema: z.unknown() }),
+      ),
+      open: z.array(z.object({ version: z.string(), step: z.string(), count: z.int() })),
+    }),
+  ),
+});
+
 /** Sees and moves the sagas of these services. */
 export const sagaRoutes = (services: readonly Operated[]): Route[] => [
+  definitionsRoute(services),
   route(
     {
       method: 'GET',
@@ -102,3 +116,19 @@ export const sagaRoutes = (services: readonly Operated[]): Route[] => [
       }),
   ),
 ];
+
+const definitionsRoute = (services: readonly Operated[]): Route =>
+  route(
+    {
+      method: 'GET',
+      path: '/admin/services/:service/definitions',
+      summary: 'Where the open instances of each saga stand, and with which definitions they were written',
+      params: z.object({ service }),
+      answers: { 200: definitionsSchema },
+    },
+    ({ params }) =>
+      ofName(services, params.service, async ({ sagas }) => ({
+        status: 200 as const,
+        body: definitionsSchema.parse({ sagas: await sagas.definitions() }),
+      })),
+  );

@@ -86,3 +86,5 @@ export type { SagaDetails, SagaOperator, SagaView } from './operator/saga-operat
 export { parkedVerbs } from './operator/parked-operator';
 export type { ParkedDetails, ParkedOperator, ParkedVerb, ParkedView } from './operator/parked-operator';
 export type { ActRequest, ActResult } from './operator/act';
+export { strandedBy } from './saga/load-definitions';
+export type { OpenInstances } from './saga/load-definitions';

@@ -2,6 +2,7 @@ import { transacted, type UnitOfWorkRuntime } from '../handling/units-of-work';
 import { Entry } from '../ports/entries';
 import { sagaTable, type HistoryRow, type SagaRow } from '../ports/saga-tables';
 import type { SagaFilter, SagaStore } from '../ports/store';
+import { openInstances, type OpenInstances } from '../saga/load-definitions';
 import { NewerDefinition, type Orchestration } from '../saga/orchestrate';
 import { acted, type ActRequest, type ActResult, type Subject } from './act';
 import { compensationsFrom, planOf, type SagaActDetails, type SagaVerb } from './saga-plans';
@@ -41,6 +42,12 @@ export class SagaOperator {
     private readonly sagas: Orchestration,
     private readonly store: SagaStore,
   ) {}
+
+  /** Where the open instances of each saga of the service stand: what a new definition has to fit. */
+  async definitions(): Promise<Readonly<Record<string, OpenInstances>>> {
+    const all = this.sagas.names.map(async (name) => [name, await openInstances(name, this.store)] as const);
+    return Object.fromEntries(await Promise.all(all));
+  }
 
   /** In the order of their names and `txId`s. */
   async list(filter: SagaFilter, limit: number): Promise<readonly SagaView[]> {

@@ -44,6 +44,10 @@ export class Orchestration implements SagaStarter {
     private readonly orchestrators: ReadonlyMap<string, BoundOrchestrator>,
   ) {}
 
+  get names(): readonly string[] {
+    return [...this.definitions.keys()];
+  }
+
   /** Its row and its first command. A saga that has begun already is left alone. */
   async begin<State>(context: HandlerContext, saga: Saga<State>, txId: string, state: State): Promise<void> {
     const definition = this.definitionOf(saga.name);
