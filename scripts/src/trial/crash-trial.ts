@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { isFree } from '@saga-kit/cli/internal/infra/ports';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -87,11 +87,13 @@ export async function crashTrial({
   }
 }
 
+/** A port that is free, as are those behind it: a system of several processes takes one for each of its services. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== 'object' || !address) throw new Error('no port');
-  return address.port;
+  const [first, count, wide, tries] = [10_000, 900, 10, 100]; // below those that systems give to outgoing connections
+  for (let tried = 0; tried < tries; tried++) {
+    const port = first + wide * Math.floor(Math.random() * count);
+    const free = await Promise.all(Array.from({ length: wide }, (_, index) => isFree(port + index)));
+    if (free.every(Boolean)) return port;
+  }
+  throw new Error(`there are no ${wide} free ports in a row from ${first} on`);
 }
