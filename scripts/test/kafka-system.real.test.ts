@@ -10,6 +10,7 @@ import { garbageTrial } from '../src/trial/garbage-trial';
 import { restartTrial } from '../src/trial/restart-trial';
 import { testEndings } from './endings';
 import { fetchJars, givenJava, runJava } from './java';
+import { expectOnCall } from './on-call';
 
 /** All that uses the topics of the order system is in this file: they are there once. */
 given(
@@ -143,6 +144,23 @@ given(
         'REJECT_DURING_PAYMENT',
         'WITHDRAWN',
       ]);
+    } finally {
+      await Promise.all([stubs.stop(), order.stop()]);
+    }
+  }, 120_000);
+
+  test('orders whose participant is gone for good are seen, and each brought to its end by whoever is on call', async () => {
+    const env = { ...addresses(), PORT: '0', LOG_LEVEL: 'warn' };
+    const prefix = `on_call_${randomUUID().slice(0, 8)}_`;
+    const stubs = new Child({ file: sagaKit.file, args: sagaKit.args('stub', 'user', 'kitchen'), env });
+    const order = new Child({ file: `${root}/order/dist/main.js`, env: { ...env, MYSQL_DATABASE_PREFIX: prefix } });
+    try {
+      await Promise.all([stubs.start(), order.start()]);
+      await expectOnCall(order.url);
+      const sql = 'select verb, who, subject from kit_audit order by id';
+      const audit = await mysqlRows<{ verb: string; who: string }>(env.MYSQL_URL!, `${prefix}order`, sql);
+      expect(audit.map(({ verb }) => verb)).toEqual(['retry', 'skip', 'compensate', 'skip', 'cancel', 'abandon']);
+      expect(new Set(audit.map(({ who }) => who))).toEqual(new Set(['Ada']));
     } finally {
       await Promise.all([stubs.stop(), order.stop()]);
     }
