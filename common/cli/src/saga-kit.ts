@@ -2,6 +2,8 @@ import { asksForHelp, command, Misconfigured, Usage } from './command/command';
 import { exits, type Terminal } from './command/terminal';
 import { trafficOf } from './command/traffic';
 import { loadConfig, noConfig, type LoadedConfig } from './config';
+import { asyncapi } from './documents/asyncapi';
+import { diagram } from './documents/diagram';
 import { infra } from './infra/infra-command';
 import { begin } from './new/new';
 import { definitions } from './operate/definitions';
@@ -36,6 +38,8 @@ export const commands: Readonly<Record<string, Listed>> = {
     does: 'register and check the schemas of all that they send',
     run: (args, terminal, { services }) => schemas(args, terminal, trafficOf(services).schemas),
   },
+  asyncapi: { does: 'describe all that is sent and listened to, as AsyncAPI', run: asyncapi },
+  diagram: { does: 'draw the services and their topics, or a saga', run: diagram },
   stub: { does: 'play services on Kafka, by rules', run: stub },
   sagas: { does: 'show sagas and why each waits, and move one', run: sagas, alone: true },
   parked: { does: 'show parked messages, replay or drop one', run: parked, alone: true },

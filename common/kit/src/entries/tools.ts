@@ -22,7 +22,16 @@ export {
   startOnKafka,
   systemEnvironment,
 } from '../app';
-export { avroTypeOf, canonical, changeText, fullNameOf, schemaChanges, subjectsOf } from '../codec';
+export {
+  avroTypeOf,
+  canonical,
+  changeText,
+  errorSchema,
+  fullNameOf,
+  schemaChanges,
+  subjectsOf,
+  targetSchema,
+} from '../codec';
 export type { SchemaChange } from '../codec';
 export type { LogRecord } from '../embedded';
 export {
