@@ -35,6 +35,8 @@ export interface GarbageReport extends Closed, Footprint {
 
 const kindHeader = 'kind-of-garbage';
 const templateOrders = 60;
+const endsMax = 5;
+const triesMax = 100;
 const atOnce = 200;
 const batchRecords = 100;
 const parkMs = 300_000;
@@ -55,7 +57,7 @@ export async function garbageTrial(trial: GarbageTrial): Promise<GarbageReport> 
   try {
     await system.start();
     say(`${system.instances.length} processes are ready`);
-    const planned = plan(templateOrders + orders, random, `garbage-${seed}`);
+    const planned = planWithEveryEnd(templateOrders + orders, random, `garbage-${seed}`);
     const ignore = () => {};
     const first = await placeAll(() => system.url, planned.slice(0, templateOrders), templateOrders, ignore);
     await settled(system.url);
@@ -90,6 +92,15 @@ export async function garbageTrial(trial: GarbageTrial): Promise<GarbageReport> 
   } finally {
     await system.stop();
     await registry.close();
+  }
+}
+
+/** Whose first orders, from whose messages garbage is made, come to every end. */
+function planWithEveryEnd(...of: Parameters<typeof plan>): ReturnType<typeof plan> {
+  for (let tries = 1; ; tries++) {
+    const planned = plan(...of);
+    const ends = new Set(planned.slice(0, templateOrders).map((order) => order.ends));
+    if (ends.size === endsMax || tries === triesMax) return planned;
   }
 }
 
