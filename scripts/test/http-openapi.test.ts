@@ -40,6 +40,7 @@ test('the description names every route, and no other', () => {
     'GET /stories/{txId}',
     'GET /openapi.json',
     'GET /admin/projections',
+    'GET /admin/services/{service}/audit',
     'GET /admin/services/{service}/definitions',
     'GET /admin/services/{service}/parked',
     'GET /admin/services/{service}/parked/{id}',

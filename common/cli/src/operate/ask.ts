@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Usage } from '../command/command';
 
 const askMs = 10_000;
+const readiness = '/health/ready';
 
 /** Nobody answers, or cannot now. */
 export class Unreachable extends Error {
@@ -35,9 +36,10 @@ export const asker =
     const answer = await fetch(url + path, sent).catch((error: Error) => {
       throw new Unreachable(`nobody answers at ${url} (${causeOf(error)}): start the services, or name another --url`);
     });
-    if (answer.status === 503) throw new Unreachable(`${url} cannot answer now: ask again`);
+    const tellsHealth = path === readiness && answer.status === 503; // whoever is on call asks when something is not well
+    if (answer.status === 503 && !tellsHealth) throw new Unreachable(`${url} cannot answer now: ask again`);
     const text = await answer.text();
-    if (answer.ok) return JSON.parse(text);
+    if (answer.ok || tellsHealth) return JSON.parse(text);
     const said = Problem.safeParse(text.startsWith('{') ? JSON.parse(text) : undefined).data;
     const faults = said?.errors?.map((fault) => `${fault.path} ${fault.message}`).join('; ');
     throw new Error(
@@ -47,3 +49,9 @@ export const asker =
     );
   };
 const causeOf = ({ message, cause }: Error): string => (cause instanceof Error ? cause.message : message);
+
+const Ready = z.object({ services: z.record(z.string(), z.unknown()) });
+
+/** The names of the services that run there, well or not. */
+export const servicesAt = async (ask: Ask): Promise<readonly string[]> =>
+  Object.keys(Ready.parse(await ask('GET', readiness)).services);

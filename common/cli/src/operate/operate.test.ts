@@ -1,4 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { command, dispatcher, event, orchestrator, record, saga, UnitOfWork } from 'saga-kit';
@@ -6,6 +8,7 @@ import { ContainerModule, MessageHandler, service, UnitsOfWork } from 'saga-kit/
 import { embeddedSettings, settingsFrom, startEmbedded } from 'saga-kit/tools';
 import { gateway } from '../gateway/gateway';
 import { noConfig } from '../config';
+import { audit } from './audit';
 import { definitions } from './definitions';
 import { parked } from './parked';
 import { sagas } from './sagas';
@@ -91,6 +94,10 @@ test('whoever is on call lists sagas, is told what an act would do, and does it'
   expect(ends).toEqual([]);
   expect(await typed(sagas, [...act, '--yes'])).toMatchObject({ code: 0, said: expect.stringContaining('is done') });
   expect(ends).toEqual(['o-1 rejected']);
+  const noted = await typed(audit, ['--url', url]);
+  expect(noted.said).toMatch(/ compensate +shop +saga SALE\/o-1 +the till is broken$/m);
+  const { items } = JSON.parse((await typed(audit, ['--url', url, '--json'])).said) as { items: unknown[] };
+  expect(items).toMatchObject([{ before: { status: 'running', step: 'Pay' }, after: { status: 'rejected' } }]);
   expect(await typed(sagas, [...act, '--yes'])).toMatchObject({
     code: 1,
     hints: 'it has ended: it is rejected',
@@ -148,6 +155,18 @@ test('a new program is checked before it is deployed: what would strand an open 
     code: 1,
     hints: expect.stringContaining('cannot be read'),
   });
+});
+
+test('where a service is not ready, its sagas and parked messages are shown all the same', async () => {
+  const server = createServer(({ url }, answer) => {
+    const body = url === '/health/ready' ? { services: { shop: { ready: false } } } : { items: [], next: null };
+    answer.writeHead(url === '/health/ready' ? 503 : 200).end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(() => server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  for (const run of [sagas, parked])
+    expect(await typed(run, ['list', '--url', url])).toMatchObject({ code: 0, said: 'there are none' });
 });
 
 test('what is wrong is said: the word, the name, the address, the token', async () => {

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { z } from 'zod';
 import { command, none, parse, Usage, type Command } from '../command/command';
 import { exits, tableText, type Terminal } from '../command/terminal';
-import { addressOf, asker, Unreachable, type Ask } from './ask';
+import { addressOf, asker, servicesAt, Unreachable, type Ask } from './ask';
 
 /** What operators act on, and how it is told. */
 export interface Operated {
@@ -22,7 +22,6 @@ const Item = z.looseObject({ why: z.string(), version: z.string() });
 export type Item = z.output<typeof Item>;
 const Page = z.object({ items: z.array(Item), next: z.string().nullable() });
 const Act = z.object({ outcome: z.enum(['would', 'done']), does: z.string(), version: z.string().nullable() });
-const Ready = z.object({ services: z.record(z.string(), z.unknown()) });
 
 const pageMax = 500;
 
@@ -71,9 +70,6 @@ function replyOf(text: string): unknown {
     throw new Usage('--reply is the reply as JSON, such as {"orderId": "…"}');
   }
 }
-
-const servicesAt = async (ask: Ask): Promise<readonly string[]> =>
-  Object.keys(Ready.parse(await ask('GET', '/health/ready')).services);
 
 async function list(on: Operated, ask: Ask, { json, narrowed }: Typed, terminal: Terminal): Promise<number> {
   const items: (Item & { readonly service: string })[] = [];

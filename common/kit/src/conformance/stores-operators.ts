@@ -1,4 +1,4 @@
-import { parkedTable, sagaTable } from '../runtime';
+import { auditTable, parkedTable, sagaTable } from '../runtime';
 import type { Checks } from './case';
 import { same } from './same';
 import { aParked, aSaga } from './stores-sagas';
@@ -25,6 +25,17 @@ export const operatorChecks: Checks<StoresUnderTest> = {
     same(await ids({ needsOperator: true }, 10), ['ORDER/a']);
     same(await ids({ needsOperator: false, saga: 'ORDER' }, 10), ['ORDER/b', 'ORDER/c']);
     same((await stores.sagaStore.list({ saga: 'REFUND' }, 1))[0], rows[3]);
+  },
+
+  'what operators have done is told, the latest first, page by page': async ({ stores }) => {
+    const act = (id: string) => ({
+      ...{ id, at: new Date(1_000), who: 'Ada', verb: 'retry', subject: 'saga ORDER/a', reason: 'it is “back”' },
+      before: { status: 'running', attempts: 20, code: null },
+      after: id === '2' ? null : { status: 'running', attempts: 1, code: null },
+    });
+    await write(stores, inserts(auditTable, act('2'), act('1'), act('3')));
+    same(await stores.sagaStore.audit(2), [act('3'), act('2')]);
+    same(await stores.sagaStore.audit(2, '2'), [act('1')]);
   },
 
   'parked messages are listed by their ids, page by page, and by what is said of them': async ({ stores }) => {

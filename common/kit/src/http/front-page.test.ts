@@ -21,7 +21,13 @@ const service = {
   metrics: new Metrics('soups'),
   projections,
   operators: {
-    sagas: { definitions: async () => ({}), list: async () => [], show: async () => undefined, act: nobody },
+    sagas: {
+      audit: async () => [],
+      definitions: async () => ({}),
+      list: async () => [],
+      show: async () => undefined,
+      act: nobody,
+    },
     parked: { list: async () => [], show: async () => undefined, act: nobody },
   },
   messages: async () => [],
@@ -72,7 +78,7 @@ test.each([{ Accept: '*/*' }, { Accept: 'application/json' }])(
     const facts = (await answer.json()) as { title: string; routes: object[] };
     expect(facts.title).toBe('Soups <for all>');
     expect(facts.routes).toContainEqual({ method: 'PUT', path: '/soups/{name}', summary: 'Changes one' });
-    expect(facts.routes).toHaveLength(17);
+    expect(facts.routes).toHaveLength(18);
   },
 );
 

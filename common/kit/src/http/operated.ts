@@ -5,7 +5,7 @@ import { problem, type Problem } from './problem';
 
 /** What whoever is on call sees and moves in a service. */
 export interface Operators {
-  readonly sagas: Pick<SagaOperator, 'list' | 'show' | 'act' | 'definitions'>;
+  readonly sagas: Pick<SagaOperator, 'list' | 'show' | 'act' | 'definitions' | 'audit'>;
   readonly parked: Pick<ParkedOperator, 'list' | 'show' | 'act'>;
 }
 

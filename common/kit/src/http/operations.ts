@@ -4,6 +4,7 @@ import { Metrics, type Health, type MessageOfProcess } from '../runtime';
 import { frontPage } from './front-page';
 import { openApi } from './openapi';
 import { projectionRoutes, type ProjectionsAdmin } from './projection-routes';
+import { auditRoutes } from './audit-routes';
 import { parkedRoutes } from './parked-routes';
 import { route, type Route } from './route';
 import { sagaRoutes } from './saga-routes';
@@ -47,7 +48,10 @@ export function operations(
     live,
     readiness(health, guarantees),
     metricsRoute(services),
-    ...forOperators([...projectionRoutes(services), ...sagaRoutes(services), ...parkedRoutes(services)], adminToken),
+    ...forOperators(
+      [...projectionRoutes(services), ...sagaRoutes(services), ...parkedRoutes(services), ...auditRoutes(services)],
+      adminToken,
+    ),
     documentRoute('/openapi.json', 'This description', () => openApi(title, all)),
     frontPage(title, () => all),
   ];

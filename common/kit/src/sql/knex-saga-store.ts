@@ -1,12 +1,14 @@
 import type { Knex } from 'knex';
 import {
   sagaDefinitionTable,
+  auditTable,
   historyTable,
   inboxTable,
   parkedTable,
   sagaTable,
   type SagaDefinitionRow,
   type OverdueSaga,
+  type AuditRow,
   type HistoryRow,
   type InboxRow,
   type MessageOfProcess,
@@ -100,6 +102,15 @@ export class KnexSagaStore implements SagaStore {
         .where(said({ ...named, ordering_key: orderingKey }))
         .where('id', '>', after ?? '')
         .orderBy('id')
+        .limit(limit),
+    );
+  }
+
+  async audit(limit: number, before?: string): Promise<AuditRow[]> {
+    return this.items(auditTable, (query) =>
+      query
+        .modify((narrowed: Knex.QueryBuilder) => void (before !== undefined && narrowed.where('id', '<', before)))
+        .orderBy('id', 'desc')
         .limit(limit),
     );
   }

@@ -1,4 +1,5 @@
 import { transacted, type UnitOfWorkRuntime } from '../handling/units-of-work';
+import type { AuditRow } from '../ports/audit-table';
 import { Entry } from '../ports/entries';
 import { sagaTable, type HistoryRow, type SagaRow } from '../ports/saga-tables';
 import type { SagaFilter, SagaStore } from '../ports/store';
@@ -47,6 +48,11 @@ export class SagaOperator {
   async definitions(): Promise<Readonly<Record<string, OpenInstances>>> {
     const all = this.sagas.names.map(async (name) => [name, await openInstances(name, this.store)] as const);
     return Object.fromEntries(await Promise.all(all));
+  }
+
+  /** What operators have done in this service, the latest first. */
+  audit(limit: number, before?: string): Promise<readonly AuditRow[]> {
+    return this.store.audit(limit, before);
   }
 
   /** In the order of their names and `txId`s. */

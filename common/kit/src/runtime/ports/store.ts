@@ -1,5 +1,6 @@
 import type { ProducerRecord } from './broker';
 import type { Entries, Writes } from '../ports/entries';
+import type { AuditRow } from './audit-table';
 import type { ParkedRow } from './kit-tables';
 import type { HistoryRow, SagaDefinitionRow, SagaRow } from './saga-tables';
 
@@ -157,6 +158,8 @@ export abstract class SagaStore {
   abstract list(filter: SagaFilter, limit: number): Promise<readonly SagaRow[]>;
   /** Parked messages, by their ids, behind `after`. */
   abstract parked(filter: ParkedFilter, limit: number): Promise<readonly ParkedRow[]>;
+  /** What operators have done, the latest first, from before `before` on. */
+  abstract audit(limit: number, before?: string): Promise<readonly AuditRow[]>;
   abstract parkedCount(): Promise<number>;
   /** Ordering keys whose parked messages are to be handled now. */
   abstract releasedKeys(limit: number): Promise<readonly string[]>;

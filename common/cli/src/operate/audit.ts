@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { command, none, parse } from '../command/command';
+import { exits, tableText } from '../command/terminal';
+import { addressOf, asker, servicesAt, Unreachable } from './ask';
+
+const help = `Shows what operators have done, the latest first: who, when, what, and why.
+
+  npx saga-kit audit [--url http://localhost:3000] [--json]
+
+It prints the latest 500 of each service that runs at --url. ADMIN_TOKEN, where it is set, is sent as a bearer token.
+
+Ends with 0; with 1 when the services refuse, 2 when the command is wrong, 3 when nobody answers.`;
+
+const latest = 500;
+const Page = z.object({
+  items: z.array(
+    z.looseObject({ at: z.string(), who: z.string(), verb: z.string(), subject: z.string(), reason: z.string() }),
+  ),
+});
+
+/** The command. */
+export const audit = command(
+  { help, isUnreachable: (error) => error instanceof Unreachable },
+  async (args, terminal) => {
+    const { positionals, values } = parse(args, {
+      url: { type: 'string', default: 'http://localhost:3000' },
+      json: { type: 'boolean', default: false },
+    });
+    none(positionals);
+    const ask = asker(addressOf(values.url), terminal.env.ADMIN_TOKEN);
+    const all = await Promise.all(
+      (await servicesAt(ask)).map(async (service) => {
+        const { items } = Page.parse(await ask('GET', `/admin/services/${service}/audit?limit=${latest}`));
+        return items.map((item) => ({ service, ...item }));
+      }),
+    );
+    const items = all.flat().sort((one, other) => (one.at < other.at ? 1 : -1));
+    if (values.json) terminal.say(JSON.stringify({ items }, null, 2));
+    else if (items.length === 0) terminal.say('nobody has done anything');
+    else
+      terminal.say(
+        tableText(
+          ['at', 'who', 'verb', 'service', 'subject', 'reason'],
+          items.map(({ at, who, verb, service, subject, reason }) => [at, who, verb, service, subject, reason]),
+        ),
+      );
+    return exits.fine;
+  },
+);

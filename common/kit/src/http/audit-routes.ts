@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { inDigits, plainText } from './fields';
+import { ofName, type Operated, pageOf } from './operated';
+import { route, type Route } from './route';
+
+const facts = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+const act = z.object({
+  id: z.string(),
+  at: z.iso.datetime(),
+  who: z.string(),
+  verb: z.string(),
+  subject: z.string(),
+  reason: z.string(),
+  before: facts,
+  after: facts.nullable(),
+});
+
+/** Tells what operators have done in these services. */
+export const auditRoutes = (services: readonly Operated[]): Route[] => [
+  route(
+    {
+      method: 'GET',
+      path: '/admin/services/:service/audit',
+      summary: 'What operators have done, the latest first',
+      params: z.object({ service: plainText(60) }),
+      query: z.strictObject({
+        after: z.string().max(36).optional().describe('the "next" of the page before'),
+        limit: inDigits(z.int().min(1).max(500).default(50)),
+      }),
+      answers: { 200: z.object({ items: z.array(act), next: z.string().nullable() }) },
+    },
+    ({ params, query: { limit, after } }) =>
+      ofName(services, params.service, async ({ sagas }) => {
+        const found = await sagas.audit(limit + 1, after);
+        const items = found.map((row) => act.parse({ ...row, at: row.at.toISOString() }));
+        return { status: 200 as const, body: pageOf(items, limit, ({ id }) => id) };
+      }),
+  ),
+];

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { saga } from 'saga-kit';
+import { FaultyBroker, stub, worldWith, type World } from 'saga-kit/testing';
+import { Metrics } from 'saga-kit/tools';
+import { parse } from 'yaml';
+import { aShipping, Carry, Parcel, ShippingWork } from '../../common/kit/test/a-shipping';
+import { aShop, Pack, Unpack } from '../../common/kit/test/a-shop';
+import { root } from '../src/root';
+
+interface Rule {
+  readonly alert: string;
+  readonly expr: string;
+}
+const read = (name: string) => readFileSync(join(root, 'docker', name), 'utf8');
+const rules = (parse(read('alerts.yml')) as { groups: { rules: Rule[] }[] }).groups.flatMap((group) => group.rules);
+const board = JSON.parse(read('grafana-board.json')) as { panels: { title: string; targets: { expr: string }[] }[] };
+const namesIn = (expr: string): string[] => expr.match(/saga_kit_\w+/g) ?? [];
+
+/** Which alerts these metrics let fire; the rules compare one metric with one number. */
+async function firing(metrics: Metrics): Promise<string[]> {
+  const text = await metrics.registry.metrics();
+  return rules.flatMap(({ alert, expr }) => {
+    const [, name, operator, limit] = /^(saga_kit_\w+) (==|>) (\d+)$/.exec(expr) ?? [];
+    if (name === undefined) throw new Error(`${alert}: what does "${expr}" mean?`);
+    const values = [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'))].map(([, value]) =>
+      Number(value),
+    );
+    return values.some((value) => (operator === '>' ? value > Number(limit) : value === Number(limit))) ? [alert] : [];
+  });
+}
+
+let world: World | undefined;
+afterEach(async () => {
+  await world?.close();
+  world = undefined;
+});
+const countedMs = 40_000;
+const metricsOf = (name: string) => world!.service(name).metrics;
+const healthOf = (name: string) => metricsOf(name).ready(world!.service(name).health().ready);
+
+test.each([
+  ...rules.map(({ alert, expr }) => [alert, expr]),
+  ...board.panels.map(({ title, targets }) => [title, targets[0]!.expr]),
+])('what %s looks at is measured', async (_, expr) => {
+  const text = await new Metrics('a-service').registry.metrics();
+  expect(namesIn(expr).length).toBeGreaterThan(0);
+  for (const name of namesIn(expr)) expect(text).toContain(`# TYPE ${name} `);
+});
+
+test('a service that is well lets no alert fire', async () => {
+  world = await worldWith({}, aShop().literal);
+  await world.send(Pack.of({ item: 'a', count: 1 }), { target: 'T', txId: 'a' });
+  await world.pass(countedMs);
+  healthOf('shop');
+  expect(await firing(metricsOf('shop'))).toEqual([]);
+});
+
+test('a message that was parked fires', async () => {
+  const shop = aShop(() => {
+    throw new Error('a bug');
+  });
+  world = await worldWith({}, shop.literal);
+  await world.send(Pack.of({ item: 'a', count: 1 }), { target: 'T', txId: 'a' });
+  await world.pass(60_000 + countedMs);
+  healthOf('shop');
+  expect(await firing(metricsOf('shop'))).toEqual(['SagaKitParked']);
+});
+
+test('what the broker refuses fires', async () => {
+  let broker: FaultyBroker | undefined;
+  world = await worldWith({ broker: (real) => (broker = new FaultyBroker(real)) }, aShop().literal);
+  broker!.verdict = ({ topic }) => (topic === 'packed' ? { status: 'refused', reason: 'too large' } : undefined);
+  await world.send(Pack.of({ item: 'a', count: 1 }), { target: 'T', txId: 'a' });
+  await world.pass(countedMs);
+  healthOf('shop');
+  expect(await firing(metricsOf('shop'))).toEqual(['SagaKitRefused']);
+});
+
+test('a saga that nobody answers fires', async () => {
+  let broker: FaultyBroker | undefined;
+  const patient = saga({
+    name: 'SHIPPING',
+    state: Parcel,
+    compensatable: [{ do: Pack, undo: Unpack }],
+    pivot: { do: Carry, retryAfterMs: 10 },
+  });
+  const options = {
+    broker: (real: ConstructorParameters<typeof FaultyBroker>[0]) => (broker = new FaultyBroker(real)),
+  };
+  world = await worldWith(options, aShipping(patient), stub('shop', [Pack, Unpack]), stub('carrier', [Carry]));
+  broker!.loses = ({ topic }) => topic === Carry.topic;
+  await world.work('shipping', ShippingWork).run(({ sagas }) => sagas.begin(patient, 'a', { item: 'x', count: 1 }));
+  const { sagaStore } = world.storesOf('shipping');
+  for (let minutes = 0; minutes < 60 && (await sagaStore.needsOperatorCount()) === 0; minutes++)
+    await world.pass(60_000);
+  await world.pass(countedMs);
+  healthOf('shipping');
+  expect(await firing(metricsOf('shipping'))).toEqual(['SagaKitSagaNeedsOperator']);
+});
+
+test('a service that is not ready, an event that should have left, and a projection that is behind fire', async () => {
+  const metrics = new Metrics('a-service');
+  metrics.ready(false);
+  expect(await firing(metrics)).toEqual(['SagaKitNotReady']);
+  metrics.ready(true);
+  metrics.waiting(1, 61_000);
+  expect(await firing(metrics)).toEqual(['SagaKitDelayedEventsOverdue']);
+  metrics.waiting(0, 0);
+  metrics.projected('orders', 10_001);
+  expect(await firing(metrics)).toEqual(['SagaKitProjectionBehind']);
+});
