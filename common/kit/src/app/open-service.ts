@@ -6,6 +6,7 @@ import { Clock, Ids } from '../ports';
 import {
   EventHistory,
   eventHistory,
+  keepsAll,
   Log,
   Metrics,
   SagaStore,
@@ -14,6 +15,7 @@ import {
   type Broker,
   type Environment,
   type MessageRouting,
+  type RetentionDays,
   type UnitOfWorkDefinition,
   type Service,
 } from '../runtime';
@@ -30,6 +32,8 @@ export interface Wiring {
   readonly environment: Environment;
   /** Register what the service writes with, instead of refusing to start without. */
   readonly registerSchemas: boolean;
+  /** After how long what the service keeps is purged; nothing is if it is not said. */
+  readonly horizons?: RetentionDays;
   fatal(error: Error): void;
 }
 
@@ -73,7 +77,8 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
       await registry.register(subject, JSON.stringify(canonical(schema)));
   const metrics = new Metrics(literal.name);
   const { name, strict = false } = literal;
-  const service = await startService({ ...wiring, ...stores, name, routing, projections, metrics, strict });
+  const parts = { horizons: keepsAll, ...wiring, ...stores, name, routing, projections, metrics, strict };
+  const service = await startService(parts);
   running.service = service;
   try {
     await literal.started?.(container);

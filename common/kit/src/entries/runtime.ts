@@ -9,6 +9,7 @@ export type {
   Subscription,
   SubscriptionRequest,
   TopicFault,
+  TopicRetention,
   TopicPartition,
   TopicPartitionOffset,
 } from '../runtime';
@@ -20,6 +21,7 @@ export {
   InstanceLocks,
   OutboxStore,
   RefusedRecordStore,
+  RetentionStore,
   Session,
 } from '../runtime';
 export type {
@@ -31,9 +33,13 @@ export type {
   InstanceLock,
   OutboxProducer,
   OutboxRow,
+  OldestRows,
+  OldRow,
   OverdueSaga,
+  PurgeStep,
   RefusedKey,
   RefusedRecord,
+  RetentionDays,
   Writes,
 } from '../runtime';
 export {

@@ -14,6 +14,7 @@ export type {
   SubscriptionRequest,
   Subscription,
   TopicFault,
+  TopicRetention,
 } from './ports/broker';
 export type { UnitOfWorkDefinition, Tables } from './handling/handler-context';
 export { delayedEventTable } from './ports/delayed-event-table';
@@ -75,6 +76,8 @@ export type {
 } from './ports/store';
 export { bytes, boolean, integer, json, datetime, key, nullable, table, text } from './ports/table';
 export type { ColumnDefinition, ColumnType, TableDefinition, Column, SqlValue, Table } from './ports/table';
+export { keepsAll, RetentionStore } from './ports/retention-store';
+export type { OldestRows, OldRow, PurgeStep, RetentionDays } from './ports/retention-store';
 export { UnitOfWorkRunner, UnitsOfWork } from './handling/units-of-work';
 export type { UnitOfWorkRuntime, TablesOf } from './handling/units-of-work';
 export { NewerDefinition } from './saga/orchestrate';

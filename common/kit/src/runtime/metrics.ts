@@ -1,5 +1,7 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Counts } from './consumer/consumer';
+import type { OldestRows } from './ports/retention-store';
+import type { PurgedTable } from './retention/purger';
 
 /** What a service counts, for Prometheus. */
 export class Metrics implements Counts {
@@ -36,6 +38,18 @@ export class Metrics implements Counts {
     'saga_kit_delayed_events_overdue_seconds',
     'For how long the first of the delayed events should have left; 0 if none should',
   );
+
+  private readonly purgedRows = this.counter(
+    'saga_kit_purged_rows_total',
+    'Rows that were older than their horizon and are gone',
+    ['table'],
+  );
+  private readonly oldestAge = new Gauge({
+    name: 'saga_kit_oldest_row_age_seconds',
+    help: 'How old the oldest row is that is kept; of sagas, since when the first of those that have ended has; 0 if there is none',
+    labelNames: ['table'],
+    registers: [this.registry],
+  });
 
   static readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
 
@@ -80,6 +94,16 @@ export class Metrics implements Counts {
   waiting(delayed: number, overdueMs: number): void {
     this.delayed.set(delayed);
     this.delayedOverdue.set(overdueMs / 1_000);
+  }
+
+  purged(table: PurgedTable, rows: number): void {
+    this.purgedRows.inc({ table }, rows);
+  }
+
+  oldest({ inbox, sagas, history, parked }: OldestRows, nowMs: number): void {
+    const tables = { kit_inbox: inbox, kit_sagas: sagas, kit_history: history, kit_parked: parked };
+    for (const [table, at] of Object.entries(tables))
+      this.oldestAge.set({ table }, at ? Math.max(0, nowMs - at.getTime()) / 1_000 : 0);
   }
 
   private gauge(name: string, help: string): Gauge {

@@ -7,6 +7,7 @@ import type { TransactionQueue } from './transaction/transaction-queue';
 import type { OutboxRecovery } from './relay/outbox-recovery';
 import { parkedMax } from './consumer/parking';
 import type { Parts } from './parts';
+import { isPurging, Purger } from './retention/purger';
 import type { Projections } from './projection/projections';
 import { ParkedOperator } from './operator/parked-operator';
 import { SagaOperator } from './operator/saga-operator';
@@ -93,7 +94,7 @@ export class Service {
     const { sagaStore } = this.parts;
     return {
       sagas: new SagaOperator(this.calls, this.runtime.sagas, sagaStore),
-      parked: new ParkedOperator(this.calls, this.consumer, sagaStore),
+      parked: new ParkedOperator(this.calls, this.consumer, sagaStore, this.parts.horizons),
     };
   }
 
@@ -138,6 +139,8 @@ export class Service {
     this.do("look at the database's clock", readEveryMs, () => this.runtime.clock.read());
     this.do('count what is stuck', countEveryMs, () => this.count());
     this.tasks.push(...this.polls.map(({ task }) => task), this.projections.task);
+    if (isPurging(this.parts.horizons))
+      this.tasks.push(new Purger(this.parts, this.runtime.clock, () => this.mayFire()).task);
     this.projections.wake();
     for (const task of this.tasks) task.start();
     void this.catchUp();
@@ -176,12 +179,13 @@ export class Service {
   }
 
   private async count(): Promise<void> {
-    const { sagaStore, metrics, refused, outbox } = this.parts;
+    const { sagaStore, metrics, refused, outbox, retention, environment } = this.parts;
     this.consumer.parked = await sagaStore.parkedCount();
     metrics.stuck(this.consumer.parked, await sagaStore.needsOperatorCount(), await refused.count());
     const { waiting, firstDueAt } = await outbox.delayedCount();
     const nowMs = this.runtime.clock.forWaits().getTime();
     metrics.waiting(waiting, Math.max(0, nowMs - (firstDueAt?.getTime() ?? nowMs)));
+    metrics.oldest(await retention.oldest(), environment.clock.now().getTime());
   }
 
   private async acknowledge(): Promise<void> {

@@ -9,6 +9,9 @@ import type { Parts } from './parts';
 import { Projections } from './projection/projections';
 import { Publisher } from './relay/publisher';
 import { acquireInstanceLock } from './relay/instance-lock';
+import { SagaMemory } from './ports/saga-memory';
+import { checkHorizons } from './retention/check-horizons';
+import { isPurging } from './retention/purger';
 import { Service } from './service';
 import { ServiceClock } from './relay/service-clock';
 import { RefusedRecords } from './relay/refused-records';
@@ -26,8 +29,9 @@ export async function startService(parts: Parts): Promise<Service> {
   const queues: TransactionQueue[] = [];
   let publisher: Publisher | undefined;
   try {
+    await checkRetention(parts);
     const definitions = await loadDefinitions(parts.routing.sagas, parts.sagaStore);
-    const sagas = new Orchestration(definitions, parts.routing.orchestrators);
+    const sagas = new Orchestration(definitions, parts.routing.orchestrators, new SagaMemory(parts.horizons));
     const clock = await ServiceClock.open(parts.environment, parts.clock, parts.routing.sagas);
     const refusedRecords = new RefusedRecords(parts.refused, parts.environment, clock);
     publisher = new Publisher(parts.broker, parts.environment, refusedRecords);
@@ -79,6 +83,16 @@ const projectionsOf = (
   new Projections({ environment, queue, database, store }, projections, (name, behind) =>
     metrics.projected(name, behind),
   );
+
+/** What could come again after it was forgotten is told, and the service does not start. */
+async function checkRetention({ horizons, broker, routing, environment }: Parts): Promise<void> {
+  if (!isPurging(horizons)) return;
+  for (const { topic, reason } of await checkHorizons(horizons, broker, routing))
+    environment.log.warn(
+      { topic, reason },
+      'it is not known for how long this topic keeps its records: see to it yourself that the RETENTION_…_DAYS are longer',
+    );
+}
 
 /** A registry that does not answer is waited for; a schema that it does not know is not. */
 async function warm(codec: Codec, { routing, environment }: Parts): Promise<void> {

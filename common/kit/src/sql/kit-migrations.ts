@@ -17,7 +17,7 @@ import {
   sagaTable,
   streamTable,
 } from '../runtime';
-import { createsTable, type Migration } from './migrations';
+import { addsIndex, createsTable, type Migration } from './migrations';
 
 /** The kit's own tables, in every service's database. A released migration is never changed; a change is another one. */
 export const kitMigrations: readonly Migration[] = [
@@ -43,6 +43,9 @@ export const kitMigrations: readonly Migration[] = [
   createsTable('kit-014-projections', projectionTable),
   createsCounter('kit-015-event-positions'),
   createsTable('kit-020-audit', auditTable),
+  // By age, for purging. Rows are added at the end of it: what it costs is in docs/operating.md.
+  addsIndex('kit-021-inbox-age', inboxTable, ['at']),
+  addsIndex('kit-022-history-age', historyTable, ['at']),
 ];
 
 /** With its row: who adds one that is not there would have nothing to wait for. */

@@ -1,6 +1,6 @@
 import type { SchemaRegistry } from '../codec';
 import type { Clock } from '../ports';
-import type { Broker, Log } from '../runtime';
+import type { Broker, Log, RetentionDays } from '../runtime';
 import type { Migration, Stores } from '../sql';
 
 /** For tests of what happens when an edge fails. */
@@ -16,6 +16,8 @@ export interface WorldOptions {
   /** Opens a service's database; one in memory if nothing is said. */
   readonly open?: (service: string, migrations: readonly Migration[]) => Promise<Stores>;
   readonly log?: Log;
+  /** After how many days what the services keep is purged; nothing is if it is not said. */
+  readonly retention?: RetentionDays;
 }
 
 /** The process that a message is to belong to. */

@@ -94,6 +94,7 @@ export class World {
       registry: this.options.registry?.(this.registry) ?? this.registry,
       environment: { ...this.environment, clock: lifeline.clock(clock) },
       registerSchemas: true,
+      ...(this.options.retention && { horizons: this.options.retention }),
       fatal: (error) => {
         throw error;
       },

@@ -4,6 +4,7 @@ import { transacted, type UnitOfWorkRuntime } from '../handling/units-of-work';
 import type { ReplayPort } from '../consumer/released-keys';
 import { dropParked, recordOf } from '../consumer/parking';
 import { parkedTable, type ParkedRow } from '../ports/kit-tables';
+import type { RetentionDays } from '../ports/retention-store';
 import type { ParkedFilter, SagaStore } from '../ports/store';
 import { acted, type ActPlan, type ActRequest, type ActResult, type Subject } from './act';
 
@@ -33,6 +34,7 @@ export class ParkedOperator {
     private readonly calls: UnitOfWorkRuntime,
     private readonly consumer: Pick<ReplayPort, 'contentOf' | 'replay' | 'learn'>,
     private readonly store: SagaStore,
+    private readonly horizons: RetentionDays,
   ) {}
 
   async list(filter: ParkedFilter, limit: number): Promise<readonly ParkedView[]> {
@@ -54,7 +56,8 @@ export class ParkedOperator {
       const rows = context.attempt.rows(parkedTable);
       const row = await rows.get(id);
       if (!row) return { outcome: 'unknown', detail: `there is no parked message ${id}` };
-      const plan = verb === 'drop' ? dropping(row) : this.replaying(row, (replay) => (replayed = replay));
+      const plan =
+        verb === 'drop' ? dropping(row) : this.replaying(row, context.now(), (replay) => (replayed = replay));
       const after = async () => ((await rows.get(id)) ? factsOf(row) : null);
       return acted(context, verb, subjectOf(row), request, plan, after);
     });
@@ -62,13 +65,26 @@ export class ParkedOperator {
     return result;
   }
 
-  private replaying(row: ParkedRow, once: (replay: () => void) => void): ActPlan {
+  /**
+   * What was parked under an id of its own was never handled. Of what could not be read nobody knows that: it may have come
+   * once more, and been handled so long ago that the inbox has forgotten it.
+   */
+  private forgotten({ orderingKey, at }: ParkedRow, now: Date): string | undefined {
+    const { inbox } = this.horizons;
+    if (orderingKey !== null || inbox === 0 || now.getTime() - at.getTime() < inbox * dayMs) return undefined;
+    const since = new Date(now.getTime() - inbox * dayMs).toISOString();
+    return `it came at ${at.toISOString()}, and what was handled is remembered since ${since} (RETENTION_INBOX_DAYS=${inbox}): handled again, it could be done twice. What came after that may be replayed; drop this one`;
+  }
+
+  private replaying(row: ParkedRow, now: Date, once: (replay: () => void) => void): ActPlan {
     const record = recordOf(row);
     if (row.overtaken) return { refused: 'its undo has come and gone past it: nothing is left to be done, drop it' };
     if (row.reason === 'behind')
       return {
         refused: `it is behind another one of ${row.orderingKey}: replay or drop that one, and it follows by itself`,
       };
+    const refused = this.forgotten(row, now);
+    if (refused !== undefined) return { refused };
     const content = this.consumer.contentOf(record);
     if (content instanceof UnknownSchemaId) {
       this.consumer.learn(content.schemaId);
@@ -88,6 +104,8 @@ export class ParkedOperator {
     return { does: then, act };
   }
 }
+
+const dayMs = 86_400_000;
 
 const dropping = (row: ParkedRow): ActPlan => ({
   does:

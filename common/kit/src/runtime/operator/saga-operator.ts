@@ -87,7 +87,11 @@ export class SagaOperator {
       const id = `${saga}/${txId}`;
       const row = await rows.get(id);
       if (!row) return { outcome: 'unknown', detail: `there is no saga ${id}` };
-      const plan = planOf(this.sagas, row, verb, request.reason, details);
+      const forgotten = isOpen(row) && this.sagas.memory.forgotten(row, context.runtime.clock.now());
+      const plan =
+        forgotten && verb !== 'abandon'
+          ? { refused: forgotten }
+          : planOf(this.sagas, row, verb, request.reason, details);
       return acted(context, verb, subjectOf(row), request, plan, async () => factsOf((await rows.get(id))!));
     });
   }
@@ -138,6 +142,8 @@ export class SagaOperator {
     }
   }
 }
+
+const isOpen = ({ status }: SagaRow): boolean => status === 'running' || status === 'compensating';
 
 const versionOf = ({ version, status, step, attempts, events }: SagaRow): string =>
   [version, status, step, attempts, events].join('.');

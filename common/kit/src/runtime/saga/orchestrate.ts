@@ -14,6 +14,9 @@ import {
 } from '../../saga-runner';
 import type { SagaDefinition } from './saga-definition';
 import type { HandlerContext, Runtime, SagaStarter, UnitOfWorkDefinition } from '../handling/handler-context';
+import { keepsAll } from '../ports/retention-store';
+import { SagaMemory } from '../ports/saga-memory';
+import { Unprocessable } from '../../unprocessable';
 import { SagaHistory } from './saga-history';
 import { sagaTable, type SagaRow } from '../ports/saga-tables';
 
@@ -42,6 +45,7 @@ export class Orchestration implements SagaStarter {
   constructor(
     private readonly definitions: ReadonlyMap<string, SagaDefinition>,
     private readonly orchestrators: ReadonlyMap<string, BoundOrchestrator>,
+    readonly memory = new SagaMemory(keepsAll),
   ) {}
 
   get names(): readonly string[] {
@@ -67,6 +71,7 @@ export class Orchestration implements SagaStarter {
     if (!row) return 'UNKNOWN';
     const outcome = cancel(definition.saga, read(definition, row), refusal);
     if (!('next' in outcome)) return outcome.answer;
+    if (this.memory.forgotten(row, context.runtime.clock.now())) return 'TOO_LATE';
     const history = new SagaHistory(context, { target: saga.name, txId }, row.events);
     await this.goOn(context, this.orchestrators.get(saga.name)!, row, outcome.next, history);
     return outcome.answer;
@@ -146,6 +151,10 @@ export class Orchestration implements SagaStarter {
     if (!awaited) return undefined;
     if (isUnreachable(awaited.command.topic, txId) || isUnreachable(awaited.command.reply.topic, txId))
       return 'cut-off';
+    if (this.memory.forgotten(row, context.runtime.clock.now())) {
+      context.attempt.rows(sagaTable).put({ ...row, dueAt: null, needsOperator: true });
+      return 'needs-operator';
+    }
     const history = new SagaHistory(context, { target: saga.name, txId }, row.events);
     const askedMs = row.updatedAt.getTime(); // perhaps under another definition, which waits longer
     const timedOutAfterMs = Math.max(0, Math.min(awaited.waitMs(attempts) ?? 0, at.getTime() - askedMs));
@@ -172,6 +181,8 @@ export class Orchestration implements SagaStarter {
     next: SagaProgress,
     history: SagaHistory,
   ): Promise<void> {
+    const forgotten = next.status === 'compensating' && this.memory.forgotten(row, context.runtime.clock.now());
+    if (forgotten) throw new Unprocessable(forgotten);
     context.attempt.rows(sagaTable).put(stepped(context, this.definitionOf(row.saga), row, next, history));
     const { endings } = orchestrator;
     const ports = context.ports(definition);
