@@ -1,6 +1,7 @@
+import { saga } from 'saga-kit';
 import { stub } from 'saga-kit/testing';
 import { dayMs, kept, monthly, PurgingWorld, roundMs } from './a-purging-world';
-import { aShipping, Carry, ended } from './a-shipping';
+import { aShipping, Carry, ended, Parcel, ShippingWork } from './a-shipping';
 import { Pack, Unpack } from './a-shop';
 
 let on: PurgingWorld;
@@ -59,4 +60,26 @@ test('a saga that is older than what its participants remember still goes on whe
   await on.world.send(Carry.reply.of({ item: 'a', count: 1 }), { target: 'SHIPPING', txId: 'a', id: 'l', causationId });
   await on.world.settled();
   expect(ended).toHaveLength(1);
+});
+
+test('a saga that is older than what its participants remember cannot be cancelled any more', async () => {
+  const cancellable = saga({
+    name: 'SHIPPING',
+    state: Parcel,
+    cancellations: ['CHANGED_MIND'],
+    compensatable: [{ do: Pack, undo: Unpack, deadlineMs: 8 * dayMs }],
+    pivot: { do: Carry },
+  });
+  const days = { inbox: 60, sagas: 0, parked: 0 };
+  await on.open(days, kept(7), aShipping(cancellable), stub('shop', [Pack, Unpack]), stub('carrier', [Carry]));
+  on.broker.loses = ({ topic }) => topic === Pack.topic;
+  await on.begin('a');
+  await on.world.pass(1_000);
+  on.world.clock.goTo(on.world.clock.now().getTime() + 70 * dayMs);
+  const cancelled = on.world
+    .work('shipping', ShippingWork)
+    .run(({ sagas }) => sagas.cancel(cancellable, 'a', 'CHANGED_MIND'));
+  expect(await cancelled).toBe('TOO_LATE');
+  await on.world.pass(roundMs);
+  expect(on.world.log).not.toContain('Unpack');
 });
