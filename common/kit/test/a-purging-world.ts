@@ -1,6 +1,6 @@
 import type { ServiceLiteral } from 'saga-kit/service';
 import type { RetentionDays, TopicRetention } from 'saga-kit/runtime';
-import { FaultyBroker, worldWith, type World, type WorldOptions } from 'saga-kit/testing';
+import { FaultyBroker, SkewedClock, worldWith, type World, type WorldOptions } from 'saga-kit/testing';
 import { ShippingWork, shippingSaga } from './a-shipping';
 
 export const dayMs = 86_400_000;
@@ -23,12 +23,22 @@ export class PurgingWorld {
   world!: World;
   /** What was said, with its level in front. */
   readonly said: string[] = [];
+  /** With which services are started. */
+  days!: RetentionDays;
+  /** That of the shop; its database has another one, as on a server. */
+  shopClock!: SkewedClock;
 
   async open(retention: RetentionDays, topics: Kept, ...services: readonly ServiceLiteral[]): Promise<void> {
+    this.days = retention;
+    const days = () => this.days;
     const say = (level: string) => (fields: object, text: string) =>
       void this.said.push(`${level}: ${text} ${JSON.stringify(fields)}`);
     const options: WorldOptions = {
-      retention,
+      get retention() {
+        return days();
+      },
+      clock: (clock, service) => (service === 'shop' ? (this.shopClock = new SkewedClock(clock)) : clock),
+      stores: (stores) => ({ ...stores, clock: { nowMs: async () => this.world?.clock.now().getTime() } }),
       log: { debug: () => {}, info: () => {}, warn: say('warn'), error: say('error') },
       broker: (real) => {
         this.broker = new FaultyBroker(real);

@@ -127,7 +127,7 @@ test('what could not be read and came before all that is remembered is not repla
   on.world.clock.goTo(on.world.clock.now().getTime() + 30 * dayMs);
   expect(await ask()).toMatchObject({
     outcome: 'refused',
-    detail: expect.stringMatching(/remembered since .*drop this/),
+    detail: expect.stringMatching(/remembered since .* What is of then or later is safe.* drop it$/),
   });
   await on.world.pass(roundMs);
   expect((await on.rowsOf('shop'))['kit_parked']).toBe(0);

@@ -19,6 +19,7 @@ import { inserts, look, together, write } from './transacting';
 import type { StoresUnderTest } from './under-test';
 
 const at = (ms: number) => new Date(ms);
+const upTo = (ms: number, limit: number, after?: OldRow) => ({ before: at(ms), limit, now: at(9_000), after });
 
 /** What is old enough is purged, the oldest first, in bounded steps; what somebody needs is not. */
 export const retentionChecks: Checks<StoresUnderTest> = {
@@ -26,12 +27,12 @@ export const retentionChecks: Checks<StoresUnderTest> = {
     const ages = { c: 3_000, a: 1_000, e: 5_001, d: 5_000, b: 1_000 };
     const rows = Object.entries(ages).map(([id, ms]) => received('tx', id, { at: at(ms) }));
     await write(stores, inserts(inboxTable, ...rows));
-    const first = await stores.retention.inbox(at(5_000), 2);
+    const first = await stores.retention.inbox(upTo(5_000, 2));
     same(first, { purged: 2, after: { id: 'tx/b', at: at(1_000) } });
     same(await idsIn(stores, inboxTable, rows), ['tx/c', 'tx/e', 'tx/d']);
-    same((await stores.retention.inbox(at(5_000), 3, first.after)).purged, 2);
+    same((await stores.retention.inbox(upTo(5_000, 3, first.after))).purged, 2);
     same(await idsIn(stores, inboxTable, rows), ['tx/e']);
-    same(await stores.retention.inbox(at(5_000), 3), { purged: 0, after: undefined });
+    same(await stores.retention.inbox(upTo(5_000, 3)), { purged: 0, after: undefined });
   },
 
   'the inbox keeps what a process with an open saga has handled, and the undo that came first': async ({ stores }) => {
@@ -47,7 +48,7 @@ export const retentionChecks: Checks<StoresUnderTest> = {
       received('over', 'undone', { outcome: 'undone' }),
     ];
     await write(stores, together(inserts(sagaTable, ...sagas), inserts(inboxTable, ...rows)));
-    const steps = await walk((after) => stores.retention.inbox(at(5_000), 2, after));
+    const steps = await walk((after) => stores.retention.inbox(upTo(5_000, 2, after)));
     same(steps, 4);
     same(await idsIn(stores, inboxTable, rows), ['open/m', 'undoing/m', 'over/undone']);
   },
@@ -65,12 +66,12 @@ export const retentionChecks: Checks<StoresUnderTest> = {
     ];
     const history = sagas.flatMap(({ saga, id }) => [1, 2].map((number) => aLine(saga, id.split('/')[1]!, number)));
     await write(stores, together(inserts(sagaTable, ...sagas), inserts(historyTable, ...history)));
-    same(await stores.retention.sagas(at(5_000), 100), { sagas: 2, history: 4 });
+    same(await stores.retention.sagas(upTo(5_000, 100)), { sagas: 2, history: 4 });
     const left = ['ORDER/open', 'ORDER/undoing', 'ORDER/later', 'ORDER_2/done'];
     same(await idsIn(stores, sagaTable, sagas), left);
     for (const { id, saga } of sagas)
       same((await stores.sagaStore.history(saga, id.split('/')[1]!)).length, left.includes(id) ? 2 : 0);
-    same(await stores.retention.sagas(at(5_000), 100), { sagas: 0, history: 0 });
+    same(await stores.retention.sagas(upTo(5_000, 100)), { sagas: 0, history: 0 });
   },
 
   'no more sagas are purged at once than was said': async ({ stores }) => {
@@ -79,7 +80,7 @@ export const retentionChecks: Checks<StoresUnderTest> = {
     );
     await write(stores, inserts(sagaTable, ...sagas));
     const purged: number[] = [];
-    for (let steps = 0; steps < 4; steps++) purged.push((await stores.retention.sagas(at(5_000), 2)).sagas);
+    for (let steps = 0; steps < 4; steps++) purged.push((await stores.retention.sagas(upTo(5_000, 2))).sagas);
     same(purged, [2, 2, 1, 0]);
   },
 
@@ -93,7 +94,7 @@ export const retentionChecks: Checks<StoresUnderTest> = {
     ];
     const saga = aSaga('ORDER', 'there', { status: 'completed' });
     await write(stores, together(inserts(historyTable, ...rows), inserts(sagaTable, saga)));
-    same(await walk((after) => stores.retention.history(at(5_000), 2, after)), 3);
+    same(await walk((after) => stores.retention.history(upTo(5_000, 2, after))), 3);
     same(
       await idsIn(stores, historyTable, rows),
       [rows[1], rows[2], rows[3]].map((row) => row!.id),
@@ -109,7 +110,7 @@ export const retentionChecks: Checks<StoresUnderTest> = {
       { ...aParked('overtaken'), orderingKey: 'payments|l', overtaken: true },
     ];
     await write(stores, inserts(parkedTable, ...rows));
-    same(await walk((after) => stores.retention.parked(at(5_000), 2, after)), 3);
+    same(await walk((after) => stores.retention.parked(upTo(5_000, 2, after))), 3);
     same(await idsIn(stores, parkedTable, rows), ['came again', 'blocks', 'behind']);
   },
 
@@ -120,8 +121,8 @@ export const retentionChecks: Checks<StoresUnderTest> = {
     const purged = { inbox: 0, sagas: 0 };
     const purge = async () => {
       for (let after: OldRow | undefined, isMore = true; isMore;) {
-        const step = await stores.retention.inbox(at(5_000), 50, after);
-        const ended = await stores.retention.sagas(at(5_000), 50);
+        const step = await stores.retention.inbox(upTo(5_000, 50, after));
+        const ended = await stores.retention.sagas(upTo(5_000, 50));
         purged.inbox += step.purged;
         purged.sagas += ended.sagas;
         after = step.after;
@@ -129,7 +130,8 @@ export const retentionChecks: Checks<StoresUnderTest> = {
       }
     };
     await Promise.all([purge(), purge(), purge()]);
-    while ((await stores.retention.oldest()).sagas) purged.sagas += (await stores.retention.sagas(at(5_000), 50)).sagas;
+    while ((await stores.retention.oldest()).sagas)
+      purged.sagas += (await stores.retention.sagas(upTo(5_000, 50))).sagas;
     same(purged, { inbox: 300, sagas: 300 });
     same(await idsIn(stores, inboxTable, rows), []);
     same(await idsIn(stores, sagaTable, sagas), []);
@@ -137,9 +139,9 @@ export const retentionChecks: Checks<StoresUnderTest> = {
 
   'how old the oldest rows are is told': async ({ stores }) => {
     same(await stores.retention.oldest(), {
-      inbox: undefined,
       sagas: undefined,
       history: undefined,
+      inbox: undefined,
       parked: undefined,
     });
     const sagas = [
@@ -152,6 +154,46 @@ export const retentionChecks: Checks<StoresUnderTest> = {
     await write(stores, inserts(historyTable, aLine('ORDER', 'a', 1, { at: at(50) })));
     await write(stores, inserts(parkedTable, { ...aParked('a'), at: at(60) }));
     same(await stores.retention.oldest(), { inbox: at(10), sagas: at(30), history: at(50), parked: at(60) });
+  },
+
+  'how many rows there are is told, how many of them are old enough, and of sagas only those that have ended': async ({
+    stores,
+  }) => {
+    same(await stores.retention.count(), { sagas: 0, history: 0, inbox: 0, parked: 0 });
+    const sagas = [
+      aSaga('ORDER', 'open', { updatedAt: at(1) }),
+      aSaga('ORDER', 'b', { status: 'rejected', updatedAt: at(30) }),
+      aSaga('ORDER', 'a', { status: 'completed', updatedAt: at(40) }),
+    ];
+    const messages = ['a', 'b', 'c'].map((id, index) => received('tx', id, { at: at(10 * index) }));
+    await write(stores, together(inserts(sagaTable, ...sagas), inserts(inboxTable, ...messages)));
+    await write(stores, inserts(historyTable, aLine('ORDER', 'a', 1, { at: at(1), lastAt: at(50) })));
+    await write(stores, inserts(parkedTable, { ...aParked('a'), at: at(1), lastAt: at(60) }));
+    same(await stores.retention.count(), { sagas: 2, history: 1, inbox: 3, parked: 1 });
+    const old = (ms: number) =>
+      stores.retention.countOld({ sagas: at(ms), history: at(ms), inbox: at(ms), parked: at(ms) });
+    same(await old(30), { sagas: 1, history: 0, inbox: 3, parked: 0 });
+    same(await old(60), { sagas: 2, history: 1, inbox: 3, parked: 1 });
+  },
+
+  'what was purged is noted with it: how much, when, and from when on nothing was': async ({ stores }) => {
+    const none = { cutoff: undefined, at: undefined, rows: 0 };
+    same(await stores.retention.purges(), { sagas: none, history: none, inbox: none, parked: none });
+    const rows = ['a', 'b', 'c'].map((id, index) => received('tx', id, { at: at(index) }));
+    const saga = aSaga('ORDER', 'a', { status: 'completed', updatedAt: at(5) });
+    await write(stores, together(inserts(sagaTable, saga), inserts(inboxTable, ...rows)));
+    await write(stores, inserts(historyTable, aLine('ORDER', 'a', 1), aLine('ORDER', 'a', 2)));
+    await stores.retention.inbox({ ...upTo(1, 10), now: at(100) });
+    await stores.retention.inbox({ ...upTo(0, 10), now: at(200) });
+    await stores.retention.sagas({ ...upTo(5, 10), now: at(300) });
+    same(await stores.retention.purges(), {
+      sagas: { cutoff: at(5), at: at(300), rows: 1 },
+      history: { cutoff: at(5), at: at(300), rows: 2 },
+      inbox: { cutoff: at(1), at: at(100), rows: 2 },
+      parked: none,
+    });
+    await stores.retention.inbox({ ...upTo(2, 10), now: at(400) });
+    same((await stores.retention.purges()).inbox, { cutoff: at(2), at: at(400), rows: 3 });
   },
 };
 

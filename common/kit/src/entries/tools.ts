@@ -45,6 +45,7 @@ export {
   live,
   mergedStory,
   projectionsSchema,
+  retentionSchema,
   readiness,
   refuse,
   storyPath,

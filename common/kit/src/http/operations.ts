@@ -6,6 +6,7 @@ import { openApi } from './openapi';
 import { projectionRoutes, type ProjectionsAdmin } from './projection-routes';
 import { auditRoutes } from './audit-routes';
 import { parkedRoutes } from './parked-routes';
+import { retentionRoutes } from './retention-routes';
 import { route, type Route } from './route';
 import { sagaRoutes } from './saga-routes';
 import type { Operators } from './operated';
@@ -49,7 +50,13 @@ export function operations(
     readiness(health, guarantees),
     metricsRoute(services),
     ...forOperators(
-      [...projectionRoutes(services), ...sagaRoutes(services), ...parkedRoutes(services), ...auditRoutes(services)],
+      [
+        ...projectionRoutes(services),
+        ...sagaRoutes(services),
+        ...parkedRoutes(services),
+        ...retentionRoutes(services),
+        ...auditRoutes(services),
+      ],
       adminToken,
     ),
     documentRoute('/openapi.json', 'This description', () => openApi(title, all)),

@@ -23,6 +23,7 @@ export { pause } from './ports/environment';
 export type { Environment } from './ports/environment';
 export {
   commitMarkerTable,
+  purgeTable,
   outboxProducerTable,
   outboxTable,
   refusedRecordTable,
@@ -83,8 +84,16 @@ export type {
 } from './ports/store';
 export { bytes, boolean, integer, json, datetime, key, nullable, table, text } from './ports/table';
 export type { ColumnDefinition, ColumnType, TableDefinition, Column, SqlValue, Table } from './ports/table';
-export { keepsAll, RetentionStore } from './ports/retention-store';
-export type { OldestRows, OldRow, PurgeStep, RetentionDays } from './ports/retention-store';
+export { keepsAll, retainedKinds, RetentionStore } from './ports/retention-store';
+export type {
+  OfEachKind,
+  OldRow,
+  PurgeRequest,
+  Purges,
+  PurgeStep,
+  RetainedKind,
+  RetentionDays,
+} from './ports/retention-store';
 export { UnitOfWorkRunner, UnitsOfWork } from './handling/units-of-work';
 export type { UnitOfWorkRuntime, TablesOf } from './handling/units-of-work';
 export { NewerDefinition } from './saga/orchestrate';
@@ -94,6 +103,7 @@ export { sagaVerbs } from './operator/saga-plans';
 export type { SagaActDetails, SagaVerb } from './operator/saga-plans';
 export type { SagaDetails, SagaOperator, SagaView } from './operator/saga-operator';
 export { parkedVerbs } from './operator/parked-operator';
+export type { RetentionDetails, RetentionOperator, RetentionView } from './operator/retention-operator';
 export type { ParkedDetails, ParkedOperator, ParkedVerb, ParkedView } from './operator/parked-operator';
 export type { ActRequest, ActResult } from './operator/act';
 export { strandedBy } from './saga/load-definitions';

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Counts } from './consumer/consumer';
-import type { OldestRows } from './ports/retention-store';
-import type { PurgedTable } from './retention/purger';
+import { retainedKinds, type OfEachKind, type RetainedKind } from './ports/retention-store';
+import { tableOf } from './retention/purger';
 
 /** What a service counts, for Prometheus. */
 export class Metrics implements Counts {
@@ -51,6 +51,13 @@ export class Metrics implements Counts {
     registers: [this.registry],
   });
 
+  private readonly keptRows = new Gauge({
+    name: 'saga_kit_kept_rows',
+    help: 'Rows that are kept; of sagas, those that have ended',
+    labelNames: ['table'],
+    registers: [this.registry],
+  });
+
   static readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
 
   constructor(service: string) {
@@ -96,14 +103,17 @@ export class Metrics implements Counts {
     this.delayedOverdue.set(overdueMs / 1_000);
   }
 
-  purged(table: PurgedTable, rows: number): void {
-    this.purgedRows.inc({ table }, rows);
+  purged(kind: RetainedKind, rows: number): void {
+    this.purgedRows.inc({ table: tableOf[kind] }, rows);
   }
 
-  oldest({ inbox, sagas, history, parked }: OldestRows, nowMs: number): void {
-    const tables = { kit_inbox: inbox, kit_sagas: sagas, kit_history: history, kit_parked: parked };
-    for (const [table, at] of Object.entries(tables))
-      this.oldestAge.set({ table }, at ? Math.max(0, nowMs - at.getTime()) / 1_000 : 0);
+  oldest(at: OfEachKind<Date | undefined>, nowMs: number): void {
+    for (const kind of retainedKinds)
+      this.oldestAge.set({ table: tableOf[kind] }, Math.max(0, nowMs - (at[kind]?.getTime() ?? nowMs)) / 1_000);
+  }
+
+  kept(rows: OfEachKind<number>): void {
+    for (const kind of retainedKinds) this.keptRows.set({ table: tableOf[kind] }, rows[kind]);
   }
 
   private gauge(name: string, help: string): Gauge {

@@ -9,8 +9,7 @@ import { parkedMax } from './consumer/parking';
 import type { Parts } from './parts';
 import { isPurging, Purger } from './retention/purger';
 import type { Projections } from './projection/projections';
-import { ParkedOperator } from './operator/parked-operator';
-import { SagaOperator } from './operator/saga-operator';
+import { operatorsOf, type ServiceOperators } from './operator/operators';
 import type { Publisher } from './relay/publisher';
 import type { IsUnreachable, SagaRuntime } from './saga/orchestrate';
 import { Consumer } from './consumer/consumer';
@@ -26,6 +25,8 @@ const acknowledgeEveryMs = 200;
 const commitEveryMs = 500;
 const takeOverEveryMs = 10_000;
 const countEveryMs = 30_000;
+/** Reads indexes from end to end. */
+const countKeptEveryMs = 600_000;
 const sendAgainEveryMs = 5_000;
 const releaseEveryMs = 5_000;
 const flushMs = 5_000;
@@ -44,6 +45,7 @@ export class Service {
   private readonly polls: readonly Poll[];
   private readonly unreachable: UnreachableTopics;
   private readonly tasks: PeriodicTask[] = [];
+  private readonly purger: Purger;
   private subscription: Subscription | undefined;
   private catchingUp = true;
   /** There was an outage that was not caught up from yet. */
@@ -78,6 +80,7 @@ export class Service {
     const isUnreachable: IsUnreachable = (topic, key) =>
       topics.has(topic) || refusedRecords.isBlocked(orderingKeyOf({ topic, key }));
     const fired = (saga: string, outcome: string = 'acted-upon') => metrics.fired(saga, outcome);
+    this.purger = new Purger(parts, runtime.clock, () => this.mayFire());
     this.polls = [
       this.pollFor(new Timeouts(runtime, routing.orchestrators, sagaStore, isUnreachable, fired)),
       this.pollFor(new DelayedEvents(runtime.clock, parts.outbox)),
@@ -90,12 +93,9 @@ export class Service {
   }
 
   /** Who sees and moves what is stuck. */
-  get operators(): { readonly sagas: SagaOperator; readonly parked: ParkedOperator } {
-    const { sagaStore } = this.parts;
-    return {
-      sagas: new SagaOperator(this.calls, this.runtime.sagas, sagaStore),
-      parked: new ParkedOperator(this.calls, this.consumer, sagaStore, this.parts.horizons),
-    };
+  get operators(): ServiceOperators {
+    const { consumer, purger } = this;
+    return operatorsOf(this.calls, this.parts, { sagas: this.runtime.sagas, consumer, purger });
   }
 
   /** Nothing is being done, and nothing but time will change that. */
@@ -138,10 +138,11 @@ export class Service {
     this.do('look at the clock', beatEveryMs, () => this.runtime.clock.beat());
     this.do("look at the database's clock", readEveryMs, () => this.runtime.clock.read());
     this.do('count what is stuck', countEveryMs, () => this.count());
+    this.do('count what is kept', countKeptEveryMs, () => this.countKept());
     this.tasks.push(...this.polls.map(({ task }) => task), this.projections.task);
-    if (isPurging(this.parts.horizons))
-      this.tasks.push(new Purger(this.parts, this.runtime.clock, () => this.mayFire()).task);
+    if (isPurging(this.parts.horizons)) this.tasks.push(this.purger.task);
     this.projections.wake();
+    void quietly(this.countKept());
     for (const task of this.tasks) task.start();
     void this.catchUp();
   }
@@ -186,6 +187,10 @@ export class Service {
     const nowMs = this.runtime.clock.forWaits().getTime();
     metrics.waiting(waiting, Math.max(0, nowMs - (firstDueAt?.getTime() ?? nowMs)));
     metrics.oldest(await retention.oldest(), environment.clock.now().getTime());
+  }
+
+  private async countKept(): Promise<void> {
+    this.parts.metrics.kept(await this.parts.retention.count());
   }
 
   private async acknowledge(): Promise<void> {

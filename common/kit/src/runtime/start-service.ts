@@ -9,7 +9,7 @@ import type { Parts } from './parts';
 import { Projections } from './projection/projections';
 import { Publisher } from './relay/publisher';
 import { acquireInstanceLock } from './relay/instance-lock';
-import { SagaMemory } from './ports/saga-memory';
+import { InboxMemory } from './ports/inbox-memory';
 import { checkHorizons } from './retention/check-horizons';
 import { isPurging } from './retention/purger';
 import { Service } from './service';
@@ -31,7 +31,7 @@ export async function startService(parts: Parts): Promise<Service> {
   try {
     await checkRetention(parts);
     const definitions = await loadDefinitions(parts.routing.sagas, parts.sagaStore);
-    const sagas = new Orchestration(definitions, parts.routing.orchestrators, new SagaMemory(parts.horizons));
+    const sagas = new Orchestration(definitions, parts.routing.orchestrators);
     const clock = await ServiceClock.open(parts.environment, parts.clock, parts.routing.sagas);
     const refusedRecords = new RefusedRecords(parts.refused, parts.environment, clock);
     publisher = new Publisher(parts.broker, parts.environment, refusedRecords);
@@ -53,7 +53,9 @@ export async function startService(parts: Parts): Promise<Service> {
       const wake = () => running.projections?.wake();
       queues.push(new TransactionQueue(session, publisher, parts.environment, wake));
     }
-    const runtime = { service: parts.name, codec, environment: parts.environment, clock, sagas };
+    const { inbox } = await parts.retention.purges();
+    const memory = new InboxMemory(parts.horizons.inbox, inbox.cutoff);
+    const runtime = { service: parts.name, codec, environment: parts.environment, clock, sagas, memory };
     const [messages, outside, queue = outside] = queues as [TransactionQueue, TransactionQueue, TransactionQueue?];
     const projections = projectionsOf(parts, queue);
     running.projections = projections;

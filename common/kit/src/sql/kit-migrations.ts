@@ -12,16 +12,19 @@ import {
   parkedTable,
   positionTable,
   projectionTable,
+  purgeTable,
   refusedRecordTable,
+  retainedKinds,
   sagaDefinitionTable,
   sagaTable,
   streamTable,
 } from '../runtime';
-import { addsIndex, createsTable, type Migration } from './migrations';
+import { createsTable, type Migration } from './migrations';
 
 /** The kit's own tables, in every service's database. A released migration is never changed; a change is another one. */
 export const kitMigrations: readonly Migration[] = [
-  createsTable('kit-001-inbox', inboxTable),
+  // By age, for purging. Rows are added at the end of that index: what it costs is in docs/operating.md.
+  createsTable('kit-001-inbox', inboxTable, (t) => void t.index('at')),
   createsTable('kit-002-outbox', outboxTable),
   createsTable('kit-003-outbox-producers', outboxProducerTable),
   createsTable('kit-004-commit-markers', commitMarkerTable),
@@ -30,7 +33,7 @@ export const kitMigrations: readonly Migration[] = [
     t.index(['status', 'updated_at']);
   }),
   createsTable('kit-006-saga-definitions', sagaDefinitionTable),
-  createsTable('kit-007-history', historyTable),
+  createsTable('kit-007-history', historyTable, (t) => void t.index('at')),
   createsTable('kit-008-ordering-keys', orderingKeyTable),
   createsTable('kit-009-parked', parkedTable, (t) => {
     t.index('ordering_key');
@@ -43,9 +46,7 @@ export const kitMigrations: readonly Migration[] = [
   createsTable('kit-014-projections', projectionTable),
   createsCounter('kit-015-event-positions'),
   createsTable('kit-020-audit', auditTable),
-  // By age, for purging. Rows are added at the end of it: what it costs is in docs/operating.md.
-  addsIndex('kit-021-inbox-age', inboxTable, ['at']),
-  addsIndex('kit-022-history-age', historyTable, ['at']),
+  createsPurges('kit-021-purges'),
 ];
 
 /** With its row: who adds one that is not there would have nothing to wait for. */
@@ -56,6 +57,18 @@ function createsCounter(name: string): Migration {
     up: async (knex) => {
       await up(knex);
       await knex(positionTable.name).insert({ id: lastPosition, position: 0 });
+    },
+  };
+}
+
+/** With a row for each kind. */
+function createsPurges(name: string): Migration {
+  const { up } = createsTable(name, purgeTable);
+  return {
+    name,
+    up: async (knex) => {
+      await up(knex);
+      await knex(purgeTable.name).insert(retainedKinds.map((id) => ({ id, purged_rows: 0 })));
     },
   };
 }

@@ -1,20 +1,33 @@
 import type { Knex } from 'knex';
-import type { OldestRows, OldRow, PurgeStep, RetentionStore } from '../runtime';
+import type { OfEachKind, OldRow, PurgeRequest, Purges, PurgeStep, RetainedKind, RetentionStore } from '../runtime';
 import type { SqlAccess } from './sql-reader';
 
 interface Stored {
   readonly id: string;
   readonly at: number;
 }
-type Purged = 'kit_inbox' | 'kit_history' | 'kit_parked';
+interface StoredPurges {
+  readonly id: RetainedKind;
+  readonly cutoff: number | null;
+  readonly at: number | null;
+  readonly purged_rows: number;
+}
+/** Where each kind is, and the column by which it is old enough: a row may come again after it was written. */
+const places = {
+  sagas: { table: 'kit_sagas', aged: 'updated_at' },
+  history: { table: 'kit_history', aged: 'last_at' },
+  inbox: { table: 'kit_inbox', aged: 'at' },
+  parked: { table: 'kit_parked', aged: 'last_at' },
+} as const satisfies OfEachKind<object>;
+type ByAge = Exclude<RetainedKind, 'sagas'>;
 const ended = ['completed', 'rejected'];
 const open = ['running', 'compensating'];
 
 export class KnexRetentionStore implements RetentionStore {
   constructor(private readonly access: SqlAccess) {}
 
-  async inbox(before: Date, limit: number, after?: OldRow): Promise<PurgeStep> {
-    const rows = await this.old<Stored & { outcome: string }>('kit_inbox', ['outcome'], before, limit, after);
+  async inbox(request: PurgeRequest): Promise<PurgeStep> {
+    const rows = await this.old<Stored & { outcome: string }>('inbox', ['outcome'], request);
     const sagas: string[] = await this.access.look(async (knex) =>
       knex('kit_saga_definitions').distinct('saga').pluck('saga'),
     );
@@ -25,26 +38,24 @@ export class KnexRetentionStore implements RetentionStore {
     );
     const busy = new Set([...open].map((id) => id.slice(id.lastIndexOf('/') + 1)));
     const needless = rows.filter((row) => row.outcome !== 'undone' && !busy.has(txIdOf(row)));
-    return this.purge('kit_inbox', 'at', needless, before, endOf(rows, limit));
+    return this.purge('inbox', needless, request, endOf(rows, request.limit));
   }
 
-  async history(before: Date, limit: number, after?: OldRow): Promise<PurgeStep> {
-    const rows = await this.old('kit_history', [], before, limit, after);
+  async history(request: PurgeRequest): Promise<PurgeStep> {
+    const rows = await this.old('history', [], request);
     const there = await this.sagasIn([...new Set(rows.map(sagaIdOf))], 'any');
     const needless = rows.filter((row) => !there.has(sagaIdOf(row)));
-    return this.purge('kit_history', 'last_at', needless, before, endOf(rows, limit));
+    return this.purge('history', needless, request, endOf(rows, request.limit));
   }
 
-  async parked(before: Date, limit: number, after?: OldRow): Promise<PurgeStep> {
-    const columns = ['ordering_key', 'overtaken'];
-    const rows = await this.old<Stored & { ordering_key: string | null; overtaken: number }>(
-      ...(['kit_parked', columns, before, limit, after] as const),
-    );
+  async parked(request: PurgeRequest): Promise<PurgeStep> {
+    type Parked = Stored & { readonly ordering_key: string | null; readonly overtaken: number };
+    const rows = await this.old<Parked>('parked', ['ordering_key', 'overtaken'], request);
     const needless = rows.filter(({ ordering_key, overtaken }) => ordering_key === null || Number(overtaken) === 1);
-    return this.purge('kit_parked', 'last_at', needless, before, endOf(rows, limit));
+    return this.purge('parked', needless, request, endOf(rows, request.limit));
   }
 
-  async sagas(before: Date, limit: number): Promise<{ sagas: number; history: number }> {
+  async sagas({ before, limit, now }: PurgeRequest): Promise<{ sagas: number; history: number }> {
     const found: string[] = [];
     for (const status of ended)
       // one after the other: there is an index by status and time
@@ -57,13 +68,35 @@ export class KnexRetentionStore implements RetentionStore {
           const sagas = await narrowed(transaction, found, before).delete();
           if (sagas < found.length) throw new Others();
           const history = await transaction('kit_history').where(within(found)).delete();
+          await noted(transaction, 'sagas', { before, now }, sagas);
+          await noted(transaction, 'history', { before, now }, history);
           return { sagas, history };
         })
         .catch(whenOthers),
     );
   }
 
-  async oldest(): Promise<OldestRows> {
+  async purges(): Promise<OfEachKind<Purges>> {
+    const rows: StoredPurges[] = await this.access.look(async (knex) => knex('kit_purges').select());
+    return ofEach((kind) => {
+      const { cutoff = null, at = null, purged_rows = 0 } = rows.find(({ id }) => id === kind) ?? {};
+      return { cutoff: dateOf(cutoff), at: dateOf(at), rows: Number(purged_rows) };
+    });
+  }
+
+  async count(): Promise<OfEachKind<number>> {
+    const { sagas, history, inbox, parked } = ofEach((kind) => this.countOf(kind, (query) => query));
+    return { sagas: await sagas, history: await history, inbox: await inbox, parked: await parked };
+  }
+
+  async countOld(before: OfEachKind<Date>): Promise<OfEachKind<number>> {
+    const { sagas, history, inbox, parked } = ofEach((kind) =>
+      this.countOf(kind, (query) => query.where(places[kind].aged, '<=', before[kind].getTime())),
+    );
+    return { sagas: await sagas, history: await history, inbox: await inbox, parked: await parked };
+  }
+
+  async oldest(): Promise<OfEachKind<Date | undefined>> {
     const sagas = await Promise.all(ended.map((status) => this.first('kit_sagas', 'updated_at', { status })));
     const known = sagas.flatMap((at) => (at ? [at.getTime()] : []));
     return {
@@ -76,14 +109,12 @@ export class KnexRetentionStore implements RetentionStore {
 
   /** The oldest rows of a table that has an index on `at`. */
   private async old<Row extends Stored>(
-    name: Purged,
+    kind: ByAge,
     columns: readonly string[],
-    before: Date,
-    limit: number,
-    after?: OldRow,
+    { before, limit, after }: PurgeRequest,
   ): Promise<Row[]> {
     return this.access.look(async (knex) =>
-      knex(name)
+      knex(places[kind].table)
         .select('id', 'at', ...columns)
         .where('at', '<=', before.getTime())
         .modify((query: Knex.QueryBuilder) => {
@@ -97,16 +128,20 @@ export class KnexRetentionStore implements RetentionStore {
 
   /** Only what is still as old as it was when it was looked at. */
   private async purge(
-    name: Purged,
-    aged: 'at' | 'last_at',
+    kind: ByAge,
     rows: readonly Stored[],
-    before: Date,
+    { before, now }: PurgeRequest,
     after: OldRow | undefined,
   ): Promise<PurgeStep> {
     if (rows.length === 0) return { purged: 0, after };
     const ids = rows.map(({ id }) => id);
-    const purged = await this.access.write(async (knex) =>
-      knex(name).whereIn('id', ids).where(aged, '<=', before.getTime()).delete(),
+    const { table, aged } = places[kind];
+    const purged = await this.access.write((knex) =>
+      knex.transaction(async (transaction) => {
+        const gone = await transaction(table).whereIn('id', ids).where(aged, '<=', before.getTime()).delete();
+        await noted(transaction, kind, { before, now }, gone);
+        return gone;
+      }),
     );
     return { purged, after };
   }
@@ -138,12 +173,19 @@ export class KnexRetentionStore implements RetentionStore {
     );
   }
 
+  private async countOf(kind: RetainedKind, narrow: (query: Knex.QueryBuilder) => Knex.QueryBuilder): Promise<number> {
+    const [row]: { count: number }[] = await this.access.look(async (knex) => {
+      const rows = knex(places[kind].table).count({ count: '*' });
+      return narrow(kind === 'sagas' ? rows.whereIn('status', ended) : rows);
+    });
+    return Number(row?.count ?? 0);
+  }
+
   private async first(name: string, column: string, where: object = {}): Promise<Date | undefined> {
     const [row]: { first: number | null }[] = await this.access.look(async (knex) =>
       knex(name).where(where).min({ first: column }),
     );
-    const first = row?.first ?? null;
-    return first === null ? undefined : new Date(Number(first));
+    return dateOf(row?.first ?? null);
   }
 }
 
@@ -157,6 +199,26 @@ function whenOthers(error: unknown): { sagas: number; history: number } {
   throw error;
 }
 
+/** Last, so that two that purge the same rows wait for each other there, and not crosswise. */
+async function noted(
+  transaction: Knex.Transaction,
+  id: RetainedKind,
+  { before, now }: Pick<PurgeRequest, 'before' | 'now'>,
+  rows: number,
+): Promise<void> {
+  if (rows === 0) return;
+  const cutoff = transaction.raw('case when cutoff > ? then cutoff else ? end', [before.getTime(), before.getTime()]);
+  const purged_rows = transaction.raw('purged_rows + ?', [rows]);
+  await transaction('kit_purges').where({ id }).update({ cutoff, at: now.getTime(), purged_rows });
+}
+
+const ofEach = <T>(of: (kind: RetainedKind) => T): OfEachKind<T> => ({
+  sagas: of('sagas'),
+  history: of('history'),
+  inbox: of('inbox'),
+  parked: of('parked'),
+});
+const dateOf = (ms: number | null): Date | undefined => (ms === null ? undefined : new Date(Number(ms)));
 const narrowed = (knex: Knex, ids: readonly string[], before: Date) =>
   knex('kit_sagas').whereIn('id', ids).whereIn('status', ended).where('updated_at', '<=', before.getTime());
 

@@ -98,29 +98,6 @@ export const addsColumns = (
   },
 });
 
-/** A migration that adds an index to a table that is there; one that has it is left as it is. */
-export const addsIndex = (
-  name: string,
-  { name: tableName }: TableDefinition,
-  columns: readonly string[],
-): Migration => ({
-  name,
-  up: async (knex) => {
-    const index = `${tableName}_${columns.join('_')}_index`;
-    if (await hasIndex(knex, tableName, index)) return;
-    await knex.schema.alterTable(tableName, (table) => void table.index([...columns], index));
-  },
-});
-
-async function hasIndex(knex: Knex, table: string, index: string): Promise<boolean> {
-  if (!isMysql(knex)) return (await knex('sqlite_master').where({ type: 'index', name: index })).length > 0;
-  const [rows] = await knex.raw(
-    'select 1 from information_schema.statistics where table_schema = database() and table_name = ? and index_name = ?',
-    [table, index],
-  );
-  return rows.length > 0;
-}
-
 function addColumn(table: Knex.TableBuilder, { name, type, isNullable }: ColumnDefinition, mysql: boolean): void {
   if (type.kind === 'serial') return void table.bigIncrements(name);
   const column = columnOf(table, name, type, mysql);

@@ -1,5 +1,5 @@
 import { defaultBudgetMs, isCommand } from '../../contract';
-import { Unprocessable } from '../../unprocessable';
+import { Forgotten, Unprocessable } from '../../unprocessable';
 import { backOffMs } from '../ports/back-off';
 import type { Batch } from '../transaction/batch';
 import type { ConsumerRecord } from '../ports/broker';
@@ -163,6 +163,7 @@ export class Delivery implements Job {
   private async failed(context: HandlerContext, error: unknown): Promise<DeliveryResult> {
     const head = await this.asHead(context);
     const orderingKey = { ...head, attempts: head.attempts + (this.state.isCounted ? 0 : 1) };
+    if (error instanceof Forgotten) return this.park(context, orderingKey, 'forgotten', error.message);
     if (error instanceof Unprocessable) return this.park(context, orderingKey, 'unprocessable', error.message);
     const waitMs = backOffMs(orderingKey.attempts, retries, this.host.runtime.environment.random());
     const spentMs = orderingKey.spentMs + waitMs;

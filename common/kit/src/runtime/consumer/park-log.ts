@@ -49,6 +49,8 @@ const undecodable = 'nobody can read it, and it blocks nobody; its bytes are in 
 const adviceOn: Readonly<Record<Extract<DeliveryResult, { now: 'parked' }>['reason'], string>> = {
   unprocessable: handlerFailed,
   exhausted: handlerFailed,
+  forgotten:
+    'nobody knows any more whether it was handled: see to it yourself, and drop it, whereupon those behind it follow',
   behind: 'an earlier one of its topic and key is parked; it follows when that one was handled',
   empty: undecodable,
   'not-avro': undecodable,

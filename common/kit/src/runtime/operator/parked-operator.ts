@@ -4,7 +4,6 @@ import { transacted, type UnitOfWorkRuntime } from '../handling/units-of-work';
 import type { ReplayPort } from '../consumer/released-keys';
 import { dropParked, recordOf } from '../consumer/parking';
 import { parkedTable, type ParkedRow } from '../ports/kit-tables';
-import type { RetentionDays } from '../ports/retention-store';
 import type { ParkedFilter, SagaStore } from '../ports/store';
 import { acted, type ActPlan, type ActRequest, type ActResult, type Subject } from './act';
 
@@ -34,7 +33,6 @@ export class ParkedOperator {
     private readonly calls: UnitOfWorkRuntime,
     private readonly consumer: Pick<ReplayPort, 'contentOf' | 'replay' | 'learn'>,
     private readonly store: SagaStore,
-    private readonly horizons: RetentionDays,
   ) {}
 
   async list(filter: ParkedFilter, limit: number): Promise<readonly ParkedView[]> {
@@ -69,11 +67,9 @@ export class ParkedOperator {
    * What was parked under an id of its own was never handled. Of what could not be read nobody knows that: it may have come
    * once more, and been handled so long ago that the inbox has forgotten it.
    */
-  private forgotten({ orderingKey, at }: ParkedRow, now: Date): string | undefined {
-    const { inbox } = this.horizons;
-    if (orderingKey !== null || inbox === 0 || now.getTime() - at.getTime() < inbox * dayMs) return undefined;
-    const since = new Date(now.getTime() - inbox * dayMs).toISOString();
-    return `it came at ${at.toISOString()}, and what was handled is remembered since ${since} (RETENTION_INBOX_DAYS=${inbox}): handled again, it could be done twice. What came after that may be replayed; drop this one`;
+  private forgotten({ reason, error, orderingKey, at }: ParkedRow, now: Date): string | undefined {
+    if (reason === 'forgotten') return error;
+    return orderingKey === null ? this.calls.runtime.memory.forgotten(at, now) : undefined;
   }
 
   private replaying(row: ParkedRow, now: Date, once: (replay: () => void) => void): ActPlan {
@@ -104,8 +100,6 @@ export class ParkedOperator {
     return { does: then, act };
   }
 }
-
-const dayMs = 86_400_000;
 
 const dropping = (row: ParkedRow): ActPlan => ({
   does:

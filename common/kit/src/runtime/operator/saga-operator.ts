@@ -89,7 +89,7 @@ export class SagaOperator {
       const id = `${saga}/${txId}`;
       const row = await rows.get(id);
       if (!row) return { outcome: 'unknown', detail: `there is no saga ${id}` };
-      const forgotten = isOpen(row) && this.sagas.memory.forgotten(row, context.runtime.clock.now());
+      const forgotten = isOpen(row) && context.runtime.memory.forgottenSaga(row, context.runtime.clock.now());
       const plan =
         forgotten && verb !== 'abandon'
           ? { refused: forgotten }

@@ -1,24 +1,30 @@
 import { hasPassed } from '../consumer/catch-up';
 import type { MessageRouting } from '../consumer/message-routing';
 import type { Broker, TopicPartitionOffset } from '../ports/broker';
-import type { Environment } from '../ports/environment';
-import type { OldRow, PurgeStep, RetentionDays, RetentionStore } from '../ports/retention-store';
+import { pause, type Environment } from '../ports/environment';
+import type { OfEachKind, RetainedKind, RetentionDays, RetentionStore } from '../ports/retention-store';
 import { PeriodicTask } from '../relay/periodic-task';
 import type { ServiceClock } from '../relay/service-clock';
 import { checkHorizons, HorizonTooShort, horizonsOf } from './check-horizons';
+import { PurgeRound, type RoundPosition } from './purge-round';
 
-const dayMs = 86_400_000;
 const stepEveryMs = 200;
 /** After a start, and after everything that is old enough has been purged. */
 const restMs = 600_000;
 /** Until it is looked again whether what waited for the service has been read. */
 const behindMs = 10_000;
-/** What one step looks at; it is one short transaction. A saga has some ten rows of history, which go with it. */
-const rowsMax = 500;
-const sagasMax = 100;
+/** How long a part of a round goes on for which somebody waits, and how long it waits itself for what waits to be read. */
+const portionMs = 2_000;
+const patienceMs = 5_000;
+const portionPauseMs = 50;
 
-/** The tables of which rows are purged. */
-export type PurgedTable = 'kit_inbox' | 'kit_sagas' | 'kit_history' | 'kit_parked';
+/** The table of each kind. */
+export const tableOf = {
+  sagas: 'kit_sagas',
+  history: 'kit_history',
+  inbox: 'kit_inbox',
+  parked: 'kit_parked',
+} as const satisfies OfEachKind<string>;
 
 /** What a purger works with. */
 export interface PurgerParts {
@@ -29,11 +35,14 @@ export interface PurgerParts {
   readonly routing: Pick<MessageRouting, 'topics' | 'sagas' | 'listening'>;
   readonly retention: RetentionStore;
   readonly horizons: RetentionDays;
-  readonly metrics: { purged(table: PurgedTable, rows: number): void };
+  readonly metrics: { purged(kind: RetainedKind, rows: number): void };
 }
 
-/** Resolves with whether there is more to be done. */
-type Step = () => Promise<boolean>;
+/** What a part of a round has done, and where the next one goes on. */
+export interface Portion {
+  readonly gone: OfEachKind<number>;
+  readonly position: RoundPosition | undefined;
+}
 
 /**
  * Purges what is older than its horizon: a step, a pause, the next step, and a rest when nothing is left. A round begins
@@ -42,7 +51,7 @@ type Step = () => Promise<boolean>;
  */
 export class Purger {
   readonly task: PeriodicTask;
-  private round: Step[] = [];
+  private round: PurgeRound | undefined;
   private restsUntilMs: number;
   private warned = '';
   /** Where the topics ended when the next round was to begin. */
@@ -50,7 +59,7 @@ export class Purger {
 
   constructor(
     private readonly parts: PurgerParts,
-    private readonly clock: Pick<ServiceClock, 'forWaits'>,
+    private readonly clock: Pick<ServiceClock, 'atLeast'>,
     /** False while the service is not up to date with what has come. */
     private readonly mayPurge: () => boolean,
   ) {
@@ -59,16 +68,59 @@ export class Purger {
     this.task = new PeriodicTask(environment, 'purge what is old', stepEveryMs, () => this.step());
   }
 
-  private async step(): Promise<void> {
-    const { clock } = this.parts.environment;
-    if (clock.monotonicMs() < this.restsUntilMs || !this.mayPurge()) return;
-    if (this.round.length === 0) {
-      if (!(await this.isUpToDate())) return void (this.restsUntilMs = clock.monotonicMs() + behindMs);
-      if (await this.isSafe()) this.round = this.steps();
+  /** Why nothing may be purged with these horizons; `undefined`: it may. */
+  async fault(): Promise<string | undefined> {
+    const { horizons, broker, routing } = this.parts;
+    if (!isPurging(horizons)) return 'everything is kept for good: set one of RETENTION_INBOX_DAYS, …';
+    try {
+      await checkHorizons(horizons, broker, routing);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof HorizonTooShort)) throw error;
+      return error.message;
     }
-    const [next] = this.round;
-    if (next && !(await next())) this.round.shift();
-    if (this.round.length === 0) this.restsUntilMs = clock.monotonicMs() + restMs;
+  }
+
+  /** Why nothing may be purged at this moment; `undefined`: it may. Waits for some seconds for what waits to be read. */
+  async obstacle(): Promise<string | undefined> {
+    const { broker, name, routing, environment } = this.parts;
+    const untilMs = environment.clock.monotonicMs() + patienceMs;
+    const ends = await broker.ends(routing.topics);
+    for (;;) {
+      if (this.mayPurge() && (await hasPassed(broker, name, ends))) return undefined;
+      if (environment.clock.monotonicMs() >= untilMs)
+        return 'the service has not read yet what waits for it, some of which it may have handled before: ask again in a while';
+      await pause(environment, portionPauseMs);
+    }
+  }
+
+  /** A part of a round, for somebody who waits for it. Between its steps it rests for at least as long as they take. */
+  async portion(now: Date, from?: RoundPosition): Promise<Portion> {
+    const { retention, horizons, environment } = this.parts;
+    const round = new PurgeRound(retention, horizons, now, from);
+    const gone = { sagas: 0, history: 0, inbox: 0, parked: 0 };
+    const startMs = environment.clock.monotonicMs();
+    while (round.position && environment.clock.monotonicMs() - startMs < portionMs) {
+      const stepMs = environment.clock.monotonicMs();
+      const step = this.counted(await round.step());
+      for (const [kind, rows] of step) gone[kind] += rows;
+      await pause(environment, Math.max(portionPauseMs, environment.clock.monotonicMs() - stepMs));
+    }
+    return { gone, position: round.position };
+  }
+
+  private async step(): Promise<void> {
+    const { environment, retention, horizons } = this.parts;
+    const { clock } = environment;
+    if (clock.monotonicMs() < this.restsUntilMs || !this.mayPurge()) return;
+    if (!this.round) {
+      if (!(await this.isUpToDate())) return void (this.restsUntilMs = clock.monotonicMs() + behindMs);
+      if (await this.isSafe()) this.round = new PurgeRound(retention, horizons, this.clock.atLeast());
+    }
+    if (this.round) this.counted(await this.round.step());
+    if (this.round?.position) return;
+    this.round = undefined;
+    this.restsUntilMs = clock.monotonicMs() + restMs;
   }
 
   /**
@@ -85,60 +137,17 @@ export class Purger {
 
   /** Topics may have been changed since the start. */
   private async isSafe(): Promise<boolean> {
-    const { horizons, broker, routing, environment } = this.parts;
-    try {
-      await checkHorizons(horizons, broker, routing);
-      this.warned = '';
-      return true;
-    } catch (error) {
-      if (!(error instanceof HorizonTooShort)) throw error;
-      if (this.warned !== error.message) environment.log.error({ error: error.message }, 'nothing is purged any more');
-      this.warned = error.message;
-      return false;
-    }
+    const error = await this.fault();
+    if (error !== undefined && this.warned !== error)
+      this.parts.environment.log.error({ error }, 'nothing is purged any more');
+    this.warned = error ?? '';
+    return error === undefined;
   }
 
-  private steps(): Step[] {
-    const { retention, horizons } = this.parts;
-    const { inbox, sagas, parked } = horizons;
-    return [
-      ...(sagas > 0 ? [() => this.sagas(sagas)] : []),
-      ...(sagas > 0 ? [this.rows('kit_history', sagas, (...at) => retention.history(...at))] : []),
-      ...(inbox > 0 ? [this.rows('kit_inbox', inbox, (...at) => retention.inbox(...at))] : []),
-      ...(parked > 0 ? [this.rows('kit_parked', parked, (...at) => retention.parked(...at))] : []),
-    ];
-  }
-
-  private async sagas(days: number): Promise<boolean> {
-    const { sagas, history } = await this.parts.retention.sagas(this.before(days), sagasMax);
-    this.purged('kit_sagas', sagas);
-    this.purged('kit_history', history);
-    return sagas > 0;
-  }
-
-  /** What is kept for a reason of its own is gone past: the next round looks at it again. */
-  private rows(
-    table: PurgedTable,
-    days: number,
-    purge: (before: Date, limit: number, after?: OldRow) => Promise<PurgeStep>,
-  ): Step {
-    let after: OldRow | undefined;
-    return async () => {
-      const step = await purge(this.before(days), rowsMax, after);
-      this.purged(table, step.purged);
-      after = step.after;
-      return after !== undefined;
-    };
-  }
-
-  private purged(table: PurgedTable, rows: number): void {
-    if (rows > 0) this.parts.metrics.purged(table, rows);
-  }
-
-  /** By whichever clock is behind: one that was set forward alone purges nothing. */
-  private before(days: number): Date {
-    const nowMs = Math.min(this.clock.forWaits().getTime(), this.parts.environment.clock.now().getTime());
-    return new Date(nowMs - days * dayMs);
+  private counted(step: Partial<OfEachKind<number>>): readonly (readonly [RetainedKind, number])[] {
+    const gone = Object.entries(step) as [RetainedKind, number][];
+    for (const [kind, rows] of gone) if (rows > 0) this.parts.metrics.purged(kind, rows);
+    return gone;
   }
 }
 

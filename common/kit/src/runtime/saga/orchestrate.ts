@@ -14,8 +14,6 @@ import {
 } from '../../saga-runner';
 import type { SagaDefinition } from './saga-definition';
 import type { HandlerContext, Runtime, SagaStarter, UnitOfWorkDefinition } from '../handling/handler-context';
-import { keepsAll } from '../ports/retention-store';
-import { SagaMemory } from '../ports/saga-memory';
 import { Unprocessable } from '../../unprocessable';
 import { SagaHistory } from './saga-history';
 import { sagaTable, txIdOf, type SagaRow } from '../ports/saga-tables';
@@ -45,7 +43,6 @@ export class Orchestration implements SagaStarter {
   constructor(
     private readonly definitions: ReadonlyMap<string, SagaDefinition>,
     private readonly orchestrators: ReadonlyMap<string, BoundOrchestrator>,
-    readonly memory = new SagaMemory(keepsAll),
   ) {}
 
   get names(): readonly string[] {
@@ -71,7 +68,7 @@ export class Orchestration implements SagaStarter {
     if (!row) return 'UNKNOWN';
     const outcome = cancel(definition.saga, read(definition, row), refusal);
     if (!('next' in outcome)) return outcome.answer;
-    if (this.memory.forgotten(row, context.runtime.clock.now())) return 'TOO_LATE';
+    if (context.runtime.memory.forgottenSaga(row, context.runtime.clock.now())) return 'TOO_LATE';
     await this.move(context, row, outcome.next);
     return outcome.answer;
   }
@@ -150,7 +147,7 @@ export class Orchestration implements SagaStarter {
     if (!awaited) return undefined;
     if (isUnreachable(awaited.command.topic, txId) || isUnreachable(awaited.command.reply.topic, txId))
       return 'cut-off';
-    if (this.memory.forgotten(row, context.runtime.clock.now())) {
+    if (context.runtime.memory.forgottenSaga(row, context.runtime.clock.now())) {
       context.attempt.rows(sagaTable).put({ ...row, dueAt: null, needsOperator: true });
       return 'needs-operator';
     }
@@ -180,7 +177,8 @@ export class Orchestration implements SagaStarter {
     next: SagaProgress,
     history: SagaHistory,
   ): Promise<void> {
-    const forgotten = next.status === 'compensating' && this.memory.forgotten(row, context.runtime.clock.now());
+    const forgotten =
+      next.status === 'compensating' && context.runtime.memory.forgottenSaga(row, context.runtime.clock.now());
     if (forgotten) throw new Unprocessable(forgotten);
     context.attempt.rows(sagaTable).put(stepped(context, this.definitionOf(row.saga), row, next, history));
     const { endings } = orchestrator;
