@@ -4,9 +4,11 @@ import { Kafka, logLevel, type Producer } from 'kafkajs';
 import { given } from '../../common/kit/test/given';
 import { Child } from '../../common/cli/src/command/child';
 import { root, sagaKit } from '../src/root';
+import { ownCommand } from '../../common/cli/src/start/start-processes';
 import { KafkaSystem } from '../src/trial/kafka-system';
 import { mysqlRows } from '../src/trial/books';
 import { garbageTrial } from '../src/trial/garbage-trial';
+import { orderSystem } from '../src/trial/system';
 import { restartTrial } from '../src/trial/restart-trial';
 import { testEndings } from './endings';
 import { fetchJars, givenJava, runJava } from './java';
@@ -148,6 +150,18 @@ given(
       await Promise.all([stubs.stop(), order.stop()]);
     }
   }, 120_000);
+
+  test('a service that would forget what Kafka can hand over again ends at its start, with 1, and says what to set', async () => {
+    await ownCommand(addresses(), orderSystem().args('topics', 'create'));
+    const env = { ...addresses(), PORT: '0', MYSQL_DATABASE_PREFIX: `short_${randomUUID().slice(0, 8)}_` };
+    const payment = new Child({
+      file: `${root}/payment/dist/main.js`,
+      env: { ...env, PROFILE: 'kafka', RETENTION_INBOX_DAYS: '3' },
+    });
+    await expect(payment.start()).rejects.toThrow(
+      /^it has ended at its start \(1\):\n[^]*RETENTION_INBOX_DAYS has to be at least 22, or 0 to purge nothing, and not 3: topic order-to-payment-pay\S* may hand a record over again for 14.1 days/,
+    );
+  }, 60_000);
 
   test('orders whose participant is gone for good are seen, and each brought to its end by whoever is on call', async () => {
     const env = { ...addresses(), PORT: '0', LOG_LEVEL: 'warn' };

@@ -35,6 +35,13 @@ test('topics of which it is not known are warned of', async () => {
   ]);
 });
 
+test('a horizon that is too short for the retries alone is refused without a word on what is not known of topics', async () => {
+  const days = { inbox: 7, sagas: 0, parked: 0 };
+  await expect(on.open(days, kept(undefined), aShipping())).rejects.toThrow(
+    /^RETENTION_INBOX_DAYS has to be at least 8, or 0 to purge nothing, and not 7: nobody says for how long topics keep/,
+  );
+});
+
 test('when a topic is made to keep its records for longer, nothing is purged any more, and that is said once', async () => {
   const shop = aShop();
   await on.open(monthly, kept(7), shop.literal);

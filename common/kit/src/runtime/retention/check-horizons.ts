@@ -32,11 +32,13 @@ export async function checkHorizons(
 ): Promise<readonly TopicRetention[]> {
   const told = (await broker.retention?.(routing.topics)) ?? [];
   const known = routing.topics.map((topic) => told.find((each) => each.topic === topic) ?? unknown(topic));
-  const [longest] = [...known].sort((a, b) => (b.keptMs ?? 0) - (a.keptMs ?? 0));
+  const [longest] = [...known].filter(isKnown).sort((a, b) => b.keptMs - a.keptMs);
   const keptMs = longest?.keptMs ?? 0;
   const retriesMs = longestRetriesMs(routing);
   const neededDays = Math.ceil((keptMs + retriesMs) / dayMs) + marginDays;
-  const because = `topic ${longest?.topic} may hand a record over again for ${daysText(keptMs)} (${longest?.reason})`;
+  const because = longest
+    ? `topic ${longest.topic} may hand a record over again for ${daysText(keptMs)} (${longest.reason})`
+    : 'nobody says for how long topics keep their records';
   const faults = horizonsOf(days)
     .filter(([, horizonDays]) => horizonDays < neededDays)
     .map(([what, horizonDays]) =>
@@ -52,6 +54,8 @@ export async function checkHorizons(
 export const horizonsOf = (days: RetentionDays): readonly (readonly [keyof RetentionDays, number])[] =>
   (['inbox', 'sagas', 'parked'] as const).map((what) => [what, days[what]] as const).filter(([, set]) => set > 0);
 
+const isKnown = (each: TopicRetention): each is TopicRetention & { readonly keptMs: number } =>
+  each.keptMs !== undefined;
 const unknown = (topic: string): TopicRetention => ({ topic, keptMs: undefined, reason: 'the broker cannot say' });
 
 /** How long the service itself may go on with one message, or one of its sagas with its commands. */
