@@ -105,6 +105,8 @@ test('with horizons that were made longer, what was purged before is still known
   await on.world.start(shop.literal);
   on.world.put(record);
   await on.world.settled();
+  on.world.put(record); // it is parked by then
+  await on.world.settled();
   expect(shop.handled).toHaveLength(1);
-  expect(await parked().list({}, 1)).toMatchObject([{ reason: 'forgotten' }]);
+  expect(await parked().list({}, 1)).toMatchObject([{ reason: 'forgotten', times: 2 }]);
 });
