@@ -1,6 +1,6 @@
 import { inboxTable } from 'saga-kit/runtime';
 import { stub } from 'saga-kit/testing';
-import { look } from '../src/conformance/transacting';
+import { inserts, look, write } from '../src/conformance/transacting';
 import { dayMs, kept, monthly, PurgingWorld, roundMs } from './a-purging-world';
 import { aShipping, Carry, ended } from './a-shipping';
 import { aShop, Pack, Unpack } from './a-shop';
@@ -89,6 +89,29 @@ test('a round does not begin while the service has not read what waits for it', 
   await on.world.pass(20_000);
   expect(await on.packed()).toEqual({ a: 1 });
   expect((await on.rowsOf('shop'))['kit_inbox']).toBe(0);
+});
+
+test('a round stands still during an outage, in which nobody knows what is on its way', async () => {
+  await on.open(monthly, kept(7), aShop().literal);
+  const at = on.world.clock.now();
+  const rows = Array.from({ length: 9_000 }, (_, number) => ({
+    ...({ id: `tx-${number}/m`, outcome: 'handled', type: 'Pack', topic: 'shop', causationId: 'c', at } as const),
+    ...{ answerTopic: null, answerType: null, answer: null },
+  }));
+  await write(on.world.storesOf('shop'), inserts(inboxTable, ...rows));
+  const left = async () => (await on.rowsOf('shop'))['kit_inbox']!;
+  on.world.clock.goTo(at.getTime() + 31 * dayMs);
+  for (let tries = 0; tries < 100 && (await left()) === 9_000; tries++) await on.world.pass(500);
+  on.broker.fails = () => 'before';
+  await on.world.send(one, pack);
+  await on.world.pass(1_000);
+  const then = await left();
+  expect(then).toBeGreaterThan(1);
+  await on.world.pass(30_000);
+  expect(await left()).toBe(then);
+  on.broker.fails = () => undefined;
+  await on.world.pass(roundMs);
+  expect(await left()).toBe(1);
 });
 
 test('an open saga is never purged, however old, nor its history, nor what its process has handled', async () => {
