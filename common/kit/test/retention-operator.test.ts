@@ -1,9 +1,9 @@
 import { stub } from 'saga-kit/testing';
-import { inserts, write } from '../src/conformance/transacting';
+import { inserts, look, write } from '../src/conformance/transacting';
 import { inboxIdOf, inboxTable, keepsAll, type InboxRow } from '../src/runtime';
 import { dayMs, kept, monthly, PurgingWorld } from './a-purging-world';
 import { aShipping, Carry } from './a-shipping';
-import { aShop, Pack } from './a-shop';
+import { aShop } from './a-shop';
 
 let on: PurgingWorld;
 beforeEach(() => {
@@ -82,11 +82,11 @@ test('a long purge stops after some seconds and goes on where it was, in the sam
   const stores = on.world.storesOf('shop');
   const now = on.world.clock.now();
   const rows = Array.from({ length: 22_000 }, (_, number) => received(`tx-${number}`, now));
-  await write(stores, inserts(inboxTable, ...rows));
+  const younger = received('younger', new Date(now.getTime() + 90_000));
+  await write(stores, inserts(inboxTable, ...rows, younger));
   await aMonthLater();
   const would = await purge('shop');
-  await on.world.send(Pack.of({ item: 'a', count: 1 }), { target: 'T', txId: 'young' });
-  await on.world.settled();
+  await on.world.pass(60_000); // by now the younger one is old enough, too
   const first = await purge('shop', 'version' in would ? would.version : '');
   expect(first).toMatchObject({ outcome: 'done', version: expect.any(String) });
   const left = (await on.rowsOf('shop'))['kit_inbox']!;
@@ -97,6 +97,7 @@ test('a long purge stops after some seconds and goes on where it was, in the sam
   const last = await purge('shop', version);
   expect(last).toMatchObject({ does: expect.stringContaining('22000 rows of the inbox') });
   expect(last).not.toHaveProperty('version');
+  expect(await look(stores, inboxTable, [younger.id])).toMatchObject([{ id: younger.id }]);
   expect((await on.rowsOf('shop'))['kit_inbox']).toBe(1);
   expect(await operators('shop').sagas.audit(10)).toMatchObject([{ verb: 'purge', after: { inbox: 22_000 } }]);
   expect(await purge('shop', `30-30-30~${now.getTime()}~nobody~inbox`)).toMatchObject({ outcome: 'unknown' });

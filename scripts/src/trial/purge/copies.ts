@@ -2,11 +2,11 @@ import type { Databases } from './databases';
 
 const dayMs = 86_400_000;
 const hexDigits = 8;
-/** The tables whose rows go by age, with the column of their age and how the id of the process is found. */
+/** The tables whose rows go by age: by which column, which one has an index, and how the id of the process is found. */
 const tables = {
-  kit_sagas: { age: 'updated_at', txId: "substr(id, instr(id, '/') + 1)" },
-  kit_history: { age: 'last_at', txId: "substr(id, 1, instr(id, '/') - 1)" },
-  kit_inbox: { age: 'at', txId: "substr(id, 1, instr(id, '/') - 1)" },
+  kit_sagas: { age: 'updated_at', indexed: 'updated_at', txId: "substr(id, instr(id, '/') + 1)" },
+  kit_history: { age: 'last_at', indexed: 'at', txId: "substr(id, 1, instr(id, '/') - 1)" },
+  kit_inbox: { age: 'at', indexed: 'at', txId: "substr(id, 1, instr(id, '/') - 1)" },
 } as const;
 const times = ['at', 'last_at', 'started_at', 'updated_at'];
 const names = ['id', 'message_id', 'causation_id'];
@@ -50,13 +50,13 @@ export async function countRows(databases: Databases, services: readonly string[
 
 /** `:id` stands before the rest of the id of the process, `:ago` is how much older a row gets. */
 function copying(table: keyof typeof tables, columns: readonly string[]): string {
-  const { age, txId } = tables[table];
+  const { indexed, txId } = tables[table];
   const values = columns.map((column) => {
     if (names.includes(column)) return `replace(${column}, ${txId}, concat(':id', substr(${txId}, ${hexDigits + 1})))`;
     return times.includes(column) ? `${column} - :ago` : column;
   });
   const ended = table === 'kit_sagas' ? " and status in ('completed', 'rejected')" : '';
-  return `insert into ${table} (${columns.join(', ')}) select ${values.join(', ')} from ${table} where ${age} > ?${ended}`;
+  return `insert into ${table} (${columns.join(', ')}) select ${values.join(', ')} from ${table} where ${indexed} > ?${ended}`;
 }
 
 const bound = (sql: string, id: string, agoMs: number): string =>
