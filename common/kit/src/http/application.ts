@@ -2,7 +2,7 @@ import Router from '@koa/router';
 import Koa, { type Context } from 'koa';
 import compose from 'koa-compose';
 import { Overloaded } from '../ports';
-import { DatabaseFault, NewerDefinition, type Log } from '../runtime';
+import { DatabaseFault, NewerDefinition, requested, type Log } from '../runtime';
 import type { Access } from './access';
 import { admit } from './admit';
 import { documentOf, problem, problemType, type Problem } from './problem';
@@ -17,9 +17,12 @@ const retryAfterSeconds = 1;
 export function application(routes: readonly Route[], log: Log): Application {
   const router = new Router({ strict: true, sensitive: true });
   const around = new Map<unknown, Around | undefined>();
+  const own = new Map<unknown, Route>();
   for (const route of routes) {
     const handle = async (context: Context) => send(context, await answer(route, context));
-    around.set(router.register(route.path, [route.method], handle), aroundOf(route.access));
+    const layer = router.register(route.path, [route.method], handle);
+    around.set(layer, aroundOf(route.access));
+    if (route.access) own.set(layer, route); // else probes would be traced
   }
   const app = new Koa();
   app.on('error', (error: Error & { headerSent?: boolean }) => {
@@ -29,15 +32,23 @@ export function application(routes: readonly Route[], log: Log): Application {
   app.use(async (context, next) => {
     const { layer, unroutable } = targetOf(router, context);
     const onward = async () => (unroutable ? send(context, unroutable) : next());
-    try {
-      await (around.get(layer)?.(context, onward) ?? onward());
-    } catch (error) {
-      send(context, unexpected(error, context, log));
-    }
+    const answered = async () => {
+      try {
+        await (around.get(layer)?.(context, onward) ?? onward());
+      } catch (error) {
+        send(context, unexpected(error, context, log));
+      }
+    };
+    await inTrace(own.get(layer), context, answered);
   });
   app.use(router.routes());
   return { answer: app.callback(), failed: (error) => void app.emit('error', error) };
 }
+
+const inTrace = (route: Route | undefined, { req, response }: Context, answer: () => Promise<void>): Promise<void> =>
+  route
+    ? requested({ method: route.method, route: route.path, headers: req.headers }, answer, () => response.status)
+    : answer();
 
 type Around = compose.ComposedMiddleware<Context>;
 const aroundOf = (access?: Access): Around | undefined =>

@@ -88,3 +88,4 @@ export type { ParkedDetails, ParkedOperator, ParkedVerb, ParkedView } from './op
 export type { ActRequest, ActResult } from './operator/act';
 export { strandedBy } from './saga/load-definitions';
 export type { OpenInstances } from './saga/load-definitions';
+export { requested } from './tracing/spans';

@@ -1,6 +1,6 @@
 import type { SchemaRegistry } from '../codec';
 import type { Clock } from '../ports';
-import type { Broker, Log } from '../runtime';
+import type { Broker, Headers, Log } from '../runtime';
 import type { Migration, Stores } from '../sql';
 
 /** For tests of what happens when an edge fails. */
@@ -24,4 +24,6 @@ export interface SendOptions {
   readonly txId: string;
   readonly id?: string;
   readonly causationId?: string;
+  /** Of the record, as a trace has them. */
+  readonly headers?: Headers;
 }

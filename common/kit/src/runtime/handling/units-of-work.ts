@@ -8,6 +8,7 @@ import {
   type UnitOfWork,
   type UnitOfWorkToken,
 } from '../../ports';
+import { calling, type TracedWork } from '../tracing/spans';
 import { Batch } from '../transaction/batch';
 import { HandlerContext, repositories, type Runtime, type UnitOfWorkDefinition } from './handler-context';
 import type { Job, TransactionQueue, Outcome } from '../transaction/transaction-queue';
@@ -83,9 +84,13 @@ export function transacted<T>(
   if (queue.outage !== undefined) return Promise.reject(new Overloaded('the database does not answer'));
   if (queue.full) return Promise.reject(new Overloaded('the broker does not take what was committed'));
   if (queue.waiting >= callsMax) return Promise.reject(new Overloaded(`${queue.waiting} calls are waiting`));
+  const traced = calling(runtime.service);
   return new Promise((resolve, reject) => {
-    const call = (batch: Batch) => batch.attempt((attempt) => work(new HandlerContext(runtime, attempt, cause)));
-    queue.submit(new UnitOfWorkJob(call, resolve, reject));
+    const call = (batch: Batch) =>
+      batch.attempt((attempt) =>
+        traced.within(() => work(new HandlerContext(runtime, attempt, cause, traced.headers))),
+      );
+    queue.submit(new UnitOfWorkJob(call, traced, resolve, reject));
   });
 }
 
@@ -97,6 +102,7 @@ class UnitOfWorkJob<T> implements Job {
 
   constructor(
     private readonly call: (batch: Batch) => Promise<T>,
+    readonly traced: TracedWork,
     private readonly resolve: (value: T) => void,
     private readonly reject: (error: unknown) => void,
   ) {}
@@ -120,13 +126,19 @@ class UnitOfWorkJob<T> implements Job {
   }
 
   committed(): void {
-    if (this.result && 'value' in this.result) this.resolve(this.result.value);
-    else this.reject(this.result?.error);
+    if (this.result && 'value' in this.result) {
+      this.traced.end();
+      return this.resolve(this.result.value);
+    }
+    const error = this.result?.error;
+    this.traced.end(error instanceof Error ? error.name : typeof error);
+    this.reject(error);
   }
 
   deferred(): void {}
 
   dropped(): void {
+    this.traced.end('dropped');
     this.reject(new Overloaded('the service is stopping'));
   }
 }

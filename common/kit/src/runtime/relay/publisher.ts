@@ -4,6 +4,7 @@ import type { Broker, ProducerRecord, PublishOutcome, TopicFault } from '../port
 import { pause, type Environment } from '../ports/environment';
 import { DestinationBackOff } from './destination-back-off';
 import { orderingKeyOf, type RefusedRecords } from './refused-records';
+import { publishing } from '../tracing/spans';
 import type { OutboxRow } from '../ports/store';
 
 /** What waits beyond this is left to gather in the database: nobody begins a transaction. */
@@ -166,6 +167,13 @@ export class Publisher {
   }
 
   private async publish(records: readonly ProducerRecord[]): Promise<readonly PublishOutcome[]> {
+    const ended = publishing(records);
+    const outcomes = await this.outcomesOf(records);
+    ended(outcomes);
+    return outcomes;
+  }
+
+  private async outcomesOf(records: readonly ProducerRecord[]): Promise<readonly PublishOutcome[]> {
     try {
       return await this.broker.publish(records);
     } catch (error) {
@@ -214,9 +222,15 @@ function howMany(rows: readonly OutboxRow[]): number {
   let bytes = 0;
   let count = 0;
   while (count < rows.length && count < recordsMax) {
-    bytes += rows[count]!.value.length + rows[count]!.key.length;
+    bytes += bytesOf(rows[count]!);
     if (count > 0 && bytes > bytesMax) break;
     count++;
   }
   return count;
+}
+
+function bytesOf({ value, key, headers = [] }: OutboxRow): number {
+  let bytes = value.length + key.length;
+  for (const [name, content] of headers) bytes += name.length + content.length;
+  return bytes;
 }

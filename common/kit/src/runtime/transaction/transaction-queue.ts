@@ -3,6 +3,7 @@ import { Batch, type KeyedTasks } from './batch';
 import { numberEvents } from './number-events';
 import { pause, type Environment } from '../ports/environment';
 import type { Publisher } from '../relay/publisher';
+import { transactionEnded, type TracedWork } from '../tracing/spans';
 import { DatabaseFault, type DatabaseFaultKind, type OutboxRow, type Session } from '../ports/store';
 
 /** Something to be done in a transaction. It is told what became of it by exactly one of `committed`, `deferred`, `dropped`. */
@@ -13,6 +14,8 @@ export interface Job {
   readonly bytes: number;
   /** Has a transaction for itself. */
   readonly alone: boolean;
+  /** What a trace has of it. */
+  readonly traced?: TracedWork;
   /** False: its ordering key waits, and the job is deferred. */
   ready(): boolean;
   run(batch: Batch): Promise<Outcome>;
@@ -129,7 +132,9 @@ export class TransactionQueue {
     const beganMs = this.nowMs();
     const patient = () => this.nowMs() - beganMs < (jobs[0]?.alone ? 0 : patienceMs);
     for (let round = 1; !this.stopped; round++) {
+      const beganAt = new Date();
       const fault = await this.tryOnce(jobs, checksExisting, failure);
+      transactionEnded(beganAt, jobs, fault?.kind);
       if (!fault) return;
       if (fault.kind === 'duplicate' && round <= roundsMax) checksExisting = true;
       else if (fault.kind === 'conflict' ? patient() : fault.kind === 'lost' && round <= roundsMax)
