@@ -1,6 +1,6 @@
 import { CheckUser, PaymentApproved } from '@saga-kit/contracts';
 import { isSpanContextValid } from '@opentelemetry/api';
-import { FaultyBroker, type World } from 'saga-kit/testing';
+import { FaultyBroker, faultyStores, type Commits, type World } from 'saga-kit/testing';
 import { aTracer, linked, spanOf, traceOf } from '../../common/kit/test/a-tracer';
 import { services } from '../src/services';
 import { theSystem } from './the-system';
@@ -14,13 +14,18 @@ const literalOf = (name: string) => services.find((each) => each.name === name)!
 /** The system, on a broker that does not take what is on these topics. */
 async function aSystem() {
   let faults: FaultyBroker | undefined;
-  const system = await theSystem({ broker: (real) => (faults = new FaultyBroker(real)) });
+  let commits: Commits = () => undefined;
+  const system = await theSystem({
+    broker: (real) => (faults = new FaultyBroker(real)),
+    stores: (stores) => faultyStores(stores, (...of) => commits(...of)),
+  });
   world = system.world;
   await world.settled();
   const away = (...topics: readonly string[]) => {
     faults!.fails = (records) => (records.some(({ topic }) => topics.includes(topic)) ? 'before' : undefined);
   };
-  return { ...system, away, place: () => system.place({ userId: 1, productId: 1, quantity: 2 }) };
+  const commit = (how: Commits) => (commits = how);
+  return { ...system, away, commit, place: () => system.place({ userId: 1, productId: 1, quantity: 2 }) };
 }
 
 const handledIds = () => tracer.spans('process').map(({ attributes }) => attributes['messaging.message.id']);
@@ -70,12 +75,14 @@ test('the trace goes on after crashes between a commit and its sending, in anoth
   expectOneTrace();
 });
 
-test('handlers that share rows are run anew, and are one span each', async () => {
-  const { place, ends } = await aSystem();
+test('handlers that are run anew, for rows that they share or for a deadlock, are one span each', async () => {
+  const { place, ends, commit } = await aSystem();
   tracer.on();
-  const orderIds = await Promise.all(Array.from({ length: 20 }, place));
+  let commits = 0;
+  commit(() => (++commits % 3 === 0 ? 'conflict' : undefined));
+  const placing = Promise.all(Array.from({ length: 20 }, place));
   await world.settled();
-  expect(new Set(await ends(orderIds))).toEqual(new Set(['APPROVED']));
+  expect(new Set(await ends(await placing))).toEqual(new Set(['APPROVED']));
   expect(handledIds().sort()).toEqual(messageIds().sort());
 });
 

@@ -43,7 +43,7 @@ test('without an SDK records have no header, whatever has come with what they an
 });
 
 test('a message is handled in the trace that its headers name, and so is its answer sent', async () => {
-  await aWorld(aShop().literal);
+  await aWorld(aShop(() => trace.getTracer('a-handler').startSpan('what a handler does').end()).literal);
   tracer.on();
   await packWith(['tracestate', Buffer.from('vendor=1')], ['traceparent', Buffer.from(traceparent)]);
   const [handled] = tracer.spans('process');
@@ -61,6 +61,7 @@ test('a message is handled in the trace that its headers name, and so is its ans
     },
     parentSpanContext: { traceId, spanId: parentId },
   });
+  expect(tracer.spans('what a handler does')[0]!.parentSpanContext?.spanId).toBe(spanOf(handled!));
   const [answer] = sent;
   expect(answer?.headers?.map(([name, value]) => [name, value.toString()])).toEqual([
     ['traceparent', `00-${traceId}-${spanOf(handled!)}-01`],
@@ -116,7 +117,7 @@ test('a try that fails says so, and no span says what was in a message or in an 
   expect(told.filter((each) => each.includes('secret'))).toEqual([]);
 });
 
-test('baggage is not sent on', async () => {
+test('neither baggage nor anything else that a propagator adds is sent on', async () => {
   const { First, TellWork, teller } = tellers();
   await aWorld(teller('speaker', [], {}));
   tracer.on();
