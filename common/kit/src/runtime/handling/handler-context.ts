@@ -118,7 +118,8 @@ export class HandlerContext {
 
   put(topic: string, key: string, value: Buffer): Buffer {
     const { headers } = this;
-    this.attempt.sent.push({ topic, key, value: sendable(topic, value), ...(headers && { headers }) });
+    const record = { topic, key, value: sendable(topic, value) };
+    this.attempt.sent.push(headers ? { ...record, headers } : record);
     return value;
   }
 

@@ -229,8 +229,8 @@ function howMany(rows: readonly OutboxRow[]): number {
   return count;
 }
 
-function bytesOf({ value, key, headers = [] }: OutboxRow): number {
+function bytesOf({ value, key, headers }: OutboxRow): number {
   let bytes = value.length + key.length;
-  for (const [name, content] of headers) bytes += name.length + content.length;
+  if (headers) for (const [name, content] of headers) bytes += name.length + content.length;
   return bytes;
 }
