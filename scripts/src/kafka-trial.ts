@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { giveUp } from 'saga-kit/tools';
-import { parsed } from './parsed';
+import { misunderstood, parsed, wholeOf } from './parsed';
 import { startInfra } from '@saga-kit/cli/internal/infra/start-infra';
 import { brokerFaults } from './trial/broker-faults';
 import { clusterTrial } from './trial/cluster-trial';
@@ -131,16 +131,6 @@ async function run(trial: Trial, what: (typeof whats)[number], typed: Typed) {
   } finally {
     await infra.close();
   }
-}
-
-function wholeOf(name: string, value: string | boolean): number {
-  if (/^[1-9]\d{0,8}$/.test(`${value}`)) return Number(value);
-  return misunderstood(`--${name} has to be a whole number from 1 on, not "${value}"`);
-}
-
-function misunderstood(why: string): never {
-  console.error(why);
-  process.exit(2);
 }
 
 function text({ faults, ...report }: { readonly faults: readonly string[] }): string {

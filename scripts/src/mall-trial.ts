@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { giveUp } from 'saga-kit/tools';
 import { startInfra } from '@saga-kit/cli/internal/infra/start-infra';
-import { parsed } from './parsed';
+import { misunderstood, parsed, wholeOf } from './parsed';
 import { embeddedMallTrial, kafkaMallTrial, type MallReport, type MallTrial } from './trial/mall/mall-trial';
 
 const help = `Places orders in the mall, cancels some of them at any moment, kills processes with -9 meanwhile, and audits the books.
@@ -59,16 +59,6 @@ async function onKafka(trial: MallTrial, instances: number): Promise<MallReport>
   } finally {
     await close();
   }
-}
-
-function wholeOf(name: string, value: string): number {
-  if (/^[1-9]\d{0,8}$/.test(value)) return Number(value);
-  return misunderstood(`--${name} has to be a whole number from 1 on, not "${value}"`);
-}
-
-function misunderstood(why: string): never {
-  console.error(why);
-  process.exit(2);
 }
 
 function text({ faults, ...report }: MallReport): string {

@@ -7,3 +7,15 @@ export function parsed<Parsed>(help: string, parse: () => Parsed): Parsed {
     process.exit(2);
   }
 }
+
+/** The whole number from 1 on that an option was given, or the end of this process. */
+export function wholeOf(name: string, value: string | boolean): number {
+  if (/^[1-9]\d{0,8}$/.test(`${value}`)) return Number(value);
+  return misunderstood(`--${name} has to be a whole number from 1 on, not "${value}"`);
+}
+
+/** Ends this process with 2, for what was typed. */
+export function misunderstood(why: string): never {
+  console.error(why);
+  process.exit(2);
+}

@@ -41,7 +41,7 @@ const healthOf = (name: string) => metricsOf(name).ready(world!.service(name).he
 
 test.each([
   ...rules.map(({ alert, expr }) => [alert, expr]),
-  ...board.panels.map(({ title, targets }) => [title, targets[0]!.expr]),
+  ...board.panels.flatMap(({ title, targets }) => targets.map(({ expr }) => [title, expr])),
 ])('what %s looks at is measured', async (_, expr) => {
   const text = await new Metrics('a-service').registry.metrics();
   expect(namesIn(expr).length).toBeGreaterThan(0);

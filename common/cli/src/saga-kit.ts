@@ -10,7 +10,7 @@ import { audit } from './operate/audit';
 import { definitions } from './operate/definitions';
 import { parked } from './operate/parked';
 import { sagas } from './operate/sagas';
-import { projections } from './projections/projections';
+import { projections } from './operate/projections';
 import { schemas } from './schemas/schemas';
 import { settings } from './settings/settings';
 import { start } from './start/start';

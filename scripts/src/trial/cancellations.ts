@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { asked } from './asked';
 import { wholeBelow } from './random';
 
 /** How the customer changes his mind about an order. */
@@ -19,8 +20,6 @@ export type Cancelled = 'accepted' | 'too late';
 
 const cancelledCode = 'CANCELLED_BY_CUSTOMER';
 const afterMsMax = 400;
-const giveUpMs = 120_000;
-const answerMs = 30_000;
 
 /** The same orders, so many percent of which will be cancelled: some at once, some by two customers. */
 export const withCancellations = <Order extends Cancellable>(
@@ -42,21 +41,9 @@ export async function cancelled(url: () => string, orderId: string, { cancel }: 
 }
 
 async function cancelledOnce(url: () => string, orderId: string): Promise<Cancelled> {
-  for (const until = performance.now() + giveUpMs; performance.now() < until; await setTimeout(50)) {
-    const status = await cancel(url, orderId).catch(() => undefined);
-    if (status === 202) return 'accepted';
-    if (status === 409) return 'too late';
-    if (status !== undefined && status !== 503)
-      throw new Error(`the cancellation of ${orderId} was answered ${status}`);
-  }
-  throw new Error(`the cancellation of ${orderId} was not answered within ${giveUpMs} ms`);
-}
-
-async function cancel(url: () => string, orderId: string): Promise<number> {
-  const signal = AbortSignal.timeout(answerMs);
-  const { status, body } = await fetch(`${url()}/orders/${orderId}/cancel`, { method: 'POST', signal });
-  await body?.cancel();
-  return status;
+  const call = { method: 'POST', path: `/orders/${orderId}/cancel`, wanted: [202, 409] };
+  const { status } = await asked(url, { ...call, what: `the cancellation of ${orderId}` });
+  return status === 202 ? 'accepted' : 'too late';
 }
 
 /** How an order has to end after that. */

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { asked } from './asked';
 import { cancelled, type Cancelled, type PlannedCancellation } from './cancellations';
 import { wholeBelow } from './random';
 
@@ -49,8 +50,6 @@ export interface Pace {
   readonly together?: number;
 }
 
-const giveUpMs = 120_000;
-const answerMs = 30_000;
 const faultsMax = 20;
 
 /**
@@ -86,30 +85,14 @@ export async function placeAll(
 }
 
 /** The id of an order, once it is answered 201. */
-async function placed(url: () => string, planned: PlannedOrder): Promise<string> {
-  const until = performance.now() + giveUpMs;
-  while (performance.now() < until) {
-    const at = url();
-    const answer = await place(at, planned).catch(() => undefined);
-    if (answer?.status === 201) return answer.body.orderId;
-    if (answer && answer.status !== 503)
-      throw new Error(`order ${planned.key} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-    await setTimeout(50);
-  }
-  throw new Error(`order ${planned.key} was not answered within ${giveUpMs} ms`);
-}
-
-async function place(url: string, { key, body }: PlannedOrder): Promise<{ status: number; body: any }> {
-  const response = await fetch(`${url}/orders`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key },
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(answerMs),
-  });
-  return { status: response.status, body: await response.json() };
+async function placed(url: () => string, { key, body }: PlannedOrder): Promise<string> {
+  const headers = { 'Idempotency-Key': key };
+  const call = { method: 'POST', path: '/orders', headers, body, wanted: [201], what: `order ${key}` };
+  return (await asked(url, call)).body.orderId;
 }
 
 const settleMs = 120_000;
+const answerMs = 30_000;
 
 /** Resolves when no order is PENDING any more, with the milliseconds that took; or after two minutes. */
 export async function settled(url: string): Promise<number> {

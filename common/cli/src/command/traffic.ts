@@ -1,5 +1,5 @@
 import type { ServiceLiteral } from 'saga-kit/service';
-import { canonical, checkRouting, fullNameOf, type MessageRouting, routingOf } from 'saga-kit/tools';
+import { canonical, checkRouting, type MessageRouting, routingOf, topicOf } from 'saga-kit/tools';
 import type { RegisteredSchema } from 'saga-kit/runtime';
 
 /** What a system needs of a broker and of a registry. */
@@ -27,6 +27,5 @@ export function trafficOf(services: readonly ServiceLiteral[]): Traffic {
 
 /** The topics that a service sends to. */
 export function sentTopics(routing: MessageRouting): string[] {
-  const subjects = [...routing.sends()];
-  return [...new Set(subjects.map(([subject, schema]) => subject.slice(0, -`-${fullNameOf(schema)}`.length)))].sort();
+  return [...new Set([...routing.sends()].map(([subject, schema]) => topicOf(subject, schema)))].sort();
 }

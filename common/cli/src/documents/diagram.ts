@@ -40,7 +40,8 @@ export function sagaDiagram({ steps, cancellations }: Saga): string {
   const undone = steps.flatMap(({ undo }, index) => (undo === 'nothing' ? [] : [`u${index}`])).reverse();
   const back = [...undone, 'rejected([rejected])'];
   const compensations = back.slice(1).map((to, index) => `  ${back[index]} --> ${to}`);
-  const cancels = cancellations.map((code) => `  cancel(["${code}"]) -.-> s0`);
+  // One node for all codes: Mermaid gives nodes of one name the label of the last.
+  const cancels = cancellations.length === 0 ? [] : [`  cancel(["${cancellations.join('<br/>')}"]) -.-> s0`];
   return ['flowchart LR', ...lines, ...compensations, ...cancels].join('\n');
 }
 

@@ -15,7 +15,7 @@ const Refund = command({ ...part, name: 'Refund', topic: 'pay', reply: Refunded,
 const selling = saga({
   name: 'SALE',
   state: record({ ...part, name: 'Sale' }),
-  cancellations: ['BORED'],
+  cancellations: ['BORED', 'MOVED_AWAY'],
   compensatable: [{ do: Pay, undo: Refund }],
 });
 abstract class SaleWork extends UnitOfWork<{}> {}
@@ -76,7 +76,7 @@ test('a saga is drawn with its compensations and its cancellations', async () =>
     '  s0 -->|Paid| completed([completed])',
     '  s0 -.->|undone by| u0["Refund"]',
     '  u0 --> rejected([rejected])',
-    '  cancel(["BORED"]) -.-> s0',
+    '  cancel(["BORED<br/>MOVED_AWAY"]) -.-> s0',
   ]);
   expect(await typed(diagram, '--saga', 'OTHER')).toMatchObject({
     code: 2,

@@ -1,6 +1,6 @@
 import type { AvroRecord } from 'saga-kit';
 import type { ServiceLiteral } from 'saga-kit/service';
-import { errorSchema, fullNameOf, routingOf, targetSchema } from 'saga-kit/tools';
+import { contractNameOf, errorSchema, fullNameOf, routingOf, targetSchema, topicOf } from 'saga-kit/tools';
 
 /** A type of message on a topic, and who sends it and listens to it. */
 export interface DescribedMessage {
@@ -22,7 +22,7 @@ interface Growing extends DescribedMessage {
 export function messagesOf(services: readonly ServiceLiteral[]): readonly DescribedMessage[] {
   const messages = new Map<string, Growing>();
   const messageOn = (topic: string, schema: AvroRecord): Growing => {
-    const name = nameOf(schema);
+    const name = contractNameOf(schema) ?? fullNameOf(schema);
     const known = messages.get(`${topic} ${name}`);
     if (known) return known;
     const made: Growing = { name, topic, schema, senders: new Set(), listeners: new Set() };
@@ -31,10 +31,8 @@ export function messagesOf(services: readonly ServiceLiteral[]): readonly Descri
   };
   for (const service of services) {
     const routing = routingOf(service);
-    for (const [subject, schema] of routing.sends()) {
-      const topic = subject.slice(0, -`-${fullNameOf(schema)}`.length);
-      messageOn(topic, schema).senders.add(service.name);
-    }
+    for (const [subject, schema] of routing.sends())
+      messageOn(topicOf(subject, schema), schema).senders.add(service.name);
     for (const { topic, contract } of routing.listening())
       messageOn(topic, contract ? targetSchema(contract) : errorSchema).listeners.add(service.name);
   }
@@ -42,6 +40,3 @@ export function messagesOf(services: readonly ServiceLiteral[]): readonly Descri
 }
 
 const keyOf = ({ topic, name }: DescribedMessage): string => `${topic} ${name}`;
-/** Of the contract that the envelope is for. */
-const nameOf = ({ name, namespace }: AvroRecord): string =>
-  name === 'TargetEventMessage' ? namespace.slice('saga.'.length) : `${namespace}.${name}`;

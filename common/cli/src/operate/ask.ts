@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { Usage } from '../command/command';
+import type { Terminal } from '../command/terminal';
 
 const askMs = 10_000;
 const readiness = '/health/ready';
 
 /** Nobody answers, or cannot now. */
-export class Unreachable extends Error {
+class Unreachable extends Error {
   override readonly name = 'Unreachable';
 }
 
@@ -18,13 +19,24 @@ const Problem = z.object({
 });
 
 /** What was typed as `--url`. */
-export function addressOf(url: string): string {
+function addressOf(url: string): string {
   if (!/^https?:/.test(url) || !URL.canParse(url)) throw new Usage('--url is an address such as http://localhost:3000');
   return url.replace(/\/+$/, '');
 }
 
-/** `token` is sent as a bearer. */
-export const asker =
+/** What every command takes that asks. */
+export const askOptions = {
+  url: { type: 'string', default: 'http://localhost:3000' },
+  json: { type: 'boolean', default: false },
+} as const;
+
+/** Which errors mean that nobody answers. */
+export const isUnreachable = (error: Error): boolean => error instanceof Unreachable;
+
+/** Who asks at `--url`, with ADMIN_TOKEN as a bearer where it is set. */
+export const askerAt = (url: string, { env }: Terminal): Ask => asker(addressOf(url), env.ADMIN_TOKEN);
+
+const asker =
   (url: string, token: string | undefined): Ask =>
   async (method, path, body) => {
     const headers = {

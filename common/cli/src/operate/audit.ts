@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { command, none, parse } from '../command/command';
 import { exits, tableText } from '../command/terminal';
-import { addressOf, asker, servicesAt, Unreachable } from './ask';
+import { askerAt, askOptions, isUnreachable, servicesAt } from './ask';
 
 const help = `Shows what operators have done, the latest first: who, when, what, and why.
 
@@ -19,31 +19,25 @@ const Page = z.object({
 });
 
 /** The command. */
-export const audit = command(
-  { help, isUnreachable: (error) => error instanceof Unreachable },
-  async (args, terminal) => {
-    const { positionals, values } = parse(args, {
-      url: { type: 'string', default: 'http://localhost:3000' },
-      json: { type: 'boolean', default: false },
-    });
-    none(positionals);
-    const ask = asker(addressOf(values.url), terminal.env.ADMIN_TOKEN);
-    const all = await Promise.all(
-      (await servicesAt(ask)).map(async (service) => {
-        const { items } = Page.parse(await ask('GET', `/admin/services/${service}/audit?limit=${latest}`));
-        return items.map((item) => ({ service, ...item }));
-      }),
+export const audit = command({ help, isUnreachable }, async (args, terminal) => {
+  const { positionals, values } = parse(args, askOptions);
+  none(positionals);
+  const ask = askerAt(values.url, terminal);
+  const all = await Promise.all(
+    (await servicesAt(ask)).map(async (service) => {
+      const { items } = Page.parse(await ask('GET', `/admin/services/${service}/audit?limit=${latest}`));
+      return items.map((item) => ({ service, ...item }));
+    }),
+  );
+  const items = all.flat().sort((one, other) => (one.at < other.at ? 1 : -1));
+  if (values.json) terminal.say(JSON.stringify({ items }, null, 2));
+  else if (items.length === 0) terminal.say('nobody has done anything');
+  else
+    terminal.say(
+      tableText(
+        ['at', 'who', 'verb', 'service', 'subject', 'reason'],
+        items.map(({ at, who, verb, service, subject, reason }) => [at, who, verb, service, subject, reason]),
+      ),
     );
-    const items = all.flat().sort((one, other) => (one.at < other.at ? 1 : -1));
-    if (values.json) terminal.say(JSON.stringify({ items }, null, 2));
-    else if (items.length === 0) terminal.say('nobody has done anything');
-    else
-      terminal.say(
-        tableText(
-          ['at', 'who', 'verb', 'service', 'subject', 'reason'],
-          items.map(({ at, who, verb, service, subject, reason }) => [at, who, verb, service, subject, reason]),
-        ),
-      );
-    return exits.fine;
-  },
-);
+  return exits.fine;
+});

@@ -2,7 +2,7 @@ import { definitionsSchema, type OpenInstances, routingOf, strandedBy } from 'sa
 import { command, parse, verbOf } from '../command/command';
 import { exits, type Terminal } from '../command/terminal';
 import type { LoadedConfig } from '../config';
-import { addressOf, asker, Unreachable, type Ask } from './ask';
+import { askerAt, askOptions, isUnreachable, type Ask } from './ask';
 
 const help = `Says which sagas that are under way could not go on with the program that is here, before it is deployed.
 
@@ -23,29 +23,23 @@ interface Checked {
 }
 
 /** The command. */
-export const definitions = command<[LoadedConfig]>(
-  { help, isUnreachable: (error) => error instanceof Unreachable },
-  async (args, terminal, { services }) => {
-    const { positionals, values } = parse(args, {
-      url: { type: 'string', default: 'http://localhost:3000' },
-      json: { type: 'boolean', default: false },
-    });
-    verbOf(positionals, ['check']);
-    const ask = asker(addressOf(values.url), terminal.env.ADMIN_TOKEN);
-    const checked: Checked[] = [];
-    for (const service of services) {
-      const { sagas } = routingOf(service);
-      if (sagas.length === 0) continue;
-      const running = await instancesOf(ask, service.name);
-      for (const saga of sagas) {
-        const instances = running[saga.name] ?? { known: [], open: [] };
-        const open = instances.open.reduce((sum, { count }) => sum + count, 0);
-        checked.push({ service: service.name, saga: saga.name, open, faults: faultsOf(saga, instances) });
-      }
+export const definitions = command<[LoadedConfig]>({ help, isUnreachable }, async (args, terminal, { services }) => {
+  const { positionals, values } = parse(args, askOptions);
+  verbOf(positionals, ['check']);
+  const ask = askerAt(values.url, terminal);
+  const checked: Checked[] = [];
+  for (const service of services) {
+    const { sagas } = routingOf(service);
+    if (sagas.length === 0) continue;
+    const running = await instancesOf(ask, service.name);
+    for (const saga of sagas) {
+      const instances = running[saga.name] ?? { known: [], open: [] };
+      const open = instances.open.reduce((sum, { count }) => sum + count, 0);
+      checked.push({ service: service.name, saga: saga.name, open, faults: faultsOf(saga, instances) });
     }
-    return report(checked, values.json, terminal);
-  },
-);
+  }
+  return report(checked, values.json, terminal);
+});
 
 async function instancesOf(ask: Ask, service: string): Promise<Readonly<Record<string, OpenInstances>>> {
   const { sagas } = definitionsSchema.parse(

@@ -2,10 +2,10 @@ import { userInfo } from 'node:os';
 import { z } from 'zod';
 import { command, none, parse, Usage, type Command } from '../command/command';
 import { exits, tableText, type Terminal } from '../command/terminal';
-import { addressOf, asker, servicesAt, Unreachable, type Ask } from './ask';
+import { askerAt, askOptions, isUnreachable, servicesAt, type Ask } from './ask';
 
 /** What operators act on, and how it is told. */
-export interface Operated {
+export interface OperatorCommand {
   readonly help: string;
   /** In the path of the routes, and in the plural. */
   readonly noun: 'sagas' | 'parked';
@@ -26,10 +26,10 @@ const Act = z.object({ outcome: z.enum(['would', 'done']), does: z.string(), ver
 const pageMax = 500;
 
 /** A command over the admin routes: it lists, shows, and acts, after it has said what it would do. */
-export const operating = (on: Operated): Command =>
-  command({ help: on.help, isUnreachable: (error) => error instanceof Unreachable }, async (args, terminal) => {
+export const operating = (on: OperatorCommand): Command =>
+  command({ help: on.help, isUnreachable }, async (args, terminal) => {
     const typed = typedFor(on, args);
-    const ask = asker(typed.url, terminal.env.ADMIN_TOKEN);
+    const ask = askerAt(typed.url, terminal);
     if (typed.verb === 'list') return list(on, ask, typed, terminal);
     const { service, item } = await found(on, ask, typed.id);
     if (typed.verb === 'show') return show(item, typed.json, terminal);
@@ -38,14 +38,14 @@ export const operating = (on: Operated): Command =>
 
 type Typed = ReturnType<typeof typedFor>;
 
-function typedFor(on: Operated, args: readonly string[]) {
+function typedFor(on: OperatorCommand, args: readonly string[]) {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
   const filters = Object.fromEntries(on.filters.map((name) => [name, text]));
   const { positionals, values } = parse(args, {
     ...filters,
-    ...{ url: { ...text, default: 'http://localhost:3000' }, json: flag, yes: flag },
-    ...{ reason: text, who: text, code: text, reply: text },
+    ...askOptions,
+    ...{ yes: flag, reason: text, who: text, code: text, reply: text },
   });
   const [verb = '', id = '', ...more] = positionals;
   const verbs = ['list', 'show', ...on.acts];
@@ -60,7 +60,7 @@ function typedFor(on: Operated, args: readonly string[]) {
     return typeof value === 'string' ? [[name, value] as const] : [];
   });
   const details = { ...(code !== undefined && { code }), ...(reply !== undefined && { reply: replyOf(reply) }) };
-  return { verb, id, url: addressOf(url), json, yes, who, reason, details, narrowed } as const;
+  return { verb, id, url, json, yes, who, reason, details, narrowed } as const;
 }
 
 function replyOf(text: string): unknown {
@@ -71,7 +71,7 @@ function replyOf(text: string): unknown {
   }
 }
 
-async function list(on: Operated, ask: Ask, { json, narrowed }: Typed, terminal: Terminal): Promise<number> {
+async function list(on: OperatorCommand, ask: Ask, { json, narrowed }: Typed, terminal: Terminal): Promise<number> {
   const items: (Item & { readonly service: string })[] = [];
   for (const service of await servicesAt(ask)) {
     const query = new URLSearchParams({ limit: `${pageMax}` });
@@ -103,7 +103,7 @@ const camel = (name: string): string =>
   (name === 'why' ? 'reason' : name).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 /** The service that has it. */
-async function found(on: Operated, ask: Ask, id: string) {
+async function found(on: OperatorCommand, ask: Ask, id: string) {
   const services = await servicesAt(ask);
   for (const service of services) {
     const path = `/admin/services/${service}/${on.noun}/${on.pathOf(id)}`;
@@ -123,7 +123,7 @@ function show(item: Item, json: boolean, terminal: Terminal): number {
   return exits.fine;
 }
 
-async function act(on: Operated, ask: Ask, service: string, typed: Typed, terminal: Terminal): Promise<number> {
+async function act(on: OperatorCommand, ask: Ask, service: string, typed: Typed, terminal: Terminal): Promise<number> {
   const { verb, id, who, reason, details, yes, json } = typed;
   const path = `/admin/services/${service}/${on.noun}/${on.pathOf(id)}/${verb}`;
   const would = Act.parse(await ask('POST', path, { who, reason, ...details }));

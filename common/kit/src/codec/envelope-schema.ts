@@ -38,6 +38,10 @@ export function contractNameOf({ name, namespace }: Pick<AvroRecord, 'namespace'
 export const subjectOf = (topic: string, schema: Pick<AvroRecord, 'namespace' | 'name'>): string =>
   `${topic}-${fullNameOf(schema)}`;
 
+/** The topic of a subject that is registered for `schema`. */
+export const topicOf = (subject: string, schema: Pick<AvroRecord, 'namespace' | 'name'>): string =>
+  subject.slice(0, -`-${fullNameOf(schema)}`.length);
+
 /** What a topic's registry subjects have to hold for these contracts: each contract's envelope, and the refusals of replies. */
 export function subjectsOf(contracts: readonly Contract[]): ReadonlyMap<string, AvroRecord> {
   const subjects = new Map<string, AvroRecord>();

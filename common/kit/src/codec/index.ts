@@ -1,7 +1,7 @@
 export { avroTypeOf, canonical, fullNameOf } from './avro-schema';
 export { Codec, UnknownSchemaId } from './codec';
 export type { DecodedMessage, ContractsByTopic } from './codec';
-export { contractNameOf, errorSchema, subjectOf, subjectsOf, targetSchema } from './envelope-schema';
+export { contractNameOf, errorSchema, subjectOf, subjectsOf, targetSchema, topicOf } from './envelope-schema';
 export { changeText, schemaChanges } from './schema-changes';
 export type { SchemaChange } from './schema-changes';
 export { IncompatibleSchema, RegistryUnavailable, SchemaRegistry } from './schema-registry';

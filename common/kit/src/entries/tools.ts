@@ -26,11 +26,13 @@ export {
   avroTypeOf,
   canonical,
   changeText,
+  contractNameOf,
   errorSchema,
   fullNameOf,
   schemaChanges,
   subjectsOf,
   targetSchema,
+  topicOf,
 } from '../codec';
 export type { SchemaChange } from '../codec';
 export type { LogRecord } from '../embedded';

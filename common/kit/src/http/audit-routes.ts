@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { inDigits, plainText } from './fields';
-import { ofName, type Operated, pageOf } from './operated';
+import { plainText } from './fields';
+import { ofName, type Operated, pageFields, pageOf, pageSchema } from './operated';
 import { route, type Route } from './route';
 
 const facts = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
@@ -24,10 +24,10 @@ export const auditRoutes = (services: readonly Operated[]): Route[] => [
       summary: 'What operators have done, the latest first',
       params: z.object({ service: plainText(60) }),
       query: z.strictObject({
+        ...pageFields,
         after: z.string().max(36).optional().describe('the "next" of the page before'),
-        limit: inDigits(z.int().min(1).max(500).default(50)),
       }),
-      answers: { 200: z.object({ items: z.array(act), next: z.string().nullable() }) },
+      answers: { 200: pageSchema(act) },
     },
     ({ params, query: { limit, after } }) =>
       ofName(services, params.service, async ({ sagas }) => {

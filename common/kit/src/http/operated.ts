@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ActRequest, ActResult, ParkedOperator, SagaOperator } from '../runtime';
-import { plainText } from './fields';
+import { inDigits, plainText } from './fields';
 import { problem, type Problem } from './problem';
 
 /** What whoever is on call sees and moves in a service. */
@@ -45,19 +45,24 @@ export function actAnswer(
 export const requestOf = ({ who, reason, version }: ActRequest): ActRequest => ({ who, reason, version });
 
 /** The service of this name, or that there is none. */
-export function ofName<T>(
+export async function ofName<T>(
   services: readonly Operated[],
   name: string,
   answer: (operators: Operators) => Promise<T>,
 ): Promise<T | Problem> {
   const service = services.find((each) => each.name === name);
   if (service) return answer(service.operators);
-  return Promise.resolve(
-    problem(404, `there is no service ${name} here, only ${services.map((each) => each.name).join(', ')}`),
-  );
+  return problem(404, `there is no service ${name} here, only ${services.map((each) => each.name).join(', ')}`);
 }
 
-export const pageFields = { after: z.string().max(600).optional().describe('the "next" of the page before') };
+/** In the query of a list. */
+export const pageFields = {
+  after: z.string().max(600).optional().describe('the "next" of the page before'),
+  limit: inDigits(z.int().min(1).max(500).default(50)),
+};
+/** A page of a list, as it is answered. */
+export const pageSchema = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), next: z.string().nullable() });
 /** An item more than a page has tells that there is another page. */
 export function pageOf<Item>(items: readonly Item[], limit: number, idOf: (item: Item) => string) {
   const page = items.slice(0, limit);

@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import { parkedVerbs } from '../runtime';
-import { inDigits, plainText } from './fields';
-import { actAnswer, actFields, actSchema, ofName, pageFields, pageOf, requestOf, type Operated } from './operated';
+import { plainText } from './fields';
+import {
+  actAnswer,
+  actFields,
+  actSchema,
+  ofName,
+  pageFields,
+  pageOf,
+  pageSchema,
+  requestOf,
+  type Operated,
+} from './operated';
 import { problem } from './problem';
 import { route, type Route } from './route';
 
@@ -31,7 +41,6 @@ const query = z.strictObject({
   topic: z.string().optional(),
   orderingKey: z.string().optional(),
   ...pageFields,
-  limit: inDigits(z.int().min(1).max(500).default(50)),
 });
 
 /** Sees what these services have parked, and has it handled again or given up. */
@@ -43,7 +52,7 @@ export const parkedRoutes = (services: readonly Operated[]): Route[] => [
       summary: 'Parked messages (dead letters), and what each blocks',
       params: z.object({ service }),
       query,
-      answers: { 200: z.object({ items: z.array(view), next: z.string().nullable() }) },
+      answers: { 200: pageSchema(view) },
     },
     ({ params, query: { limit, ...named } }) =>
       ofName(services, params.service, async ({ parked }) => {

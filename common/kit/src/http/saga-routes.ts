@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import { sagaVerbs } from '../runtime';
-import { inDigits, plainText } from './fields';
-import { actAnswer, actFields, actSchema, ofName, pageFields, pageOf, requestOf, type Operated } from './operated';
+import { plainText } from './fields';
+import {
+  actAnswer,
+  actFields,
+  actSchema,
+  ofName,
+  pageFields,
+  pageOf,
+  pageSchema,
+  requestOf,
+  type Operated,
+} from './operated';
 import { problem } from './problem';
 import { route, type Route } from './route';
 
@@ -40,7 +50,6 @@ const query = z.strictObject({
   step: z.string().optional(),
   needsOperator: z.enum(['true', 'false']).optional(),
   ...pageFields,
-  limit: inDigits(z.int().min(1).max(500).default(50)),
 });
 const body = z.strictObject({
   ...actFields,
@@ -71,7 +80,7 @@ export const sagaRoutes = (services: readonly Operated[]): Route[] => [
       summary: 'Sagas, and why each waits',
       params: z.object({ service }),
       query,
-      answers: { 200: z.object({ items: z.array(view), next: z.string().nullable() }) },
+      answers: { 200: pageSchema(view) },
     },
     ({ params, query: { limit, needsOperator, ...named } }) =>
       ofName(services, params.service, async ({ sagas }) => {

@@ -31,13 +31,20 @@ export {
   parkedTable,
 } from './ports/kit-tables';
 export { EventHistory, EventStore } from './ports/event-store';
-export { eventTable, lastPosition, positionTable, projectionTable, streamTable } from './ports/event-tables';
+export {
+  eventTable,
+  streamEventIdOf,
+  lastPosition,
+  positionTable,
+  projectionTable,
+  streamTable,
+} from './ports/event-tables';
 export type { EventRow, PositionRow, ProjectionRow, StreamRow } from './ports/event-tables';
 export { aggregatesIn, tablesIn } from './handling/handler-context';
 export { eventHistory } from './handling/streams';
 export type { ProjectionState } from './projection/projections';
 export type { BoundProjection } from './projection/projector';
-export { historyIdOf, historyTable, sagaDefinitionTable, sagaTable } from './ports/saga-tables';
+export { historyIdOf, historyTable, sagaDefinitionTable, sagaTable, txIdOf } from './ports/saga-tables';
 export type { InboxRow, OrderingKeyRow, ParkedRow, ParkReason } from './ports/kit-tables';
 export type { HistoryRow, SagaDefinitionRow, SagaRow } from './ports/saga-tables';
 export { commandsOf, MessageHandler, MessageRouting } from './consumer/message-routing';

@@ -1,5 +1,6 @@
 import type { RowId } from '../ports';
-import { eventTable, type EventRow, type EventStore, type SqlValue, type Table } from '../runtime';
+import { eventTable, streamEventIdOf, type EventRow, type EventStore, type Table } from '../runtime';
+import { itemsOf } from './knex-items';
 import type { SqlAccess } from './sql-reader';
 
 export class KnexEventStore implements EventStore {
@@ -7,9 +8,13 @@ export class KnexEventStore implements EventStore {
 
   of(stream: string, after: number, limit: number): Promise<EventRow[]> {
     // By the primary key: ids of one stream sort by version, and of these `stream` keeps apart whose id begins with another's.
-    const id = (version: number) => `${stream}/${String(version).padStart(10, '0')}`;
     return this.events((query) =>
-      query.where('id', '>', id(after)).where('id', '<', `${stream}0`).where({ stream }).orderBy('id').limit(limit),
+      query
+        .where('id', '>', streamEventIdOf(stream, after))
+        .where('id', '<', `${stream}0`)
+        .where({ stream })
+        .orderBy('id')
+        .limit(limit),
     );
   }
 
@@ -21,11 +26,7 @@ export class KnexEventStore implements EventStore {
     return this.access.look(async (knex) => knex(name).limit(limit).pluck(columns[0]!));
   }
 
-  private async events(narrow: (query: any) => any): Promise<EventRow[]> {
-    const { name, columns, toItem } = eventTable;
-    const rows: Record<string, SqlValue>[] = await this.access.look(async (knex) =>
-      narrow(knex(name).select(...columns)),
-    );
-    return rows.map((row) => toItem(columns.map((column) => row[column]!)));
+  private events(narrow: (query: any) => any): Promise<EventRow[]> {
+    return itemsOf(this.access, eventTable, narrow);
   }
 }

@@ -1,5 +1,6 @@
 import type { DelayedCount, DelayedEvent, OutboxStore, OutboxProducer, OutboxRow } from '../runtime';
 import type { SqlAccess } from './sql-reader';
+import { dueOf } from './knex-items';
 import { outgoingHeaders } from './outbox-headers';
 
 interface StoredOutboxRow {
@@ -85,12 +86,7 @@ export class KnexOutboxStore implements OutboxStore {
 
   async delayedDue(now: Date, limit: number, after?: DelayedEvent): Promise<DelayedEvent[]> {
     const rows: { id: string; due_at: number; bytes: number }[] = await this.access.look(async (knex) =>
-      knex('kit_delayed_events')
-        .select('id', 'due_at', knex.raw('length(value) as bytes'))
-        .where('due_at', '<=', now.getTime())
-        .modify((query) => void (after && query.whereRaw('due_at >= ? and (due_at > ? or id > ?)', placeOf(after))))
-        .orderBy(['due_at', 'id'])
-        .limit(limit),
+      dueOf(knex('kit_delayed_events').select('id', 'due_at', knex.raw('length(value) as bytes')), now, limit, after),
     );
     return rows.map(({ id, due_at, bytes }) => ({ id, dueAt: new Date(Number(due_at)), bytes: Number(bytes) }));
   }
@@ -102,9 +98,4 @@ export class KnexOutboxStore implements OutboxStore {
     const first = row?.first ?? null;
     return { waiting: Number(row?.waiting ?? 0), firstDueAt: first === null ? undefined : new Date(Number(first)) };
   }
-}
-
-function placeOf({ id, dueAt }: DelayedEvent): readonly [number, number, string] {
-  const at = dueAt.getTime();
-  return [at, at, id];
 }

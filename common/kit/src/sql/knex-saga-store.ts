@@ -6,6 +6,7 @@ import {
   inboxTable,
   parkedTable,
   sagaTable,
+  txIdOf,
   type SagaDefinitionRow,
   type OverdueSaga,
   type AuditRow,
@@ -17,9 +18,9 @@ import {
   type SagaFilter,
   type SagaRow,
   type SagaStore,
-  type SqlValue,
   type Table,
 } from '../runtime';
+import { dueOf, itemsOf } from './knex-items';
 import type { SqlAccess } from './sql-reader';
 
 /** Of one process, from each of two tables: far more than any has. */
@@ -29,19 +30,14 @@ export class KnexSagaStore implements SagaStore {
   constructor(private readonly access: SqlAccess) {}
 
   async due(sagas: readonly string[], now: Date, limit: number, after?: OverdueSaga): Promise<OverdueSaga[]> {
+    const place = after && { dueAt: after.dueAt, id: `${after.saga}/${after.txId}` };
     const rows: { id: string; saga: string; attempts: number; due_at: number }[] = await this.access.look(
       async (knex) =>
-        knex('kit_sagas')
-          .select('id', 'saga', 'attempts', 'due_at')
-          .where('due_at', '<=', now.getTime())
-          .whereIn('saga', sagas)
-          .modify((query) => void (after && query.whereRaw('due_at >= ? and (due_at > ? or id > ?)', placeOf(after))))
-          .orderBy(['due_at', 'id'])
-          .limit(limit),
+        dueOf(knex('kit_sagas').select('id', 'saga', 'attempts', 'due_at').whereIn('saga', sagas), now, limit, place),
     );
     return rows.map(({ id, saga, attempts, due_at: dueAt }) => ({
       saga,
-      txId: id.slice(saga.length + 1),
+      txId: txIdOf({ id, saga }),
       attempts,
       dueAt: new Date(Number(dueAt)),
     }));
@@ -148,11 +144,8 @@ export class KnexSagaStore implements SagaStore {
     return this.items(table, (query) => query.where('id', '>', prefix).where('id', '<', after).limit(messagesMax));
   }
 
-  private async items<Item>({ name, columns, toItem }: Table<Item>, narrow: (query: any) => any): Promise<Item[]> {
-    const rows: Record<string, SqlValue>[] = await this.access.look(async (knex) =>
-      narrow(knex(name).select(...columns)),
-    );
-    return rows.map((row) => toItem(columns.map((column) => row[column]!)));
+  private items<Item>(table: Table<Item>, narrow: (query: any) => any): Promise<Item[]> {
+    return itemsOf(this.access, table, narrow);
   }
 }
 
@@ -172,8 +165,3 @@ function messagesOf(row: InboxRow): MessageOfProcess[] {
 /** What is not said is not asked for. */
 const said = (columns: Readonly<Record<string, string | number | undefined>>): object =>
   Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
-
-function placeOf({ saga, txId, dueAt }: OverdueSaga): readonly [number, number, string] {
-  const at = dueAt.getTime();
-  return [at, at, `${saga}/${txId}`];
-}

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { asked } from '../asked';
 import { wholeBelow } from '../random';
 
 /** An order that is to be placed, and perhaps to be cancelled. */
@@ -64,8 +65,6 @@ export interface Outcome {
   readonly faults: readonly string[];
 }
 
-const giveUpMs = 120_000;
-const answerMs = 30_000;
 const faultsMax = 20;
 
 /** Places orders and cancels them, so many customers at a time. A call that nobody answers is made again. */
@@ -79,7 +78,7 @@ export async function placeMall(
   const faults: string[] = [];
   let [next, answers, refused] = [0, 0, 0];
   const one = async (planned: PlannedOrder) => {
-    const { body } = await asked(url, 'POST', '/orders', planned.body, [201]);
+    const { body } = await asked(url, { method: 'POST', path: '/orders', body: planned.body, wanted: [201] });
     onAnswer(++answers);
     const { orderId, status } = body as { orderId: string; status: string };
     if (status === 'CANCELLED') refused++;
@@ -96,36 +95,10 @@ export async function placeMall(
 
 async function isCancelled(url: () => string, orderId: string, { cancel }: PlannedOrder): Promise<boolean> {
   if (!cancel) return false;
-  const call = () => asked(url, 'PATCH', `/orders/${orderId}`, { state: 'CANCELLED' }, [200]);
+  const path = `/orders/${orderId}`;
+  const call = () => asked(url, { method: 'PATCH', path, body: { state: 'CANCELLED' }, wanted: [200] });
   await setTimeout(cancel.afterMs);
   await Promise.all(Array.from({ length: cancel.customers }, call));
   if (cancel.again) await setTimeout(cancel.afterMs).then(call);
   return true;
-}
-
-/** Makes a call until somebody answers it. Rejects for an answer that is not among those `wanted`. */
-export async function asked(
-  url: () => string,
-  method: string,
-  path: string,
-  body: unknown,
-  wanted: readonly number[],
-): Promise<{ readonly status: number; readonly body: unknown }> {
-  for (const until = performance.now() + giveUpMs; performance.now() < until; await setTimeout(50)) {
-    const answer = await ask(url, method, path, body).catch(() => undefined);
-    if (answer && wanted.includes(answer.status)) return answer;
-    if (answer && answer.status !== 503)
-      throw new Error(`${method} ${path} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-  }
-  throw new Error(`${method} ${path} was not answered within ${giveUpMs} ms`);
-}
-
-async function ask(url: () => string, method: string, path: string, body: unknown) {
-  const response = await fetch(`${url()}${path}`, {
-    method,
-    signal: AbortSignal.timeout(answerMs),
-    ...(body !== undefined && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
-  });
-  const answered: unknown = await response.json();
-  return { status: response.status, body: answered };
 }

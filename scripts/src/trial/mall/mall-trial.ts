@@ -10,7 +10,8 @@ import { oneOf, randomFrom, wholeBelow } from '../random';
 import { mall } from '../system';
 import { auditMall, endsOf } from './mall-audit';
 import { mallBooks } from './mall-books';
-import { asked, placeMall, planMall, type Plan } from './mall-orders';
+import { asked } from '../asked';
+import { placeMall, planMall, type Plan } from './mall-orders';
 
 export interface MallTrial {
   readonly orders: number;
@@ -121,16 +122,13 @@ async function tried({ orders, kills, atOnce, seed, say }: MallTrial, running: R
 
 /** Sets what is in stock, and waits until those who take orders have heard of it. */
 export async function stocked(url: () => string, { stock }: Plan): Promise<void> {
-  const products = [...stock].map(([productId, pieces]) => ({
-    productId,
-    name: `PRODUCT ${productId}`,
-    stock: pieces,
-  }));
-  for (const { productId, name, stock: pieces } of products)
-    await asked(url, 'PUT', `/products/${productId}`, { name, price: 1_000, stock: pieces }, [200, 201, 204]);
-  for (const { productId } of products)
+  for (const [productId, pieces] of stock) {
+    const body = { name: `PRODUCT ${productId}`, price: 1_000, stock: pieces };
+    await asked(url, { method: 'PUT', path: `/products/${productId}`, body, wanted: [200, 201, 204] });
+  }
+  for (const productId of stock.keys())
     for (const until = performance.now() + settleMs; performance.now() < until; await setTimeout(50)) {
-      const { status } = await asked(url, 'GET', `/catalogue/${productId}`, undefined, [200, 404]);
+      const { status } = await asked(url, { method: 'GET', path: `/catalogue/${productId}`, wanted: [200, 404] });
       if (status === 200) break;
     }
 }

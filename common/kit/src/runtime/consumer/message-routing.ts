@@ -30,6 +30,8 @@ interface Listened {
 /** Everything that a service listens to and sends, and who handles what. */
 export class MessageRouting {
   private readonly listened = new Map<string, Listened>();
+  /** The replies that each saga waits for, by its name. */
+  private readonly replies = new Map<string, ReadonlySet<string>>();
   readonly orchestrators = new Map<string, BoundOrchestrator>();
 
   constructor(
@@ -84,9 +86,10 @@ export class MessageRouting {
     sagas: Orchestration,
   ): ((context: HandlerContext) => Promise<void>) | undefined {
     const { contract, envelope } = received;
-    const listeners = contract && this.listened.get(keyOf(contract))?.listeners;
+    const key = contract && keyOf(contract);
+    const listeners = key && this.listened.get(key)?.listeners;
     const orchestrator = this.orchestrators.get(envelope.target);
-    const answers = orchestrator && (!listeners || repliesTo(orchestrator, contract));
+    const answers = orchestrator && (!listeners || this.replies.get(envelope.target)!.has(key));
     if (!answers && !listeners) return undefined;
     return async (context) => {
       if (answers) await sagas.receive(context, orchestrator, topic, received);
@@ -124,6 +127,7 @@ export class MessageRouting {
     const { saga } = bound.orchestrator;
     if (this.orchestrators.has(saga.name)) throw new Error(`${saga.name} has two orchestrators in one service`);
     this.orchestrators.set(saga.name, bound);
+    this.replies.set(saga.name, new Set(commandsOf(saga).map(({ reply }) => keyOf(reply))));
     const { on } = saga;
     if (!on) return;
     this.listen(on.event, {
@@ -136,8 +140,6 @@ export class MessageRouting {
   }
 }
 
-const repliesTo = ({ orchestrator: { saga } }: BoundOrchestrator, contract: Contract | undefined): boolean =>
-  commandsOf(saga).some(({ reply }) => contract !== undefined && keyOf(reply) === keyOf(contract));
 const keyOf = ({ topic, schema }: Contract): string => `${topic} ${fullNameOf(schema)}`;
 /** Every command that a saga sends, those that compensate included. */
 export const commandsOf = ({ steps }: Saga) =>

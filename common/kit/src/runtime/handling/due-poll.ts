@@ -1,7 +1,8 @@
 import { PeriodicTask } from '../relay/periodic-task';
 import type { Attempt } from '../transaction/attempt';
 import type { Batch } from '../transaction/batch';
-import type { Job, Outcome, TransactionQueue } from '../transaction/transaction-queue';
+import { CallJob, type CallResult } from '../transaction/call-job';
+import type { TransactionQueue } from '../transaction/transaction-queue';
 import type { Runtime } from './handler-context';
 
 const pollMs = 500;
@@ -65,8 +66,13 @@ export class DuePoll<Due, Result> {
       const id = this.work.idOf(due);
       if (this.inHand.has(id)) continue;
       this.inHand.add(id);
-      this.queue.submit(new DueJob(this.work, due, (result) => this.over(due, result)));
+      this.queue.submit(this.jobFor(due));
     }
+  }
+
+  private jobFor(due: Due): CallJob<Result> {
+    const call = (batch: Batch) => batch.attempt((attempt) => this.work.act(attempt, due));
+    return new CallJob(call, (result) => this.over(due, result), this.work.bytesOf(due));
   }
 
   /** Timers of a process that stood still fire late, and this one may be the first of them. */
@@ -82,7 +88,7 @@ export class DuePoll<Due, Result> {
     this.failed = false;
   }
 
-  private over(due: Due, result: JobResult<Result>): void {
+  private over(due: Due, result: CallResult<Result>): void {
     const id = this.work.idOf(due);
     this.inHand.delete(id);
     if ('value' in result) this.work.acted(due, result.value);
@@ -94,50 +100,5 @@ export class DuePoll<Due, Result> {
     this.failed = true;
     if (!this.logged.has(kind)) this.runtime.environment.log.warn({ id, error: String(error) }, this.work.failing);
     this.logged.add(kind);
-  }
-}
-
-type JobResult<Result> = { readonly value: Result } | { readonly error: unknown } | { readonly dropped: true };
-
-class DueJob<Due, Result> implements Job {
-  readonly orderingKey = undefined;
-  readonly bytes: number;
-  readonly alone = false;
-  private result: JobResult<Result> = { dropped: true };
-
-  constructor(
-    private readonly work: DueWork<Due, Result>,
-    private readonly due: Due,
-    private readonly over: (result: JobResult<Result>) => void,
-  ) {
-    this.bytes = work.bytesOf(due);
-  }
-
-  ready(): boolean {
-    return true;
-  }
-
-  async run(batch: Batch): Promise<Outcome> {
-    try {
-      this.result = { value: await batch.attempt((attempt) => this.work.act(attempt, this.due)) };
-    } catch (error) {
-      return this.fail(batch, error);
-    }
-    return 'go';
-  }
-
-  async fail(_batch: Batch, error: unknown): Promise<Outcome> {
-    this.result = { error };
-    return 'go';
-  }
-
-  committed(): void {
-    this.over(this.result);
-  }
-
-  deferred(): void {}
-
-  dropped(): void {
-    this.over({ dropped: true });
   }
 }

@@ -1,5 +1,5 @@
 import type { Correlation } from '../../ports';
-import { historyIdOf, historyTable, type HistoryRow } from '../ports/saga-tables';
+import { historyTable, newHistoryRow, noRefusal, type HistoryRow } from '../ports/saga-tables';
 import type { Attempt } from '../transaction/attempt';
 
 /** Remembers that an event was sent, for the story of its process. */
@@ -9,16 +9,6 @@ export function noteSent(
   what: Pick<HistoryRow, 'topic' | 'type' | 'messageId' | 'causationId'>,
   at: Date,
 ): void {
-  attempt.rows(historyTable).add({
-    id: historyIdOf(correlation, 'sent', what.messageId),
-    number: 0,
-    direction: 'sent',
-    ...what,
-    code: null,
-    errorMessage: null,
-    awaited: true,
-    times: 1,
-    at,
-    lastAt: at,
-  });
+  const sent = { direction: 'sent', ...what, ...noRefusal, awaited: true } as const;
+  attempt.rows(historyTable).add(newHistoryRow(correlation, 0, sent, at));
 }

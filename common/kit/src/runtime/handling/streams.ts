@@ -3,7 +3,7 @@ import type { EventSourced } from '../../ports';
 import { Unprocessable } from '../../unprocessable';
 import type { Entry } from '../ports/entries';
 import { type EventHistory, type EventStore } from '../ports/event-store';
-import { eventTable, streamTable, type EventRow, type StreamRow } from '../ports/event-tables';
+import { eventTable, streamEventIdOf, streamTable, type EventRow, type StreamRow } from '../ports/event-tables';
 import type { Attempt } from '../transaction/attempt';
 
 /** Who appends. */
@@ -14,7 +14,6 @@ export interface Appender {
 
 /** Events of a stream that are loaded at once. */
 const chunk = 1_000;
-const versionDigits = 10;
 const typeCharsMax = 100;
 const limitMax = 1_000;
 
@@ -68,7 +67,7 @@ export class ScopedStreams<State, Event extends DomainEvent> implements EventSou
     if (!head) return [];
     const after = this.snapshotAt(head);
     return Array.from({ length: head.version - after }, (_, index) =>
-      this.attempt.entry(eventTable, eventIdOf(head.id, after + index + 1)),
+      this.attempt.entry(eventTable, streamEventIdOf(head.id, after + index + 1)),
     );
   }
 
@@ -109,8 +108,6 @@ export const recordedOf = <Event extends DomainEvent>(row: EventRow): Recorded<E
 export const aggregateOf = ({ stream }: EventRow): string => stream.slice(0, stream.indexOf('/'));
 
 const emptyHead = (id: string): StreamRow => ({ id, version: 0, snapshot: null, snapshotAt: 0, snapshotVersion: 0 });
-const eventIdOf = (stream: string, version: number): string =>
-  `${stream}/${String(version).padStart(versionDigits, '0')}`;
 const eventOf = <Event extends DomainEvent>({ type, payload }: EventRow): Event => ({ type, ...payload }) as any;
 
 function rowOf(stream: string, version: number, event: DomainEvent, appender: Appender): EventRow {
@@ -121,7 +118,7 @@ function rowOf(stream: string, version: number, event: DomainEvent, appender: Ap
       `the type of an event of ${stream} has to be 1 to ${typeCharsMax} printable ASCII characters`,
     );
   return {
-    id: eventIdOf(stream, version),
+    id: streamEventIdOf(stream, version),
     stream,
     version,
     type,

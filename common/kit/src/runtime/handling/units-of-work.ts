@@ -8,15 +8,18 @@ import {
   type UnitOfWork,
   type UnitOfWorkToken,
 } from '../../ports';
-import { calling, type TracedWork } from '../tracing/spans';
+import { calling } from '../tracing/spans';
 import { Batch } from '../transaction/batch';
 import { HandlerContext, repositories, type Runtime, type UnitOfWorkDefinition } from './handler-context';
-import type { Job, TransactionQueue, Outcome } from '../transaction/transaction-queue';
+import { CallJob, type CallResult } from '../transaction/call-job';
+import type { TransactionQueue } from '../transaction/transaction-queue';
 import type { Database } from '../ports/store';
 import type { Table } from '../ports/table';
 
 /** A call waits in memory for its turn; more than this is turned away. */
 const callsMax = 10_000;
+/** About how much one writes. */
+const callBytes = 1_000;
 
 /**
  * Makes units of work. Which tables they are made of is for a service's module to say, and once more, as values, which
@@ -75,70 +78,33 @@ export class UnitOfWorkRunner<Own, E extends Event> implements UnitOfWork<Own, E
   }
 }
 
-/** Does something in a transaction that calls share. What it sends is caused by `cause`. Rejects with `Overloaded`. */
+/** Does something in a transaction that calls share; what it sends has an id of its own as its cause. Rejects with `Overloaded`. */
 export function transacted<T>(
   { queue, runtime }: UnitOfWorkRuntime,
   work: (context: HandlerContext) => Promise<T>,
-  cause = runtime.environment.ids.next(),
 ): Promise<T> {
   if (queue.outage !== undefined) return Promise.reject(new Overloaded('the database does not answer'));
   if (queue.full) return Promise.reject(new Overloaded('the broker does not take what was committed'));
   if (queue.waiting >= callsMax) return Promise.reject(new Overloaded(`${queue.waiting} calls are waiting`));
+  const cause = runtime.environment.ids.next();
   const traced = calling(runtime.service);
   return new Promise((resolve, reject) => {
     const call = (batch: Batch) =>
       batch.attempt((attempt) =>
         traced.within(() => work(new HandlerContext(runtime, attempt, cause, traced.headers))),
       );
-    queue.submit(new UnitOfWorkJob(call, traced, resolve, reject));
+    const over = (result: CallResult<T>) => {
+      traced.end(errorTypeOf(result));
+      if ('value' in result) return resolve(result.value);
+      const error: Error = 'error' in result ? (result.error as Error) : new Overloaded('the service is stopping');
+      reject(error);
+    };
+    queue.submit(new CallJob(call, over, callBytes, { traced }));
   });
 }
 
-class UnitOfWorkJob<T> implements Job {
-  readonly orderingKey = undefined;
-  readonly bytes = 1_000;
-  readonly alone = false;
-  private result: { readonly value: T } | { readonly error: unknown } | undefined;
-
-  constructor(
-    private readonly call: (batch: Batch) => Promise<T>,
-    readonly traced: TracedWork,
-    private readonly resolve: (value: T) => void,
-    private readonly reject: (error: unknown) => void,
-  ) {}
-
-  ready(): boolean {
-    return true;
-  }
-
-  async run(batch: Batch): Promise<Outcome> {
-    try {
-      this.result = { value: await this.call(batch) };
-    } catch (error) {
-      this.result = { error };
-    }
-    return 'go';
-  }
-
-  async fail(_batch: Batch, error: unknown): Promise<Outcome> {
-    this.result = { error };
-    return 'go';
-  }
-
-  committed(): void {
-    if (this.result && 'value' in this.result) {
-      this.traced.end();
-      return this.resolve(this.result.value);
-    }
-    const error = this.result?.error;
-    this.traced.end(error instanceof Error ? error.name : typeof error);
-    this.reject(error);
-  }
-
-  deferred(): void {}
-
-  dropped(): void {
-    this.traced.end('dropped');
-    this.reject(new Overloaded('the service is stopping'));
-  }
+function errorTypeOf(result: CallResult<unknown>): string | undefined {
+  if ('dropped' in result) return 'dropped';
+  if ('value' in result) return undefined;
+  return result.error instanceof Error ? result.error.name : typeof result.error;
 }

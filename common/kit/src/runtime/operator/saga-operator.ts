@@ -1,7 +1,7 @@
 import { transacted, type UnitOfWorkRuntime } from '../handling/units-of-work';
 import type { AuditRow } from '../ports/audit-table';
-import { Entry } from '../ports/entries';
-import { sagaTable, type HistoryRow, type SagaRow } from '../ports/saga-tables';
+import { lookAt } from '../ports/look-at';
+import { sagaTable, txIdOf, type HistoryRow, type SagaRow } from '../ports/saga-tables';
 import type { SagaFilter, SagaStore } from '../ports/store';
 import { openInstances, type OpenInstances } from '../saga/load-definitions';
 import { NewerDefinition, type Orchestration } from '../saga/orchestrate';
@@ -58,20 +58,22 @@ export class SagaOperator {
   /** In the order of their names and `txId`s. */
   async list(filter: SagaFilter, limit: number): Promise<readonly SagaView[]> {
     const rows = await this.store.list(filter, limit);
-    return rows.map((row) => this.viewOf(row));
+    return rows.map((row) => viewOf(row, this.standing(row)));
   }
 
   async show(saga: string, txId: string): Promise<SagaDetails | undefined> {
-    const entry = new Entry(sagaTable, `${saga}/${txId}`);
-    await this.calls.database.look(new Map([[sagaTable, [entry]]]));
-    if (!entry.stored) return undefined;
-    const row = entry.item as SagaRow;
-    const { steps, owed } = this.stepsOf(row);
-    const index = steps.indexOf(row.step);
-    const history = await this.store.history(saga, txId);
-    const [done, remaining] =
-      row.status === 'completed' ? [steps, []] : [steps.slice(0, index), steps.slice(index + 1)];
-    return { ...this.viewOf(row), done, remaining: row.status === 'running' ? remaining : [], owed, history };
+    const row = await lookAt(this.calls.database, sagaTable, `${saga}/${txId}`);
+    if (!row) return undefined;
+    const at = this.standing(row);
+    const steps = at?.saga.steps.map((step) => step.do.name) ?? [];
+    const index = row.status === 'completed' ? steps.length : steps.indexOf(row.step);
+    return {
+      ...viewOf(row, at),
+      done: steps.slice(0, index),
+      remaining: row.status === 'running' ? steps.slice(index + 1) : [],
+      owed: at ? compensationsFrom(at.saga, at.now) : [],
+      history: await this.store.history(saga, txId),
+    };
   }
 
   /** In one transaction with the note of it. */
@@ -92,51 +94,48 @@ export class SagaOperator {
     });
   }
 
-  private viewOf(row: SagaRow): SagaView {
-    const { saga, status, step, code, attempts, needsOperator, dueAt } = row;
-    return {
-      saga,
-      txId: row.id.slice(saga.length + 1),
-      status,
-      step,
-      code,
-      message: row.errorMessage,
-      attempts,
-      needsOperator,
-      startedAt: row.startedAt.toISOString(),
-      updatedAt: row.updatedAt.toISOString(),
-      dueAt: dueAt && dueAt.toISOString(),
-      version: versionOf(row),
-      why: this.whyOf(row),
-    };
-  }
-
-  private stepsOf(row: SagaRow): { readonly steps: readonly string[]; readonly owed: readonly string[] } {
+  /** `undefined` for what a newer program has written. */
+  private standing(row: SagaRow): Standing | undefined {
     try {
-      const { saga, now } = this.sagas.look(row);
-      return { steps: saga.steps.map((step) => step.do.name), owed: compensationsFrom(saga, now) };
+      return this.sagas.look(row);
     } catch (error) {
-      if (error instanceof NewerDefinition) return { steps: [], owed: [] };
+      if (error instanceof NewerDefinition) return undefined;
       throw error;
     }
   }
+}
 
-  private whyOf(row: SagaRow): string {
-    try {
-      const { awaited } = this.sagas.look(row);
-      if (!awaited)
-        return `It has ended: ${row.status}${row.code === null ? '' : `, ${row.code} at ${row.refusedStep}`}.`;
-      const { command, kind } = awaited;
-      const asked = `${command.name} was asked ${row.attempts === 1 ? 'once' : `${row.attempts} times`} on ${command.topic}`;
-      if (row.needsOperator)
-        return `${asked}, and nobody has answered: bring its participant back and retry, or skip the step with its reply, or abandon it.`;
-      const waits = `${asked}; it waits for ${command.reply.name} until ${row.dueAt?.toISOString()}`;
-      return kind === 'compensatable' ? `${waits}. Then it is compensated.` : `${waits}. Then it asks again.`;
-    } catch (error) {
-      if (error instanceof NewerDefinition) return 'A newer program has written it: that one goes on with it.';
-      throw error;
-    }
-  }
+type Standing = ReturnType<Orchestration['look']>;
+
+function viewOf(row: SagaRow, at: Standing | undefined): SagaView {
+  const { saga, status, step, code, attempts, needsOperator, dueAt } = row;
+  return {
+    saga,
+    txId: txIdOf(row),
+    status,
+    step,
+    code,
+    message: row.errorMessage,
+    attempts,
+    needsOperator,
+    startedAt: row.startedAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    dueAt: dueAt && dueAt.toISOString(),
+    version: versionOf(row),
+    why: whyOf(row, at),
+  };
+}
+
+function whyOf(row: SagaRow, at: Standing | undefined): string {
+  if (!at) return 'A newer program has written it: that one goes on with it.';
+  if (!at.awaited)
+    return `It has ended: ${row.status}${row.code === null ? '' : `, ${row.code} at ${row.refusedStep}`}.`;
+  const { command, kind } = at.awaited;
+  const asked = `${command.name} was asked ${row.attempts === 1 ? 'once' : `${row.attempts} times`} on ${command.topic}`;
+  if (row.needsOperator)
+    return `${asked}, and nobody has answered: bring its participant back and retry, or skip the step with its reply, or abandon it.`;
+  const waits = `${asked}; it waits for ${command.reply.name} until ${row.dueAt?.toISOString()}`;
+  return kind === 'compensatable' ? `${waits}. Then it is compensated.` : `${waits}. Then it asks again.`;
 }
 
 const versionOf = ({ version, status, step, attempts, events }: SagaRow): string =>

@@ -1,7 +1,7 @@
 import { avroTypeOf, canonical } from '../../codec';
 import type { Saga } from '../../saga';
 import { abandon, advance, cancel, compensate, type PendingCommand, type SagaProgress } from '../../saga-runner';
-import type { SagaRow } from '../ports/saga-tables';
+import { txIdOf, type SagaRow } from '../ports/saga-tables';
 import type { Orchestration } from '../saga/orchestrate';
 import type { ActPlan } from './act';
 
@@ -18,11 +18,7 @@ export interface SagaActDetails {
 /** The codes of sagas that were ended by operators. */
 export const operatorCodes = { compensate: 'COMPENSATED_BY_OPERATOR', abandon: 'ABANDONED_BY_OPERATOR' } as const;
 
-interface Standing {
-  readonly saga: Saga;
-  readonly now: SagaProgress;
-  readonly awaited: PendingCommand | undefined;
-}
+type Standing = ReturnType<Orchestration['look']>;
 
 /** What this verb will do to an instance. `reason` becomes the message of the refusal with which it ends. */
 export function planOf(
@@ -40,12 +36,18 @@ export function planOf(
       does: `sends ${awaited.command.name} again, and waits for its answer as for the first time`,
       act: (context) => sagas.askAgain(context, row, awaited),
     };
-  const next = verb === 'skip' ? skipped(at, awaited, details.reply) : turned(at, verb, reason, details.code);
+  const next =
+    verb === 'skip' ? skipped(at, txIdOf(row), awaited, details.reply) : turned(at, verb, reason, details.code);
   if (typeof next === 'string') return { refused: next };
   return { does: sentenceOf(saga, row, verb, awaited, now, next), act: (context) => sagas.move(context, row, next) };
 }
 
-function skipped({ saga, now }: Standing, { id, command }: PendingCommand, reply: unknown): SagaProgress | string {
+function skipped(
+  { saga, now }: Standing,
+  txId: string,
+  { id, command }: PendingCommand,
+  reply: unknown,
+): SagaProgress | string {
   const { name, schema } = command.reply;
   const faults: string[] = [];
   const told = (path: readonly string[], value: unknown, type: { toString(): string }) =>
@@ -54,7 +56,6 @@ function skipped({ saga, now }: Standing, { id, command }: PendingCommand, reply
     );
   if (!avroTypeOf(canonical(schema)).isValid(reply, { errorHook: told }))
     return `the reply that ${command.name} would have had, ${name}, is needed: ${faults.join('; ') || 'send its fields'}`;
-  const txId = id.split('/')[1] ?? '';
   const next = advance(saga, txId, now, { causationId: id, type: name, message: reply });
   return next === now ? `it does not go on by ${name}` : next;
 }

@@ -50,6 +50,11 @@ export const eventTable = table<EventRow>(
   { lock: 'none' },
 );
 
+/** The key of an event: those of one stream sort by their versions. */
+export const streamEventIdOf = (stream: string, version: number): string =>
+  `${stream}/${String(version).padStart(versionDigits, '0')}`;
+const versionDigits = 10;
+
 /** How far the positions of events have come. */
 export interface PositionRow {
   readonly id: typeof lastPosition;

@@ -30,6 +30,9 @@ export interface SagaRow {
   /** The trace that the awaited command was asked in, if there was one. */
   readonly traceparent: string | null;
 }
+/** The instance of a saga, of its row. */
+export const txIdOf = ({ id, saga }: Pick<SagaRow, 'id' | 'saga'>): string => id.slice(saga.length + 1);
+
 /** The instances of all sagas. */
 export const sagaTable = table<SagaRow>('kit_sagas', {
   id: key(130),
@@ -97,6 +100,19 @@ export function historyIdOf(
   const rest = messageId.startsWith(own) ? messageId.slice(own.length) : `/${messageId}`;
   return `${txId}/${target}/${direction}/${rest}`;
 }
+
+/** A message that is sent or received for the first time. `number`: which of its saga it is; 0 for an event. */
+export function newHistoryRow(
+  process: Parameters<typeof historyIdOf>[0],
+  number: number,
+  what: Omit<HistoryRow, 'id' | 'number' | 'times' | 'at' | 'lastAt'>,
+  at: Date,
+): HistoryRow {
+  const id = historyIdOf(process, what.direction, what.messageId);
+  return { id, number, ...what, times: 1, at, lastAt: at };
+}
+/** Of what is no refusal. */
+export const noRefusal = { code: null, errorMessage: null } as const;
 
 /** A definition that some instance was written with: enough to read its state, and to see whether it still fits. */
 export interface SagaDefinitionRow {

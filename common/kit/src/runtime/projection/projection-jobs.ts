@@ -6,7 +6,6 @@ import { projectionTable, type EventRow, type ProjectionRow } from '../ports/eve
 import type { Table } from '../ports/table';
 import type { Attempt } from '../transaction/attempt';
 import type { Batch } from '../transaction/batch';
-import type { Job, Outcome } from '../transaction/transaction-queue';
 
 /** A projection, and what its unit of work is made of. */
 export interface BoundProjection {
@@ -19,47 +18,6 @@ export type StepResult = 'done' | 'stale' | 'dropped' | { readonly error: unknow
 
 /** Where a projection begins. */
 export const beginningOf = (name: string): ProjectionRow => ({ id: name, position: 0, phase: 'running', rebuilds: 0 });
-
-/** One transaction of a projection, for itself. Its row is locked by the first thing that it does. */
-export class ProjectionJob implements Job {
-  readonly orderingKey = undefined;
-  readonly bytes = 0;
-  readonly alone = true;
-  private result: StepResult = 'done';
-
-  constructor(
-    private readonly work: (batch: Batch) => Promise<StepResult>,
-    private readonly over: (result: StepResult) => void,
-  ) {}
-
-  ready(): boolean {
-    return true;
-  }
-
-  async run(batch: Batch): Promise<Outcome> {
-    try {
-      this.result = await this.work(batch);
-    } catch (error) {
-      this.result = { error };
-    }
-    return 'go';
-  }
-
-  async fail(_batch: Batch, error: unknown): Promise<Outcome> {
-    this.result = { error };
-    return 'go';
-  }
-
-  committed(): void {
-    this.over(this.result);
-  }
-
-  deferred(): void {}
-
-  dropped(): void {
-    this.over('dropped');
-  }
-}
 
 /** Applies events up to the first one that fails; those before it stand. */
 export async function apply(

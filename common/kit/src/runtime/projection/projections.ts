@@ -1,6 +1,5 @@
-import { Entry } from '../ports/entries';
-import { lastPosition, positionTable, type PositionRow, type ProjectionRow } from '../ports/event-tables';
-import type { Table } from '../ports/table';
+import { lastPosition, positionTable, type ProjectionRow } from '../ports/event-tables';
+import { lookAt } from '../ports/look-at';
 import { PeriodicTask } from '../relay/periodic-task';
 import { Projector, type BoundProjection, type ProjectionRuntime } from './projector';
 
@@ -86,8 +85,6 @@ export class Projections {
   }
 
   private async last(): Promise<number> {
-    const entry = new Entry(positionTable, lastPosition);
-    await this.runtime.database.look(new Map<Table, Entry[]>([[positionTable, [entry]]]));
-    return (entry.item as PositionRow | undefined)?.position ?? 0;
+    return (await lookAt(this.runtime.database, positionTable, lastPosition))?.position ?? 0;
   }
 }

@@ -1,22 +1,15 @@
 import type { Cancel } from '../../ports';
 import { tablesIn } from '../handling/handler-context';
 import { backOffMs } from '../ports/back-off';
-import { Entry } from '../ports/entries';
 import type { Environment } from '../ports/environment';
 import type { EventStore } from '../ports/event-store';
 import { projectionTable, type EventRow, type ProjectionRow } from '../ports/event-tables';
+import { lookAt } from '../ports/look-at';
 import type { Database } from '../ports/store';
-import type { Table } from '../ports/table';
+import type { Batch } from '../transaction/batch';
+import { CallJob, type CallResult } from '../transaction/call-job';
 import type { TransactionQueue } from '../transaction/transaction-queue';
-import {
-  apply,
-  beginAnew,
-  beginningOf,
-  clear,
-  ProjectionJob,
-  type BoundProjection,
-  type StepResult,
-} from './projection-jobs';
+import { apply, beginAnew, beginningOf, clear, type BoundProjection, type StepResult } from './projection-jobs';
 
 export type { BoundProjection } from './projection-jobs';
 
@@ -77,9 +70,7 @@ export class Projector {
   }
 
   async where(): Promise<ProjectionRow> {
-    const entry = new Entry(projectionTable, this.name);
-    await this.runtime.database.look(new Map<Table, Entry[]>([[projectionTable, [entry]]]));
-    return (entry.item as ProjectionRow | undefined) ?? beginningOf(this.name);
+    return (await lookAt(this.runtime.database, projectionTable, this.name)) ?? beginningOf(this.name);
   }
 
   /** Rejects when it could not be noted. */
@@ -142,8 +133,15 @@ export class Projector {
     return this.transact((batch) => clear(batch, from, rows));
   }
 
-  private transact(work: ConstructorParameters<typeof ProjectionJob>[0]): Promise<StepResult> {
-    return new Promise((over) => this.runtime.queue.submit(new ProjectionJob(work, over)));
+  /** One transaction, for itself. The projection's row is locked by the first thing that it does. */
+  private transact(work: (batch: Batch) => Promise<StepResult>): Promise<StepResult> {
+    return new Promise((resolve) => {
+      const over = (result: CallResult<StepResult>) => {
+        if ('value' in result) resolve(result.value);
+        else resolve('error' in result ? { error: result.error } : 'dropped');
+      };
+      this.runtime.queue.submit(new CallJob(work, over, 0, { alone: true }));
+    });
   }
 
   private succeeded(): void {

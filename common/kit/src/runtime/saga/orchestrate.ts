@@ -15,7 +15,7 @@ import {
 import type { SagaDefinition } from './saga-definition';
 import type { HandlerContext, Runtime, SagaStarter, UnitOfWorkDefinition } from '../handling/handler-context';
 import { SagaHistory } from './saga-history';
-import { sagaTable, type SagaRow } from '../ports/saga-tables';
+import { sagaTable, txIdOf, type SagaRow } from '../ports/saga-tables';
 
 /** A saga, what it does to the service's data, and what the unit of work is made of in which it does. */
 export interface BoundOrchestrator {
@@ -66,9 +66,7 @@ export class Orchestration implements SagaStarter {
     const row = await context.attempt.rows(sagaTable).get(`${saga.name}/${txId}`);
     if (!row) return 'UNKNOWN';
     const outcome = cancel(definition.saga, read(definition, row), refusal);
-    if (!('next' in outcome)) return outcome.answer;
-    const history = new SagaHistory(context, { target: saga.name, txId }, row.events);
-    await this.goOn(context, this.orchestrators.get(saga.name)!, row, outcome.next, history);
+    if ('next' in outcome) await this.move(context, row, outcome.next);
     return outcome.answer;
   }
 
@@ -83,7 +81,7 @@ export class Orchestration implements SagaStarter {
     return { saga: definition.saga, now, awaited: pendingCommand(definition.saga, txIdOf(row), now) };
   }
 
-  /** Takes an instance to `next`, as an operator has decided. */
+  /** Takes an instance to `next`, though its answer has not come. */
   move(context: HandlerContext, row: SagaRow, next: SagaProgress): Promise<void> {
     const history = new SagaHistory(context, { target: row.saga, txId: txIdOf(row) }, row.events);
     return this.goOn(context, this.orchestrators.get(row.saga)!, row, next, history);
@@ -188,8 +186,6 @@ export class Orchestration implements SagaStarter {
     return definition;
   }
 }
-
-const txIdOf = ({ id, saga }: Pick<SagaRow, 'id' | 'saga'>): string => id.slice(saga.length + 1);
 
 /** The row of an instance that has come to `next`; sends the command that it waits for now. */
 function stepped(

@@ -2,7 +2,7 @@ import type { DecodedMessage } from '../../codec';
 import type { Message } from '../../contract';
 import type { Correlation } from '../../ports';
 import type { HandlerContext } from '../handling/handler-context';
-import { historyIdOf, historyTable, type HistoryRow } from '../ports/saga-tables';
+import { historyIdOf, historyTable, newHistoryRow, noRefusal, type HistoryRow } from '../ports/saga-tables';
 
 /** The history of one saga instance, as one try of one handler adds to it. `events` is how long it is by now. */
 export class SagaHistory {
@@ -46,16 +46,7 @@ export class SagaHistory {
   }
 
   private fresh(direction: HistoryRow['direction'], what: Pick<HistoryRow, Described>): HistoryRow {
-    const at = this.context.now();
-    return {
-      id: this.idOf(direction, what.messageId),
-      number: ++this.events,
-      direction,
-      ...what,
-      times: 1,
-      at,
-      lastAt: at,
-    };
+    return newHistoryRow(this.saga, ++this.events, { direction, ...what }, this.context.now());
   }
 
   private idOf(direction: HistoryRow['direction'], messageId: string): string {
@@ -68,4 +59,3 @@ export class SagaHistory {
 }
 
 type Described = 'topic' | 'type' | 'messageId' | 'causationId' | 'code' | 'errorMessage' | 'awaited';
-const noRefusal = { code: null, errorMessage: null } as const;

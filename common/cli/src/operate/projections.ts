@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { projectionsSchema } from 'saga-kit/tools';
 import { type z } from 'zod';
 import { command, none, parse, Usage } from '../command/command';
-import { addressOf, asker, Unreachable, type Ask } from '../operate/ask';
+import { askerAt, askOptions, isUnreachable, type Ask } from './ask';
 import { exits, tableText, type Terminal } from '../command/terminal';
 
 const help = `Shows how far projections are, and rebuilds one from the first event while everything goes on.
@@ -22,27 +22,21 @@ const sayEveryMs = 1_000;
 type Projection = z.output<typeof projectionsSchema>['projections'][number];
 
 /** The command. */
-export const projections = command(
-  { help, isUnreachable: (error) => error instanceof Unreachable },
-  async (args, terminal) => {
-    const { verb, name, url, json } = typed(args);
-    const ask = asker(url, terminal.env.ADMIN_TOKEN);
-    if (verb === 'list') return show(await listed(ask), json, terminal);
-    await ask('POST', `/admin/projections/${encodeURIComponent(name)}/rebuild`);
-    return show(await caughtUp(ask, name, terminal), json, terminal);
-  },
-);
+export const projections = command({ help, isUnreachable }, async (args, terminal) => {
+  const { verb, name, url, json } = typed(args);
+  const ask = askerAt(url, terminal);
+  if (verb === 'list') return show(await listed(ask), json, terminal);
+  await ask('POST', `/admin/projections/${encodeURIComponent(name)}/rebuild`);
+  return show(await caughtUp(ask, name, terminal), json, terminal);
+});
 
 function typed(args: readonly string[]) {
-  const { positionals, values } = parse(args, {
-    url: { type: 'string', default: 'http://localhost:3000' },
-    json: { type: 'boolean', default: false },
-  });
+  const { positionals, values } = parse(args, askOptions);
   const [verb, name = '', ...more] = positionals;
   if (verb !== 'list' && verb !== 'rebuild') throw new Usage(verb ?? 'say which of list, rebuild');
   if (verb === 'rebuild' && name === '') throw new Usage('say which projection');
   none(verb === 'list' && name !== '' ? [name] : more);
-  return { verb, name, url: addressOf(values.url), json: values.json } as const;
+  return { verb, name, ...values } as const;
 }
 
 const listed = async (ask: Ask): Promise<readonly Projection[]> =>
