@@ -1,6 +1,6 @@
 import { application, kafkaGuarantees, listen, storyPath, type RunningServer } from 'saga-kit/tools';
 import type { Log } from 'saga-kit/runtime';
-import { noteHop } from './admin';
+import { noteHop } from './hop';
 import { Description, ofAll } from './of-all';
 import { Passage } from './passage';
 import type { Served } from './served';
