@@ -10,6 +10,7 @@ import { garbageTrial } from '../src/trial/garbage-trial';
 import { restartTrial } from '../src/trial/restart-trial';
 import { testEndings } from './endings';
 import { fetchJars, givenJava, runJava } from './java';
+import { expectOneTrace } from './kafka-traces';
 import { expectOnCall } from './on-call';
 
 /** All that uses the topics of the order system is in this file: they are there once. */
@@ -128,6 +129,10 @@ given(
     expect(report.faults).toEqual([]);
     expect(Object.keys(report.kinds).length).toBeGreaterThan(25);
   }, 180_000);
+
+  test('an order is one trace over four services, unbroken by a kill -9 between a commit and its sending', async () => {
+    await expectOneTrace(addresses());
+  }, 120_000);
 
   test('one service alone, with stubs that play the others by their rules', async () => {
     const env = { ...addresses(), PORT: '0', LOG_LEVEL: 'warn' };
