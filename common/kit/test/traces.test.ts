@@ -179,3 +179,23 @@ test('what a saga sends when nobody has answered is in the trace that it had ask
     new Set([JSON.stringify([['traceparent', begun]])]),
   );
 });
+
+test('what an operator has a saga send stays in the trace of the saga', async () => {
+  await aWorld(aShipping(), aShop().literal);
+  faults.loses = ({ topic }) => topic === Pack.reply.topic;
+  tracer.on();
+  await world
+    .work('shipping', ShippingWork)
+    .run(({ sagas }) => sagas.begin(shippingSaga, 'tx-1', { item: 'a lamp', count: 1 }));
+  await world.settled();
+  const { sagas } = world.service('shipping').operators;
+  const { version } = (await sagas.show('SHIPPING', 'tx-1'))!;
+  const request = { who: 'Ada', reason: 'the shop is back', version };
+  expect(await sagas.act('compensate', 'SHIPPING', 'tx-1', request)).toMatchObject({ outcome: 'done' });
+  await world.settled();
+  expect(world.log).toContain(Unpack.name);
+  const begun = traceOf(tracer.spans('unit of work')[0]!);
+  expect(new Set(tracesSent().map((each) => JSON.stringify(each)))).toEqual(
+    new Set([JSON.stringify([['traceparent', begun]])]),
+  );
+});

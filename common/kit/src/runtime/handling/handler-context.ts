@@ -63,9 +63,11 @@ export class HandlerContext {
     return new HandlerContext(this.runtime, this.attempt, messageId, this.headers, 'timeout');
   }
 
-  /** The same, in the trace that a row has kept. */
+  /** The same, in the trace that a row has kept, if it has. */
   inTrace(kept: string | null): HandlerContext {
-    return new HandlerContext(this.runtime, this.attempt, this.causationId, headersFrom(kept), this.cause);
+    return kept === null
+      ? this
+      : new HandlerContext(this.runtime, this.attempt, this.causationId, headersFrom(kept), this.cause);
   }
 
   /** For a row to keep. */
