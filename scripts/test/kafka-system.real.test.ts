@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { Kafka, logLevel, type Producer } from 'kafkajs';
+import { ApproveTicket, CheckUser, CreateTicket, Pay } from '@saga-kit/contracts';
 import { given } from '../../common/kit/test/given';
 import { Child } from '../../common/cli/src/command/child';
 import { root, sagaKit } from '../src/root';
@@ -10,6 +11,7 @@ import { garbageTrial } from '../src/trial/garbage-trial';
 import { restartTrial } from '../src/trial/restart-trial';
 import { testEndings } from './endings';
 import { fetchJars, givenJava, runJava } from './java';
+import { cloudEventsOf } from './kafka-cloud-events';
 import { expectOneTrace } from './kafka-traces';
 import { expectOnCall } from './on-call';
 
@@ -29,7 +31,7 @@ given(
     let system: KafkaSystem;
     let producer: Producer;
     beforeAll(async () => {
-      system = new KafkaSystem({ addresses: addresses(), prefix, instances: 1 });
+      system = new KafkaSystem({ addresses: addresses(), prefix, instances: 1, env: { CLOUDEVENTS: '1' } });
       await system.start();
       const brokers = process.env['KAFKA_BROKERS']!.split(',');
       producer = new Kafka({ clientId: 'a-stranger', brokers, logLevel: logLevel.NOTHING }).producer();
@@ -42,6 +44,24 @@ given(
     }, 60_000);
 
     testEndings(() => system.url);
+
+    test('with the setting, all messages of an order are CloudEvents for whoever knows nothing else', async () => {
+      const { orderId } = await ended(system.url, { userId: 1, items: [{ productId: 2, quantity: 1 }] });
+      const topics = [CheckUser, CreateTicket, Pay, ApproveTicket].flatMap(({ topic, reply }) => [topic, reply.topic]);
+      const brokers = process.env['KAFKA_BROKERS']!.split(',');
+      const events = await cloudEventsOf(brokers, { topics: [...new Set(topics)], txId: orderId, count: 8 });
+      expect(events.map(({ source, type }) => `${source} ${type}`).sort()).toEqual([
+        'kitchen kitchen.TicketApproved',
+        'kitchen kitchen.TicketCreated',
+        'order kitchen.ApproveTicket',
+        'order kitchen.CreateTicket',
+        'order payment.Pay',
+        'order user.CheckUser',
+        'payment payment.PaymentApproved',
+        'user user.UserChecked',
+      ]);
+      expect(events.map(({ id }) => id)).toContain(`ORDER_CREATION/${orderId}/Pay/answer`);
+    }, 60_000);
 
     givenJava('a stock client in Java', () => {
       let jars: string;
@@ -189,12 +209,16 @@ async function garbageFor(topic: string): Promise<(readonly [string, Buffer | nu
   ];
 }
 
-async function ended(url: string, order: object): Promise<{ status: string; refusal: { code: string } | null }> {
+async function ended(
+  url: string,
+  order: object,
+): Promise<{ orderId: string; status: string; refusal: { code: string } | null }> {
   const headers = { 'Content-Type': 'application/json' };
   const placed = await fetch(`${url}/orders`, { method: 'POST', headers, body: JSON.stringify(order) });
   expect(placed.status).toBe(201);
   return until('the order ends', async () => {
     const found = (await (await fetch(`${url}${placed.headers.get('Location')}`)).json()) as {
+      orderId: string;
       status: string;
       refusal: null;
     };

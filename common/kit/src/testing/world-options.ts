@@ -16,6 +16,8 @@ export interface WorldOptions {
   /** Opens a service's database; one in memory if nothing is said. */
   readonly open?: (service: string, migrations: readonly Migration[]) => Promise<Stores>;
   readonly log?: Log;
+  /** Records have the headers of CloudEvents. */
+  readonly cloudEvents?: boolean;
 }
 
 /** The process that a message is to belong to. */

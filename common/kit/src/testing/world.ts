@@ -94,6 +94,7 @@ export class World {
       registry: this.options.registry?.(this.registry) ?? this.registry,
       environment: { ...this.environment, clock: lifeline.clock(clock) },
       registerSchemas: true,
+      cloudEvents: this.options.cloudEvents,
       fatal: (error) => {
         throw error;
       },

@@ -2,6 +2,7 @@ import { Acknowledgements } from './acknowledgements';
 import { backOffMs } from '../ports/back-off';
 import type { Broker, ProducerRecord, PublishOutcome, TopicFault } from '../ports/broker';
 import { pause, type Environment } from '../ports/environment';
+import { undescribed } from './cloud-events';
 import { DestinationBackOff } from './destination-back-off';
 import { orderingKeyOf, type RefusedRecords } from './refused-records';
 import { publishing } from '../tracing/spans';
@@ -45,6 +46,7 @@ export class Publisher {
     private readonly broker: Broker,
     private readonly environment: Environment,
     private readonly refusedRecords: RefusedRecords,
+    private readonly described = undescribed,
   ) {
     this.holds = new DestinationBackOff(environment, () => this.wake());
   }
@@ -114,7 +116,7 @@ export class Publisher {
   }
 
   private add(row: OutboxRow, producer: number, end: () => void): void {
-    this.queue.push({ ...row, producer, orderingKey: orderingKeyOf(row), where: undefined, end });
+    this.queue.push({ ...this.described(row), producer, orderingKey: orderingKeyOf(row), where: undefined, end });
   }
 
   private begin(): void {
