@@ -42,6 +42,8 @@ test('the description names every route, and no other', () => {
     'GET /admin/projections',
     'GET /admin/services/{service}/audit',
     'GET /admin/services/{service}/definitions',
+    'GET /admin/services/{service}/consumer',
+    'POST /admin/services/{service}/consumer/topics/{topic}/{verb}',
     'GET /admin/services/{service}/parked',
     'GET /admin/services/{service}/parked/{id}',
     'GET /admin/services/{service}/sagas',
