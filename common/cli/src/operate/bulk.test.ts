@@ -87,7 +87,9 @@ test('each is an act of its own on what was seen; those that were tried the long
 
 test('no more than --max are done, and the same command goes on with the rest', async () => {
   const { typed, idsOf } = await aService(['a', 'b', 'c', 'd', 'e'].map((id) => ({ id })));
-  for (let calls = 0; calls < 3; calls++) await typed('replay', '--topic', 'pay', '--max', '2', '--yes');
+  const call = async () => (await typed('replay', '--topic', 'pay', '--max', '2', '--yes')).said;
+  const done = (count: number) => `replay of ${count} messages is done`;
+  expect([await call(), await call(), await call()]).toEqual([done(2), done(2), done(1)]);
   expect(idsOf()).toEqual(['a', 'b', 'c', 'd', 'e']);
 });
 
