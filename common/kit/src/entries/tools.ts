@@ -44,6 +44,7 @@ export {
   listen,
   live,
   mergedStory,
+  openApi,
   projectionsSchema,
   readiness,
   refuse,
