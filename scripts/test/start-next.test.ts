@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { root, sagaKit } from '../src/root';
 import { pageOf } from './pages';
@@ -56,6 +57,29 @@ test('the console demonstrates the orders of docs/orders.http', async () => {
       orders.map(([body]) => JSON.parse(body) as object),
     );
     expect(demo!.silence).toEqual({ label: 'The kitchen is silent', service: 'kitchen' });
+  } finally {
+    await child.stop();
+  }
+});
+
+test('the console of another process shows the services, and ends with 0 when it is interrupted', async () => {
+  const { child } = await started({});
+  const typed = (port: string) => sagaKit.args('console', '--url', child.url, '--port', port);
+  const run = (port: string) => spawn(process.execPath, [sagaKit.file, ...typed(port)]);
+  try {
+    const shown = run('0');
+    const ended = once(shown, 'exit');
+    let said = '';
+    for await (const chunk of shown.stdout) if ((said += String(chunk)).includes('/console\n')) break;
+    const { origin, href, port } = new URL(/^Console: (\S+)$/m.exec(said)![1]!);
+    expect((await fetch(href)).status).toBe(200);
+    const asked = await fetch(`${origin}/admin/services/order/sagas`, { headers: { Origin: origin } });
+    expect(await asked.json()).toMatchObject({ items: expect.any(Array) });
+    const second = run(port);
+    const [[code], complaint] = await Promise.all([once(second, 'exit'), text(second.stderr)]);
+    expect([code, complaint]).toEqual([1, `port ${port} is taken: choose another with --port\n`]);
+    shown.kill('SIGINT');
+    expect(await ended).toEqual([0, null]);
   } finally {
     await child.stop();
   }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { problem, route, type Route } from 'saga-kit/http';
 import { z } from 'zod';
-import { aboutSchema, type Demonstration } from './demonstration';
+import { aboutSchema, type About, type Demonstration } from './demonstration';
 
 /** The page as it is shipped: plain files, which nobody has to build. */
 const folder = join(__dirname, '..', '..', 'console');
@@ -33,13 +33,14 @@ export interface ConsoleOf {
 /** The console: its page, the files of the page, and what it can demonstrate. */
 export const consoleRoutes = ({ story, console: { requests, silence } }: ConsoleOf): Route[] => {
   const demo = requests.length > 0 || silence ? { requests: [...requests], silence: silence ?? null } : null;
-  return [aboutRoute(aboutSchema.parse({ story, demo })), ...pageRoutes]; // in this order: `demo` would be a file as well
+  return [aboutRoute(aboutSchema.parse({ story, demo })), ...pageRoutes];
 };
 
 /** Where it is told what the console has to know. */
 export const aboutPath = '/console/demo';
 
-const aboutRoute = (about: z.output<typeof aboutSchema>): Route =>
+/** Tells the console what it has to know of a system. It comes before the files: `demo` could be one as well. */
+export const aboutRoute = (about: About): Route =>
   route(
     {
       method: 'GET',
@@ -51,7 +52,7 @@ const aboutRoute = (about: z.output<typeof aboutSchema>): Route =>
   );
 
 /** The page and its files. */
-const pageRoutes: readonly Route[] = [
+export const pageRoutes: readonly Route[] = [
   route({ method: 'GET', path: '/console', summary: 'The console', answers: { 200: z.string() } }, () =>
     fileOf('index.html'),
   ),

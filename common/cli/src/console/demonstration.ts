@@ -43,3 +43,4 @@ export const aboutSchema = z.object({
   story: z.string(),
   demo: demonstrationSchema.extend({ silence: demonstrationSchema.shape.silence.unwrap().nullable() }).nullable(),
 });
+export type About = z.output<typeof aboutSchema>;

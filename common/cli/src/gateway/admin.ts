@@ -12,8 +12,10 @@ const asking = z.object({
   authorization: z.string().optional(),
   'x-forwarded-for': z.string().optional(),
   'x-forwarded-host': z.string().optional(),
+  'x-forwarded-proto': z.string().optional(),
   host: z.string().optional(),
   origin: z.string().optional(),
+  'sec-fetch-site': z.string().optional(),
   forwarded: z.string().optional(),
 });
 type Asking = z.output<typeof asking>;
