@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { problem } from 'saga-kit/http';
 import { application, callersHere, jsonLog, listen, refuse, storyPath, type RunningServer } from 'saga-kit/tools';
-import { noteHop } from '../gateway/admin';
+import { noteHop } from '../gateway/hop';
 import { Passage } from '../gateway/passage';
 import { isUnreachable, type Ask } from '../operate/ask';
 import { aboutPath, aboutRoute, pageRoutes } from './console-routes';

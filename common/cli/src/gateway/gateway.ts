@@ -1,7 +1,7 @@
 import { application, kafkaGuarantees, listen, openApi, storyPath, type RunningServer } from 'saga-kit/tools';
 import type { Route } from 'saga-kit/http';
 import type { Log } from 'saga-kit/runtime';
-import { noteHop } from './admin';
+import { noteHop } from './hop';
 import { Description, ofAll } from './of-all';
 import { Passage } from './passage';
 import type { Served } from './served';
