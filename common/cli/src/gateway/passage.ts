@@ -1,4 +1,5 @@
 import { Agent, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent as SecureAgent } from 'node:https';
 import { createProxyServer } from 'httpxy';
 import { problem } from 'saga-kit/http';
 import { refuse } from 'saga-kit/tools';
@@ -12,14 +13,15 @@ const hungUpMs = 1_000;
 export class Passage {
   // Idle connections are let go of before the other side does it, after 65 seconds.
   private readonly agent = new Agent({ keepAlive: true, timeout: timedOutAfterMs });
+  private readonly secureAgent = new SecureAgent({ keepAlive: true, timeout: timedOutAfterMs });
   private readonly proxy = createProxyServer({
-    agent: this.agent,
     proxyTimeout: timedOutAfterMs,
     selfHandleResponse: true, // the library passes on all headers of an answer, and throws where nobody catches
   });
   private turn = 0;
 
-  constructor() {
+  /** `changeOrigin`: who is asked is told his own name as the host, as a proxy far away needs it. */
+  constructor(private readonly options: { readonly changeOrigin?: boolean } = {}) {
     this.proxy.on('proxyRes', handOver);
     this.proxy.on('proxyReq', (onward) =>
       onward.once('upgrade', (_answered, socket) => {
@@ -38,7 +40,8 @@ export class Passage {
     const inTurn = [...urls.slice(first), ...urls.slice(0, first)].slice(0, mayBeAskedAgain(asked) ? undefined : 1);
     prepare(asked);
     for (const target of inTurn) {
-      const failed = await this.proxy.web(asked, answer, { target }).then(
+      const agent = target.startsWith('https:') ? this.secureAgent : this.agent;
+      const failed = await this.proxy.web(asked, answer, { ...this.options, target, agent }).then(
         () => false,
         () => true,
       );
@@ -50,6 +53,7 @@ export class Passage {
 
   close(): void {
     this.agent.destroy();
+    this.secureAgent.destroy();
   }
 }
 

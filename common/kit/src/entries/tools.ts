@@ -38,12 +38,14 @@ export type { SchemaChange } from '../codec';
 export type { LogRecord } from '../embedded';
 export {
   application,
+  callersHere,
   definitionsSchema,
   documentRoute,
   frontPage,
   listen,
   live,
   mergedStory,
+  openApi,
   projectionsSchema,
   readiness,
   refuse,

@@ -55,7 +55,7 @@ export const parkedRoutes = (services: readonly Operated[]): Route[] => [
       answers: { 200: pageSchema(view) },
     },
     ({ params, query: { limit, ...named } }) =>
-      ofName(services, params.service, async ({ parked }) => {
+      ofName(services, params.service, async ({ operators: { parked } }) => {
         const found = (await parked.list(named, limit + 1)).map((each) => view.parse(each));
         return { status: 200 as const, body: pageOf(found, limit, ({ id }) => id) };
       }),
@@ -69,7 +69,7 @@ export const parkedRoutes = (services: readonly Operated[]): Route[] => [
       answers: { 200: details },
     },
     ({ params: { service, id } }) =>
-      ofName(services, service, async ({ parked }) => {
+      ofName(services, service, async ({ operators: { parked } }) => {
         const found = await parked.show(id);
         return found
           ? { status: 200 as const, body: details.parse(found) }
@@ -87,6 +87,8 @@ export const parkedRoutes = (services: readonly Operated[]): Route[] => [
       problems: [404, 409],
     },
     ({ params: { service, id, verb }, body }) =>
-      ofName(services, service, async ({ parked }) => actAnswer(await parked.act(verb, id, requestOf(body)))),
+      ofName(services, service, async ({ operators: { parked } }) =>
+        actAnswer(await parked.act(verb, id, requestOf(body))),
+      ),
   ),
 ];

@@ -83,7 +83,7 @@ export const sagaRoutes = (services: readonly Operated[]): Route[] => [
       answers: { 200: pageSchema(view) },
     },
     ({ params, query: { limit, needsOperator, ...named } }) =>
-      ofName(services, params.service, async ({ sagas }) => {
+      ofName(services, params.service, async ({ operators: { sagas } }) => {
         const needy = needsOperator === undefined ? undefined : needsOperator === 'true';
         const found = await sagas.list({ ...named, needsOperator: needy }, limit + 1);
         return { status: 200 as const, body: pageOf(found, limit, ({ saga, txId }) => `${saga}/${txId}`) };
@@ -98,7 +98,7 @@ export const sagaRoutes = (services: readonly Operated[]): Route[] => [
       answers: { 200: details },
     },
     ({ params: { service, saga, txId } }) =>
-      ofName(services, service, async ({ sagas }) => {
+      ofName(services, service, async ({ operators: { sagas } }) => {
         const found = await sagas.show(saga, txId);
         if (!found) return problem(404, `there is no saga ${saga}/${txId}`);
         const history = found.history.map((row) => ({ ...row, at: row.at.toISOString() }));
@@ -119,7 +119,7 @@ export const sagaRoutes = (services: readonly Operated[]): Route[] => [
       problems: [404, 409],
     },
     ({ params: { service, saga, txId, verb }, body }) =>
-      ofName(services, service, async ({ sagas }) => {
+      ofName(services, service, async ({ operators: { sagas } }) => {
         const { code, reply } = body;
         return actAnswer(await sagas.act(verb, saga, txId, requestOf(body), { code, reply }));
       }),
@@ -136,7 +136,7 @@ const definitionsRoute = (services: readonly Operated[]): Route =>
       answers: { 200: definitionsSchema },
     },
     ({ params }) =>
-      ofName(services, params.service, async ({ sagas }) => ({
+      ofName(services, params.service, async ({ operators: { sagas } }) => ({
         status: 200 as const,
         body: definitionsSchema.parse({ sagas: await sagas.definitions() }),
       })),
