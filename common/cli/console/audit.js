@@ -3,92 +3,65 @@ import { admin, ask } from './api.js';
 import { h } from './dom.js';
 import { placeOfSaga } from './find.js';
 import { dayAndTime } from './format.js';
-import { changed, system } from './system.js';
+import { asking, pages, table } from './parts.js';
+import { system } from './system.js';
 
-const pageSize = 100;
+/** @typedef {AuditAct & { service: string }} Act */
+
+const [pageSize, actsMax] = [100, 500];
 
 /** Who has done what, in all services, the latest first. @param {Place} place @returns {View} */
 export function auditView({ query }) {
-  /** @type {(AuditAct & { service: string })[] | undefined} */
-  let acts;
-  let isCut = false;
-  const limit = Math.min(500, Number(query.get('limit')) || pageSize);
-  return {
-    title: 'Audit',
-    everyMs: 5_000,
-    async refresh() {
-      const found = await Promise.all(
-        system.services.map(async (service) => {
-          /** @type {Page<AuditAct>} */
-          const { items, next } = await ask(`${admin(service, 'audit')}?limit=${limit}`);
-          isCut ||= next !== null;
-          return items.map((item) => ({ ...item, service }));
-        }),
-      );
-      if (system.services.length > 0) acts = found.flat().sort((one, other) => (one.at < other.at ? 1 : -1));
-      changed();
-    },
-    draw() {
-      if (!acts) return [h('p', { class: 'faint' }, 'The services are being asked.')];
-      if (acts.length === 0)
-        return [h('p', { class: 'card' }, 'Nobody has done anything yet: what operators do is noted here.')];
-      return [
-        table(acts),
-        isCut && limit < 500
-          ? h('nav', { class: 'pages', 'aria-label': 'Pages' }, h('a', { href: '#/audit?limit=500' }, 'More'))
-          : h('div'),
-      ];
-    },
-  };
+	/** @type {Act[] | undefined} */
+	let acts;
+	let isCut = false;
+	const limit = query.has('all') ? actsMax : pageSize;
+	return {
+		title: 'Audit',
+		everyMs: 5_000,
+		async refresh() {
+			const ofOne = async (/** @type {string} */ service) => {
+				/** @type {Page<AuditAct>} */
+				const { items, next } = await ask(`${admin(service, 'audit')}?limit=${limit}`);
+				isCut ||= next !== null;
+				return items.map((item) => ({ ...item, service }));
+			};
+			acts = (await Promise.all(system.services.map(ofOne))).flat().sort((one, other) => (one.at < other.at ? 1 : -1));
+		},
+		draw() {
+			if (!acts) return [asking()];
+			if (acts.length === 0) return [h('p.card', 'Nobody has done anything yet: what is done is noted here.')];
+			const heads = ['When', 'Who', 'Did', 'To', 'Reason', 'Before', 'After'];
+			return [
+				h('div.card.table', table('Acts', heads, acts.map(row))),
+				pages('Pages', [isCut && limit < actsMax && ['#/audit?all', `The latest ${actsMax} of each service`]]),
+			];
+		},
+	};
 }
 
-/** @param {readonly (AuditAct & { service: string })[]} acts */
-const table = (acts) =>
-  h(
-    'div',
-    { class: 'scrolls card table', tabindex: 0, role: 'region', 'aria-label': 'Acts' },
-    h(
-      'table',
-      {},
-      h(
-        'thead',
-        {},
-        h(
-          'tr',
-          {},
-          ['When', 'Who', 'Did', 'To', 'Reason', 'Before', 'After'].map((each) => h('th', { scope: 'col' }, each)),
-        ),
-      ),
-      h('tbody', {}, acts.map(row)),
-    ),
-  );
-
-/** @param {AuditAct & { service: string }} act */
+/** @param {Act} act */
 function row({ id, service, at, who, verb, subject, reason, before, after }) {
-  const [, saga, txId] = /^saga ([^/]+)\/(.+)$/.exec(subject) ?? [];
-  return h(
-    'tr',
-    { id: `act ${service} ${id}` },
-    h('td', { class: 'number' }, dayAndTime(at)),
-    h('td', {}, who),
-    h('td', {}, h('strong', {}, verb)),
-    h(
-      'td',
-      {},
-      saga && txId
-        ? [`${saga} `, h('a', { class: 'id', href: placeOfSaga(service, saga, txId) }, txId)]
-        : h('span', { class: 'id' }, subject),
-      h('span', { class: 'faint below' }, service),
-    ),
-    h('td', {}, reason),
-    h('td', {}, facts(before)),
-    h('td', {}, after === null ? 'gone' : facts(after)),
-  );
+	const [, saga, txId] = /^saga ([^/]+)\/(.+)$/.exec(subject) ?? [];
+	const whom =
+		saga && txId ? [`${saga} `, h('a.id', { href: placeOfSaga(service, saga, txId) }, txId)] : h('span.id', subject);
+	return {
+		id: `act ${service} ${id}`,
+		cells: [
+			dayAndTime(at),
+			who,
+			h('strong', verb),
+			[whom, h('span.faint.below', service)],
+			reason,
+			facts(before),
+			after === null ? 'gone' : facts(after),
+		],
+	};
 }
 
 /** @param {AuditAct['before']} known */
 const facts = (known) =>
-  Object.entries(known)
-    .filter(([, value]) => value !== null)
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ');
+	Object.entries(known)
+		.filter(([, value]) => value !== null)
+		.map(([name, value]) => `${name} ${value}`)
+		.join(', ');

@@ -4,176 +4,123 @@ import { admin, ask } from './api.js';
 import { openReplayAll } from './bulk.js';
 import { h } from './dom.js';
 import { ago, counted, dayAndTime } from './format.js';
-import { changed, system } from './system.js';
+import { asking, button, callout, faint, pill } from './parts.js';
+import { system } from './system.js';
 
 /** @typedef {ParkedView & { service: string }} Parked */
-/** @typedef {{ service: string, topic: string, reason: string, items: Parked[] }} Group */
 
 const [pageSize, pagesMax, shownMax] = [500, 4, 50];
 
 /** Parked messages, by what they failed for. @returns {View} */
 export function parkedView() {
-  /** @type {Parked[] | undefined} */
-  let all;
-  /** @type {Set<string>} services that have more than is asked for */
-  let cut = new Set();
-  return {
-    title: 'Parked',
-    everyMs: 4_000,
-    async refresh() {
-      const found = await Promise.all(system.services.map((service) => parkedOf(service)));
-      cut = new Set(found.flatMap(({ service, isCut }) => (isCut ? [service] : [])));
-      if (system.services.length > 0) all = found.flatMap(({ items }) => items);
-      changed();
-    },
-    draw() {
-      if (!all) return [h('p', { class: 'faint' }, 'The services are being asked.')];
-      if (all.length === 0)
-        return [
-          h(
-            'p',
-            { class: 'callout good' },
-            h('strong', {}, 'Nothing is parked. '),
-            'No message was given up, and no ordering key is blocked.',
-          ),
-        ];
-      return [
-        h(
-          'p',
-          {},
-          `A parked message (a dead letter) was given up after its budget, or cannot be handled at all. It blocks its ordering key until it is replayed or dropped; what waits behind it follows then, in order.`,
-        ),
-        ...[...cut].map((service) =>
-          h('p', { class: 'callout warn' }, `${service} has more: the first ${pageSize * pagesMax} are shown.`),
-        ),
-        ...groupsOf(all).map(groupCard),
-      ];
-    },
-  };
+	/** @type {Parked[] | undefined} */
+	let all;
+	return {
+		title: 'Parked',
+		everyMs: 3_000,
+		async refresh() {
+			all = (await Promise.all(system.services.map(parkedOf))).flat();
+		},
+		draw() {
+			if (!all) return [asking()];
+			if (all.length === 0)
+				return [
+					callout('good', h('strong', 'Nothing is parked. '), 'No message was given up, no ordering key is blocked.'),
+				];
+			return [
+				h(
+					'p.faint',
+					'A parked message, a dead letter, was given up. It blocks its ordering key until it is replayed or dropped; what waits behind it follows then, in order.',
+				),
+				...groupsOf(all).map(groupCard),
+			];
+		},
+	};
 }
 
-/** @param {string} service */
+/** At most so many pages of them. @param {string} service */
 async function parkedOf(service) {
-  /** @type {Parked[]} */
-  const items = [];
-  let after = '';
-  for (let pages = 0; pages < pagesMax; pages++) {
-    const query = new URLSearchParams({ limit: String(pageSize), ...(after && { after }) });
-    /** @type {Page<ParkedView>} */
-    const page = await ask(`${admin(service, 'parked')}?${query}`);
-    items.push(...page.items.map((item) => ({ ...item, service })));
-    if (page.next === null) return { service, items, isCut: false };
-    after = page.next;
-  }
-  return { service, items, isCut: true };
+	/** @type {Parked[]} */
+	const items = [];
+	/** @type {string | null} */
+	let after = '';
+	for (let pages = 0; pages < pagesMax && after !== null; pages++) {
+		const query = new URLSearchParams({ limit: String(pageSize), ...(after && { after }) });
+		/** @type {Page<ParkedView>} */
+		const page = await ask(`${admin(service, 'parked')}?${query}`);
+		items.push(...page.items.map((item) => ({ ...item, service })));
+		after = page.next;
+	}
+	return items;
 }
 
-/** @param {readonly Parked[]} all @returns {Group[]} */
+/** @param {readonly Parked[]} all */
 function groupsOf(all) {
-  /** @type {Map<string, Group>} */
-  const groups = new Map();
-  for (const item of all) {
-    const { service, topic, reason } = item;
-    const key = JSON.stringify([service, topic, reason]);
-    const group = groups.get(key) ?? { service, topic, reason, items: [] };
-    groups.set(key, group);
-    group.items.push(item);
-  }
-  return [...groups.values()].sort(
-    (one, other) =>
-      Number(one.reason === 'behind') - Number(other.reason === 'behind') || other.items.length - one.items.length,
-  );
+	const groups = Map.groupBy(all, ({ service, topic, reason }) => JSON.stringify([service, topic, reason]));
+	/** @param {readonly Parked[]} group */
+	const rank = (group) => (group[0]?.reason === 'behind' ? 0 : group.length);
+	return [...groups.values()].sort((one, other) => rank(other) - rank(one));
 }
 
-/** @param {Group} group */
-function groupCard({ service, topic, reason, items }) {
-  const oldest = items.map(({ at }) => at).sort()[0] ?? '';
-  return h(
-    'section',
-    { class: 'card group', id: `group ${service} ${topic} ${reason}`, 'aria-label': `${reason} on ${topic}` },
-    h(
-      'header',
-      {},
-      h('span', { class: `pill ${reason === 'behind' ? '' : 'bad'}` }, reason),
-      h('h2', {}, topic),
-      h(
-        'span',
-        { class: 'faint' },
-        `${counted(items.length, 'message')} of ${service} · the oldest ${ago(oldest)} ago`,
-      ),
-      reason !== 'behind' &&
-        h(
-          'span',
-          { class: 'aside' },
-          h(
-            'button',
-            {
-              type: 'button',
-              id: `replay-all ${service} ${topic} ${reason}`,
-              onclick: () => openReplayAll(service, items),
-            },
-            `Replay ${items.length === 1 ? 'it' : `all ${items.length}`}`,
-          ),
-        ),
-    ),
-    h('ul', { class: 'parked' }, items.slice(0, shownMax).map(itemRow)),
-    items.length > shownMax && h('p', { class: 'faint' }, `and ${counted(items.length - shownMax, 'other')}`),
-  );
+/** @param {readonly Parked[]} items */
+function groupCard(items) {
+	const { service = '', topic = '', reason = '' } = { ...items[0] };
+	const oldest = items.map(({ at }) => at).sort()[0] ?? '';
+	const isFirst = reason !== 'behind';
+	const all = items.length === 1 ? 'it' : `all ${items.length}`;
+	return h(
+		'section.card',
+		{ id: `group ${service} ${topic} ${reason}`, 'aria-label': `${reason} on ${topic}` },
+		h(
+			'header',
+			pill(isFirst ? 'bad' : 'warn', reason),
+			h('h2', topic),
+			faint(`${counted(items.length, 'message')} of ${service} · the oldest ${ago(oldest)} ago`),
+			isFirst && button(`Replay ${all}`, () => openReplayAll(service, items), { class: 'aside' }),
+		),
+		h('ul.parked', items.slice(0, shownMax).map(itemRow)),
+		items.length > shownMax && faint(`and ${counted(items.length - shownMax, 'other')}`),
+	);
 }
 
 /** @param {Parked} item */
-function itemRow(item) {
-  const { service, id, key, error, why, attempts, times, at } = item;
-  const path = admin(service, 'parked', id);
-  const button = (/** @type {string} */ text, /** @type {() => unknown} */ onclick, kind = '') =>
-    h(
-      'button',
-      { type: 'button', id: `${text} ${id}`, class: kind, 'aria-label': `${text} ${key ?? id}`, onclick },
-      text,
-    );
-  return h(
-    'li',
-    { id: `parked ${id}` },
-    h(
-      'div',
-      {},
-      h('strong', { class: 'id' }, key ?? 'without a key'),
-      h(
-        'span',
-        { class: 'faint' },
-        ` ${dayAndTime(at)} · ${counted(attempts, 'attempt')}${times > 1 ? ` · parked ${times} times` : ''}`,
-      ),
-    ),
-    h('p', { class: 'error' }, error),
-    h('p', { class: 'faint' }, why),
-    h(
-      'div',
-      { class: 'verbs' },
-      button('Look', () => void lookAt(path)),
-      item.reason !== 'behind' &&
-        button('Replay', () => openAct('Replay a parked message', `${error}. ${why}`, `${path}/replay`)),
-      button(
-        'Drop',
-        () => openAct('Drop a parked message', `It is given up for good. ${why}`, `${path}/drop`),
-        'danger',
-      ),
-    ),
-  );
+function itemRow({ service, id, key, error, reason, why, attempts, times, at }) {
+	const path = admin(service, 'parked', id);
+	const name = key ?? 'without a key';
+	/** @param {string} text @param {() => unknown} onclick @param {string} [kind] */
+	const verb = (text, onclick, kind) => button(text, onclick, { class: kind, 'aria-label': `${text} ${name}` });
+	const again = times > 1 ? ` · parked ${times} times` : '';
+	return h(
+		'li',
+		{ id: `parked ${id}` },
+		h('div', h('strong.id', name), faint(` ${dayAndTime(at)} · ${counted(attempts, 'attempt')}${again}`)),
+		h('p.error', error),
+		h('p.faint', why),
+		h(
+			'div.verbs',
+			verb('Look', () => void lookAt(path)),
+			reason !== 'behind' &&
+				verb('Replay', () => openAct('Replay a parked message', `${error}. ${why}`, `${path}/replay`)),
+			verb('Drop', () => openAct('Drop a parked message', `It is given up for good. ${why}`, `${path}/drop`), 'danger'),
+		),
+	);
 }
 
 /** @param {string} path */
 async function lookAt(path) {
-  try {
-    /** @type {ParkedDetails} */
-    const { topic, error, message, base64, id } = await ask(path);
-    openDialog(
-      'A parked message',
-      h('p', { class: 'faint' }, `${topic} · ${id}`),
-      h('p', { class: 'callout bad' }, error),
-      h('h3', {}, message === null ? 'Its bytes' : 'Its content'),
-      h('pre', { tabindex: 0 }, message === null ? (base64 ?? 'it has none') : JSON.stringify(message, null, 2)),
-    );
-  } catch (error) {
-    openDialog('A parked message', ...refusalOf(error, 'It cannot be shown: '));
-  }
+	try {
+		/** @type {ParkedDetails} */
+		const { topic, error, message, base64, id } = await ask(path);
+		const [what, content] =
+			message === null ? ['Its bytes', base64] : ['Its content', JSON.stringify(message, null, 2)];
+		openDialog(
+			'A parked message',
+			h('p.faint', `${topic} · ${id}`),
+			callout('bad', error),
+			h('h3', what),
+			h('pre', { tabindex: 0 }, content ?? 'it has none'),
+		);
+	} catch (error) {
+		openDialog('A parked message', ...refusalOf(error, 'It cannot be shown: '));
+	}
 }

@@ -4,171 +4,125 @@ import { admin, ask } from './api.js';
 import { h } from './dom.js';
 import { placeOfSaga } from './find.js';
 import { ago, dayAndTime, left } from './format.js';
+import { asking, pages, pill, table } from './parts.js';
 import { allSagas, system } from './system.js';
 
-const pageSize = 50;
-const filters = ['saga', 'status', 'step', 'needsOperator', 'after'];
+const pageSize = '50';
+const asked = ['saga', 'status', 'step', 'needsOperator', 'after'];
 const statuses = ['running', 'compensating', 'completed', 'rejected'];
+const heads = ['Instance', 'Status', 'Step', 'Attempts', 'Begun', 'Moved', 'Due'];
 
 /** Instances, page by page. @param {Place} place @returns {View} */
 export function sagasView({ query }) {
-  /** @type {Page<SagaView> | undefined} */
-  let page;
-  const serviceOf = () => query.get('service') ?? allSagas()[0]?.service;
-  return {
-    title: 'Sagas',
-    async refresh() {
-      const service = serviceOf();
-      if (service === undefined) return;
-      const asked = new URLSearchParams({ limit: String(pageSize) });
-      for (const name of filters) {
-        const value = query.get(name);
-        if (value) asked.set(name, value);
-      }
-      page = await ask(`${admin(service, 'sagas')}?${asked}`);
-    },
-    everyMs: 2_000,
-    ticks: () => page?.items.some(({ dueAt }) => dueAt !== null) ?? false,
-    draw() {
-      const service = serviceOf();
-      if (system.overviews.size === system.services.length && service === undefined)
-        return [h('p', { class: 'card' }, 'These services have no sagas.')];
-      return [
-        filterForm(query, service),
-        page && service !== undefined
-          ? list(service, page)
-          : h('p', { class: 'faint' }, 'The services are being asked.'),
-        page ? pages(query, page) : h('div'),
-      ];
-    },
-  };
+	/** @type {Page<SagaView> | undefined} */
+	let page;
+	const serviceOf = () => query.get('service') ?? allSagas()[0]?.service ?? '';
+	return {
+		title: 'Sagas',
+		everyMs: 2_000,
+		async refresh() {
+			if (serviceOf() === '') return;
+			const named = asked.flatMap((name) => (query.get(name) ? [[name, query.get(name) ?? '']] : []));
+			page = await ask(`${admin(serviceOf(), 'sagas')}?${new URLSearchParams([['limit', pageSize], ...named])}`);
+		},
+		ticks: () => page?.items.some(({ dueAt }) => dueAt !== null) ?? false,
+		draw() {
+			const service = serviceOf();
+			if (service === '' && system.overviews.size > 0 && system.overviews.size === system.services.length)
+				return [h('p.card', 'These services have no sagas.')];
+			if (!page) return [filters(query, service), asking()];
+			const { items, next } = page;
+			return [
+				filters(query, service),
+				items.length === 0
+					? h('p.card', 'There are none.')
+					: h(
+							'div.card.table',
+							table(
+								'Instances',
+								heads,
+								items.map((item) => row(service, item)),
+							),
+						),
+				pages('Pages', [
+					query.has('after') && [withQuery(query, 'after', ''), 'First page'],
+					next !== null && [withQuery(query, 'after', next), 'Next page'],
+				]),
+			];
+		},
+	};
 }
 
-/** @param {URLSearchParams} query @param {string | undefined} service */
-function filterForm(query, service) {
-  const sagas = allSagas().filter((each) => each.service === service);
-  const chosen = sagas.filter(({ saga }) => !query.get('saga') || saga.name === query.get('saga'));
-  const steps = [...new Set(chosen.flatMap(({ saga }) => saga.steps.map(({ name }) => name)))];
-  const services = [...new Set(allSagas().map((each) => each.service))];
-  const choice = (
-    /** @type {string} */ label,
-    /** @type {string} */ name,
-    /** @type {readonly string[]} */ options,
-    any = 'any',
-  ) =>
-    field(
-      label,
-      h(
-        'select',
-        { id: `filter-${name}`, onchange: (event) => filter(query, name, event.target.value) },
-        any !== '' && h('option', { value: '' }, any),
-        options.map((option) =>
-          h(
-            'option',
-            { value: option, selected: (query.get(name) ?? (name === 'service' ? service : '')) === option },
-            option,
-          ),
-        ),
-      ),
-    );
-  const needy = h('input', {
-    id: 'filter-needs',
-    type: 'checkbox',
-    onchange: (event) => filter(query, 'needsOperator', event.target.checked ? 'true' : ''),
-  });
-  needy.checked = query.get('needsOperator') === 'true';
-  return h(
-    'form',
-    { class: 'filters', 'aria-label': 'Filters', onsubmit: (event) => event.preventDefault() },
-    services.length > 1 && choice('Service', 'service', services, ''),
-    choice(
-      'Saga',
-      'saga',
-      sagas.map(({ saga }) => saga.name),
-    ),
-    choice('Status', 'status', statuses),
-    choice('Step', 'step', steps),
-    h('label', { class: 'check', for: 'filter-needs' }, needy, 'Needs an operator'),
-  );
+/** The same list, but for this. @param {URLSearchParams} query @param {string} name @param {string} value */
+function withQuery(query, name, value) {
+	const other = new URLSearchParams(query);
+	other.delete('after');
+	if (name === 'service') ['saga', 'step'].forEach((each) => other.delete(each));
+	if (value) other.set(name, value);
+	else other.delete(name);
+	return `#/sagas?${other}`;
 }
 
-/** @param {URLSearchParams} query @param {string} name @param {string} value */
-function filter(query, name, value) {
-  const next = new URLSearchParams(query);
-  next.delete('after');
-  if (value) next.set(name, value);
-  else next.delete(name);
-  if (name === 'service') ['saga', 'step'].forEach((each) => next.delete(each));
-  location.hash = `#/sagas?${next}`;
-}
-
-/** @param {string} service @param {Page<SagaView>} page */
-function list(service, { items }) {
-  if (items.length === 0) return h('p', { class: 'card' }, 'There are none.');
-  return h(
-    'div',
-    { class: 'scrolls card table', tabindex: 0, role: 'region', 'aria-label': 'Instances' },
-    h(
-      'table',
-      {},
-      h(
-        'thead',
-        {},
-        h(
-          'tr',
-          {},
-          ['Instance', 'Status', 'Step', 'Attempts', 'Begun', 'Moved', 'Due'].map((each) =>
-            h('th', { scope: 'col' }, each),
-          ),
-        ),
-      ),
-      h(
-        'tbody',
-        {},
-        items.map((item) => row(service, item)),
-      ),
-    ),
-  );
+/** @param {URLSearchParams} query @param {string} service */
+function filters(query, service) {
+	const all = allSagas();
+	const own = all.filter((each) => each.service === service).map(({ saga }) => saga);
+	const steps = own.filter(({ name }) => [null, '', name].includes(query.get('saga'))).flatMap((saga) => saga.steps);
+	/** @param {string} name @param {string} value */
+	const choose = (name, value) => void (location.hash = withQuery(query, name, value));
+	/** @param {string} label @param {string} name @param {readonly string[]} options */
+	const choice = (label, name, options) => {
+		const chosen = name === 'service' ? service : query.get(name);
+		const option = (/** @type {string} */ value) => h('option', { value, selected: value === chosen }, value || 'any');
+		const all = name === 'service' ? options : ['', ...options];
+		const onchange = (/** @type {Event & { target: HTMLSelectElement }} */ { target }) => choose(name, target.value);
+		return field(label, h('select', { id: `filter-${name}`, onchange }, [...new Set(all)].map(option)));
+	};
+	const isNeedy = query.get('needsOperator') === 'true';
+	const needy = h('input', {
+		id: 'filter-needs',
+		type: 'checkbox',
+		onchange: () => choose('needsOperator', isNeedy ? '' : 'true'),
+	});
+	needy.checked = isNeedy;
+	return h(
+		'form.filters',
+		{ 'aria-label': 'Filters' },
+		new Set(all.map((each) => each.service)).size > 1 &&
+			choice(
+				'Service',
+				'service',
+				all.map((each) => each.service),
+			),
+		choice(
+			'Saga',
+			'saga',
+			own.map(({ name }) => name),
+		),
+		choice('Status', 'status', statuses),
+		choice(
+			'Step',
+			'step',
+			steps.map(({ name }) => name),
+		),
+		h('label.check', { for: 'filter-needs' }, needy, 'Needs an operator'),
+	);
 }
 
 /** @param {string} service @param {SagaView} item */
-function row(service, { saga, txId, status, step, code, attempts, needsOperator, startedAt, updatedAt, dueAt, why }) {
-  return h(
-    'tr',
-    { title: why, id: `saga ${saga}/${txId}` },
-    h(
-      'td',
-      {},
-      h('a', { href: placeOfSaga(service, saga, txId), class: 'id' }, txId),
-      h('span', { class: 'faint below' }, saga),
-    ),
-    h(
-      'td',
-      {},
-      h('span', { class: `pill ${status}` }, status),
-      needsOperator && [' ', h('span', { class: 'pill bad' }, 'needs an operator')],
-      code !== null && h('code', { class: 'below' }, code),
-    ),
-    h('td', {}, step),
-    h('td', { class: 'number' }, attempts || ''),
-    h('td', { class: 'number' }, dayAndTime(startedAt)),
-    h('td', { class: 'number' }, `${ago(updatedAt)} ago`),
-    h('td', { class: 'number' }, dueAt === null ? '' : `in ${left(dueAt)}`),
-  );
-}
-
-/** @param {URLSearchParams} query @param {Page<SagaView>} page */
-function pages(query, { next }) {
-  const to = (/** @type {string | null} */ after) => {
-    const other = new URLSearchParams(query);
-    if (after === null) other.delete('after');
-    else other.set('after', after);
-    return `#/sagas?${other}`;
-  };
-  return h(
-    'nav',
-    { class: 'pages', 'aria-label': 'Pages' },
-    query.has('after') && h('a', { href: to(null) }, 'First page'),
-    next !== null && h('a', { href: to(next) }, 'Next page'),
-  );
-}
+const row = (
+	service,
+	{ saga, txId, status, step, code, attempts, needsOperator, startedAt, updatedAt, dueAt, why },
+) => ({
+	id: `saga ${saga}/${txId}`,
+	title: why,
+	cells: [
+		[h('a', { href: placeOfSaga(service, saga, txId), class: 'id' }, txId), h('span.faint.below', saga)],
+		[pill(status, status), needsOperator && [' ', pill('bad', 'needs an operator')], h('code.below', code)],
+		step,
+		attempts || '',
+		dayAndTime(startedAt),
+		`${ago(updatedAt)} ago`,
+		dueAt === null ? '' : `in ${left(dueAt)}`,
+	],
+});

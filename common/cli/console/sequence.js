@@ -5,182 +5,139 @@ import { nameOf, participantsOf } from './story.js';
 
 /** @typedef {{ at: number, text: string }} Act what an operator has done */
 /** @typedef {{ acts: readonly Act[], waiting: string, label: string, open: (line: Line) => void }} Marks */
+/** @typedef {{ y: number, line: Line } | { y: number, kind: 'gap' | 'act', text: string }} Row */
 
-const [gutter, top, rowHeight, gapHeight] = [74, 58, 46, 34];
+const [gutter, edge, top, rowHeight, noteHeight] = [74, 56, 44, 46, 34];
 const gapMs = 2_000;
 
 /**
  * A story as a sequence diagram: participants as columns, each message an arrow, with when it was sent and how long it took.
  * @param {readonly Line[]} lines
- * @param {number} width
+ * @param {number} room
  * @param {Marks} marks
  */
-export function sequence(lines, width, marks) {
-  const participants = participantsOf(lines);
-  const column = Math.max(112, Math.min(280, (width - gutter - 70) / Math.max(1, participants.length - 1)));
-  const x = (/** @type {string} */ name) => gutter + 56 + Math.max(0, participants.indexOf(name)) * column;
-  const { rows, height } = rowsOf(lines, marks.acts);
-  const full = gutter + 56 + (participants.length - 1) * column + 62;
-  return s(
-    'svg',
-    {
-      class: 'sequence',
-      width: full,
-      height,
-      viewBox: `0 0 ${full} ${height}`,
-      role: 'group',
-      'aria-label': marks.label,
-      xmlns: 'http://www.w3.org/2000/svg',
-    },
-    participants.map((name) => lifeline(name, x(name), height)),
-    rows.map((row) => {
-      if ('line' in row) return arrow(row.line, row.y, x, lines[0]?.at ?? 0, column, marks);
-      return s(
-        'g',
-        { class: row.kind },
-        s('path', { d: `M${gutter} ${row.y}H${full - 6}` }),
-        s('text', { x: gutter + 8, y: row.y - 6 }, row.text),
-      );
-    }),
-  );
+export function sequence(lines, room, marks) {
+	const participants = participantsOf(lines);
+	const spaces = Math.max(1, participants.length - 1);
+	const column = Math.max(106, Math.min(330, (room - gutter - 2 * edge) / spaces));
+	/** @param {string} name */
+	const x = (name) => gutter + edge + Math.max(0, participants.indexOf(name)) * column;
+	const { rows, height } = rowsOf(lines, marks.acts);
+	const width = gutter + 2 * edge + spaces * column;
+	return s(
+		'svg.sequence',
+		{ width, height, viewBox: `0 0 ${width} ${height}`, role: 'group', 'aria-label': marks.label },
+		participants.map((name) => participant(name, x(name), height)),
+		rows.map((row) => {
+			if ('line' in row) return arrow(row.line, row.y, ends(row.line, x, column), lines[0]?.at ?? 0, marks);
+			const { kind, y, text } = row;
+			return s('g', { class: kind }, s('path', { d: `M8 ${y}H${width}` }), s('text', { x: 12, y: y - 6 }, text));
+		}),
+	);
 }
-
-/** @typedef {{ y: number, line: Line } | { y: number, kind: 'gap' | 'act', text: string }} Row */
 
 /** @param {readonly Line[]} lines @param {readonly Act[]} acts */
 function rowsOf(lines, acts) {
-  const all = [...lines.map((line) => ({ at: line.at, line })), ...acts].sort((one, other) => one.at - other.at);
-  /** @type {Row[]} */
-  const rows = [];
-  let y = top;
-  let last = all[0]?.at ?? 0;
-  for (const each of all) {
-    if (each.at - last > gapMs)
-      rows.push({ y: (y += gapHeight), kind: 'gap', text: `${duration(each.at - last)} later` });
-    if ('line' in each) rows.push({ y: (y += rowHeight), line: each.line });
-    else rows.push({ y: (y += gapHeight), kind: 'act', text: each.text });
-    last = each.at;
-  }
-  return { rows, height: y + 36 };
+	const all = [...lines.map((line) => ({ at: line.at, line })), ...acts].sort((one, other) => one.at - other.at);
+	/** @type {Row[]} */
+	const rows = [];
+	let y = top;
+	let last = all[0]?.at ?? 0;
+	for (const each of all) {
+		const pause = each.at - last;
+		if (pause > gapMs) rows.push({ y: (y += noteHeight), kind: 'gap', text: `${duration(pause)} later` });
+		if ('line' in each) rows.push({ y: (y += rowHeight), line: each.line });
+		else rows.push({ y: (y += noteHeight), kind: 'act', text: each.text });
+		last = each.at;
+	}
+	return { rows, height: y + 32 };
 }
 
 /** @param {string} name @param {number} x @param {number} height */
-function lifeline(name, x, height) {
-  const w = Math.max(72, Math.min(108, textWidth(name, 13, 600) + 24));
-  return s(
-    'g',
-    { class: 'participant' },
-    s('path', { d: `M${x} 44V${height}` }),
-    s('rect', { x: x - w / 2, y: 12, width: w, height: 32, rx: 8 }),
-    s('text', { x, y: 32.5 }, name),
-  );
-}
-
-/**
- * @param {Line} line
- * @param {number} y
- * @param {(name: string) => number} x
- * @param {number} begin
- * @param {number} column
- * @param {Marks} marks
- */
-function arrow(line, y, x, begin, column, { waiting, open }) {
-  const [from, to] = ends(line, x, column);
-  const towards = Math.sign(to - from) || 1;
-  const tip = to - towards * 3;
-  const name = nameOf(line);
-  const takes =
-    line.latencyMs === null
-      ? line.isAwaited
-        ? waiting
-        : line.isHandled
-          ? ''
-          : 'not handled yet'
-      : duration(line.latencyMs);
-  const kind = [
-    'message',
-    line.isCompensation && 'undo',
-    line.message.code !== null && 'refusal',
-    !line.isHandled && 'open',
-    line.isAwaited && 'awaited',
-  ];
-  const detail = () => open(line);
-  return s(
-    'g',
-    {
-      class: kind.filter(Boolean).join(' '),
-      id: `message ${line.id}`,
-      role: 'button',
-      tabindex: 0,
-      'aria-label': `${line.isCompensation ? 'compensation, ' : ''}${line.message.code === null ? line.message.type : `refused with ${line.message.code}`}, from ${line.from || 'unknown'} to ${line.to || 'unknown'}, ${takes}`,
-      onclick: detail,
-      onkeydown: (/** @type {KeyboardEvent} */ event) => {
-        if (event.key !== 'Enter' && event.key !== ' ') return;
-        event.preventDefault();
-        detail();
-      },
-    },
-    s('rect', { class: 'hit', x: 2, y: y - 26, width: Math.max(from, to) + 52, height: rowHeight - 2, rx: 6 }),
-    s('text', { class: 'when', x: gutter - 10, y: y + 4 }, `+${duration(line.at - begin)}`),
-    s('path', { class: 'line', d: `M${from} ${y}H${tip - towards * 5}` }),
-    s('path', { class: 'tip', d: `M${tip} ${y}l${-towards * 9} -5v10z` }),
-    line.isAwaited && s('circle', { class: 'pulse', cx: to, cy: y, r: 7 }),
-    s('text', { class: 'name', x: (from + to) / 2, y: y - 8 }, name),
-    s('text', { class: 'takes', x: (from + to) / 2, y: y + 14 }, takes),
-  );
+function participant(name, x, height) {
+	const w = Math.max(72, Math.min(104, textWidth(name, 13, 600) + 24));
+	return s(
+		'g.participant',
+		s('path', { d: `M${x} 36V${height}` }),
+		s('rect', { x: x - w / 2, y: 4, width: w, height: 32, rx: 8 }),
+		s('text', { x, y: 24.5 }, name),
+	);
 }
 
 /** @param {Line} line @param {(name: string) => number} x @param {number} column @returns {[number, number]} */
 function ends({ from, to }, x, column) {
-  if (from === '') return [x(to) - column / 2, x(to)];
-  if (to === '') return [x(from), x(from) + column / 2];
-  return from === to ? [x(from) - 40, x(to)] : [x(from), x(to)];
+	if (from === '') return [x(to) - column / 2, x(to)];
+	if (to === '') return [x(from), x(from) + column / 2];
+	return from === to ? [x(from) - edge, x(to)] : [x(from), x(to)];
 }
 
-const drawn = [
-  'fill',
-  'stroke',
-  'stroke-width',
-  'stroke-dasharray',
-  'stroke-linejoin',
-  'paint-order',
-  'font-family',
-  'font-size',
-  'font-weight',
-  'text-anchor',
-  'opacity',
-];
+/** @param {Line} line @param {number} y @param {[number, number]} ends @param {number} begin @param {Marks} marks */
+function arrow(line, y, [from, to], begin, { waiting, open }) {
+	const { message, isCompensation, isHandled, isAwaited, latencyMs } = line;
+	const towards = to < from ? -1 : 1;
+	const tip = to - towards * 2;
+	const middle = (from + to) / 2;
+	const takes = isAwaited ? waiting : isHandled ? (latencyMs === null ? '' : duration(latencyMs)) : 'not handled yet';
+	const what = message.code === null ? message.type : `refused with ${message.code}`;
+	const kinds = {
+		undo: isCompensation,
+		refusal: message.code !== null,
+		open: !isHandled,
+		awaited: isAwaited,
+	};
+	const detail = () => open(line);
+	return s(
+		'g',
+		{
+			class: `message ${Object.entries(kinds)
+				.flatMap(([kind, is]) => (is ? [kind] : []))
+				.join(' ')}`,
+			role: 'button',
+			tabindex: 0,
+			'aria-label': `${isCompensation ? 'compensation: ' : ''}${what}, from ${line.from || 'unknown'} to ${line.to || 'unknown'}, ${takes}`,
+			onclick: detail,
+			onkeydown: (/** @type {KeyboardEvent} */ event) => {
+				if (event.key !== 'Enter' && event.key !== ' ') return;
+				event.preventDefault();
+				detail();
+			},
+		},
+		s('rect.hit', { x: 2, y: y - 25, width: Math.max(from, to) + edge - 4, height: rowHeight - 2, rx: 6 }),
+		s('text.when', { x: gutter - 10, y: y + 4 }, `+${duration(line.at - begin)}`),
+		s('path.line', { d: `M${from} ${y}H${tip - towards * 6}` }),
+		isAwaited && s('circle.pulse', { cx: to, cy: y, r: 7 }),
+		s('path.tip', { d: `M${tip} ${y}l${-towards * 9} -5v10z` }),
+		s('text.name', { x: middle, y: y - 8 }, nameOf(line)),
+		s('text.takes', { x: middle, y: y + 15 }, takes),
+	);
+}
 
-/** The drawing as a file of its own, with the colours that are to be seen now. @param {SVGSVGElement} svg */
-export function asFile(svg) {
-  const copy = /** @type {SVGSVGElement} */ (svg.cloneNode(true));
-  const [own, others] = [svg.querySelectorAll('*'), copy.querySelectorAll('*')];
-  own.forEach((element, index) => {
-    const style = getComputedStyle(element);
-    const other = others[index];
-    for (const name of drawn) other?.setAttribute(name, style.getPropertyValue(name));
-    for (const name of ['class', 'tabindex', 'role', 'id']) other?.removeAttribute(name);
-  });
-  const ground = s('rect', { width: '100%', height: '100%', fill: getComputedStyle(document.body).backgroundColor });
-  copy.prepend(ground);
-  return new XMLSerializer().serializeToString(copy);
+const looks = ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'paint-order', 'font', 'text-anchor'];
+
+/** The drawing that is to be seen, as a file of its own: with its colours. */
+export function asFile() {
+	const svg = document.querySelector('svg.sequence');
+	if (!svg) throw new Error('no story is to be seen');
+	const copy = /** @type {Element} */ (svg.cloneNode(true));
+	const copies = copy.querySelectorAll('*');
+	svg.querySelectorAll('*').forEach((element, index) => {
+		const style = getComputedStyle(element);
+		const text = looks.map((name) => `${name}:${style.getPropertyValue(name)}`).join(';');
+		copies[index]?.setAttribute('style', text); // in the file: the page itself has no such attribute
+	});
+	copy.prepend(s('rect', { width: '100%', height: '100%', fill: getComputedStyle(document.body).backgroundColor }));
+	return new XMLSerializer().serializeToString(copy);
 }
 
 /** The same in lines of text. @param {string} title @param {readonly Line[]} lines */
 export function asText(title, lines) {
-  const begin = lines[0]?.at ?? 0;
-  const rows = lines.map((line) => [
-    `+${duration(line.at - begin)}`,
-    `${line.from || '?'} → ${line.to || '?'}`,
-    nameOf(line),
-    line.latencyMs === null ? (line.isHandled ? '' : 'not handled yet') : `(${duration(line.latencyMs)})`,
-  ]);
-  const widths = [0, 1, 2].map((at) => Math.max(0, ...rows.map((row) => (row[at] ?? '').length)));
-  const text = rows.map((row) =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-  return `${[title, ...text].join('\n')}\n`;
+	const rows = lines.map((line) => [
+		`+${duration(line.at - (lines[0]?.at ?? 0))}`,
+		`${line.from || '?'} → ${line.to || '?'}`,
+		nameOf(line),
+		line.isHandled ? duration(line.latencyMs) : 'not handled yet',
+	]);
+	const widths = [0, 1, 2].map((at) => Math.max(0, ...rows.map((row) => row[at]?.length ?? 0)));
+	const text = rows.map((row) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  '));
+	return `${[title, ...text].join('\n')}\n`;
 }

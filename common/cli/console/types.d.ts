@@ -171,3 +171,15 @@ export interface View {
   readonly ticks?: () => boolean;
   stop?(): void;
 }
+
+/** What is put into an element; a list holds children, and nothing is left out. */
+export type Child = Node | string | number | null | undefined | false | readonly unknown[];
+/** Attributes and handlers of an element. */
+export interface Props {
+  readonly [name: string]: string | number | boolean | null | undefined | ((event: any) => unknown);
+}
+type NameIn<Tag extends string> = Tag extends `${infer Name}.${string}` ? Name : Tag;
+export type HtmlOf<Tag extends string> =
+  NameIn<Tag> extends infer Name extends keyof HTMLElementTagNameMap ? HTMLElementTagNameMap[Name] : never;
+export type SvgOf<Tag extends string> =
+  NameIn<Tag> extends infer Name extends keyof SVGElementTagNameMap ? SVGElementTagNameMap[Name] : never;
