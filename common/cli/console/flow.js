@@ -61,7 +61,7 @@ const arrowHead = (kind) =>
 		'marker',
 		{
 			id: `head-${kind}`,
-			class: `head ${kind}`,
+			class: `arrow ${kind}`,
 			refX: 7,
 			refY: 4,
 			markerWidth: 8,
@@ -100,7 +100,7 @@ function node(box, { name, terms, kind, count, href }) {
 			class: `node ${kind}${count > 0 ? ' busy' : ''}`,
 			'aria-label': `${counted(count, 'instance')} ${kind === 'undo' ? 'compensate with' : 'wait at'} ${name} (${kind})`,
 		},
-		s('rect', { x, y, width: w, height, rx: 10 }),
+		s('rect.box', { x, y, width: w, height, rx: 10 }),
 		kind === 'pivot' && s('rect.inner', { x: x + 4, y: y + 4, width: w - 8, height: height - 8, rx: 7 }),
 		s('text.name', { x: middle, y: y + height / 2 - 3 }, name),
 		s('text.terms', { x: middle, y: y + height / 2 + 14 }, terms),

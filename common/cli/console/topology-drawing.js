@@ -105,7 +105,7 @@ function serviceBox(name, x, y) {
 		'g',
 		{ class: `service hue-${system.services.indexOf(name) % 4}` },
 		s('rect', { x: x + 1, y: y - 20, width: serviceWidth - 2, height: 40, rx: 9 }),
-		s('circle', { class: isReady ? 'ready' : 'not-ready', cx: x + 18, cy: y, r: 5 }),
+		s('circle', { class: isReady ? 'good' : 'bad', cx: x + 18, cy: y, r: 5 }),
 		s('text.name', { x: x + 32, y: y + 4.5 }, name),
 		s('title', `${name} is ${isReady ? 'ready' : 'not ready'}`),
 	);
