@@ -10,7 +10,7 @@ import { garbageTrial } from '../src/trial/garbage-trial';
 import { restartTrial } from '../src/trial/restart-trial';
 import { testEndings } from './endings';
 import { fetchJars, givenJava, runJava } from './java';
-import { expectOnCall } from './on-call';
+import { expectOnCall, expectPaused } from './on-call';
 
 /** All that uses the topics of the order system is in this file: they are there once. */
 given(
@@ -104,6 +104,22 @@ given(
       expect(await ended(system.url, { userId: 1, items: [{ productId: 2, quantity: 1 }] })).toMatchObject({
         status: 'APPROVED',
       });
+    }, 120_000);
+
+    test('a topic that is paused is paused for every instance, and for one that is killed and comes back; nothing is lost', async () => {
+      const own = { PORT: '0', LOG_LEVEL: 'warn', INSTANCE: 'kitchen-2', MYSQL_DATABASE_PREFIX: prefix };
+      const second = new Child({ file: `${root}/kitchen/dist/main.js`, env: { ...addresses(), ...own } });
+      const { child: first } = system.instances.find(({ service }) => service === 'kitchen')!;
+      try {
+        await second.start();
+        const instances = () => [first.url, second.url];
+        await expectPaused(system.url, instances, async () => {
+          await first.kill();
+          await first.start();
+        });
+      } finally {
+        await second.stop();
+      }
     }, 120_000);
 
     const parked = (service: string) =>

@@ -10,6 +10,7 @@ import {
   outboxProducerTable,
   outboxTable,
   parkedTable,
+  pausedTopicTable,
   positionTable,
   projectionTable,
   refusedRecordTable,
@@ -43,6 +44,7 @@ export const kitMigrations: readonly Migration[] = [
   createsTable('kit-014-projections', projectionTable),
   createsCounter('kit-015-event-positions'),
   createsTable('kit-020-audit', auditTable),
+  createsTable('kit-021-paused-topics', pausedTopicTable),
 ];
 
 /** With its row: who adds one that is not there would have nothing to wait for. */

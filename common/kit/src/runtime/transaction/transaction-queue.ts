@@ -42,6 +42,7 @@ const barredMs = 6_000;
 /** One connection, one transaction at a time, and in each one as many jobs as have gathered meanwhile. */
 export class TransactionQueue {
   private readonly queue: Job[] = [];
+  private readonly calls: (() => void)[] = [];
   private working: Promise<void> | undefined;
   private stopped = false;
   private commitNumber = 0;
@@ -87,6 +88,12 @@ export class TransactionQueue {
     this.working ??= this.workSoon();
   }
 
+  /** Calls it when no transaction is under way: whoever was not ready in one does not become so before it is over. */
+  between(call: () => void): void {
+    this.calls.push(call);
+    this.working ??= this.workSoon();
+  }
+
   /** Drops what has not begun, and resolves when what has begun is committed or rolled back. */
   async stop(): Promise<void> {
     this.stopped = true;
@@ -97,7 +104,7 @@ export class TransactionQueue {
 
   private async workSoon(): Promise<void> {
     await new Promise<void>((turn) => this.environment.clock.soon(turn)); // whatever else arrives in this tick rides along
-    while (this.queue.length > 0) {
+    while (this.queue.length > 0 || this.calls.length > 0) {
       await this.publisher.room();
       const jobs = this.take();
       if (jobs.length > 0) await this.transact(jobs);
@@ -106,6 +113,7 @@ export class TransactionQueue {
   }
 
   private take(): Job[] {
+    for (const call of this.calls.splice(0)) call();
     const jobs: Job[] = [];
     let bytes = 0;
     for (;;) {
