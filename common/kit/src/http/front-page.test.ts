@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { systemClock } from '../app';
 import { Metrics } from '../runtime';
 import { application } from './application';
 import { operations } from './operations';
@@ -29,6 +30,11 @@ const service = {
       act: nobody,
     },
     parked: { list: async () => [], show: async () => undefined, act: nobody },
+  },
+  overviews: {
+    look: async () => Promise.reject(new Error('nobody looks')),
+    contracts: () => ({ service: 'soups', sends: [], listens: [] }),
+    clock: systemClock,
   },
   messages: async () => [],
 };
@@ -78,7 +84,7 @@ test.each([{ Accept: '*/*' }, { Accept: 'application/json' }])(
     const facts = (await answer.json()) as { title: string; routes: object[] };
     expect(facts.title).toBe('Soups <for all>');
     expect(facts.routes).toContainEqual({ method: 'PUT', path: '/soups/{name}', summary: 'Changes one' });
-    expect(facts.routes).toHaveLength(18);
+    expect(facts.routes).toHaveLength(21);
   },
 );
 

@@ -5,6 +5,7 @@ import { frontPage } from './front-page';
 import { openApi } from './openapi';
 import { projectionRoutes, type ProjectionsAdmin } from './projection-routes';
 import { auditRoutes } from './audit-routes';
+import { overviewRoutes, type Overviewed } from './overview-routes';
 import { parkedRoutes } from './parked-routes';
 import { route, type Route } from './route';
 import { sagaRoutes } from './saga-routes';
@@ -13,8 +14,7 @@ import { forOperators } from './admin';
 import { storyOf, storyRoute } from './story';
 
 /** A service as its operator sees it. */
-export interface OperatedService {
-  readonly name: string;
+export interface OperatedService extends Overviewed {
   health(): Health;
   readonly metrics: Metrics;
   readonly projections: ProjectionsAdmin;
@@ -49,7 +49,13 @@ export function operations(
     readiness(health, guarantees),
     metricsRoute(services),
     ...forOperators(
-      [...projectionRoutes(services), ...sagaRoutes(services), ...parkedRoutes(services), ...auditRoutes(services)],
+      [
+        ...overviewRoutes(services),
+        ...projectionRoutes(services),
+        ...sagaRoutes(services),
+        ...parkedRoutes(services),
+        ...auditRoutes(services),
+      ],
       adminToken,
     ),
     documentRoute('/openapi.json', 'This description', () => openApi(title, all)),

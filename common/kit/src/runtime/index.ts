@@ -70,6 +70,7 @@ export type {
   MessageOfProcess,
   ParkedFilter,
   SagaFilter,
+  SagaStanding,
   DelayedCount,
   DelayedEvent,
   OverdueSaga,
@@ -90,6 +91,8 @@ export type { AuditRow } from './ports/audit-table';
 export { sagaVerbs } from './operator/saga-plans';
 export type { SagaActDetails, SagaVerb } from './operator/saga-plans';
 export type { SagaDetails, SagaOperator, SagaView } from './operator/saga-operator';
+export type { Overviews, ServiceContracts, ServiceOverview } from './operator/overviews';
+export type { RecentCounts } from './saga/recent-sagas';
 export { parkedVerbs } from './operator/parked-operator';
 export type { ParkedDetails, ParkedOperator, ParkedVerb, ParkedView } from './operator/parked-operator';
 export type { ActRequest, ActResult } from './operator/act';
