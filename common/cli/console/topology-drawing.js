@@ -6,7 +6,7 @@ import { system } from './system.js';
 const [top, rowHeight, serviceWidth, topicHeight] = [34, 40, 116, 28];
 
 /** How many messages wait on a topic for a service. @param {TopicState} state */
-export const lagOf = ({ partitions }) => partitions.reduce((total, { lag }) => total + lag, 0);
+export const lagOf = ({ partitions }) => partitions.reduce((total, { lag }) => total + (lag ?? 0), 0);
 
 /**
  * Services that send on the left, topics in the middle, services that listen on the right.

@@ -41,7 +41,7 @@ export interface TopicState {
   readonly paused: boolean;
   readonly partitions: readonly {
     readonly partition: number;
-    readonly lag: number;
+    readonly lag: number | null;
     readonly heldBack: string | null;
   }[];
 }

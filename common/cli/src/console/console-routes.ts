@@ -53,8 +53,9 @@ export const aboutRoute = (about: About): Route =>
 
 /** The page and its files. */
 export const pageRoutes: readonly Route[] = [
-  route({ method: 'GET', path: '/console', summary: 'The console', answers: { 200: z.string() } }, () =>
-    fileOf('index.html'),
+  route(
+    { method: 'GET', path: '/console', summary: 'The console', mediaType: 'text/html', answers: { 200: z.string() } },
+    () => fileOf('index.html'),
   ),
   route(
     {

@@ -24,6 +24,7 @@ export async function openConsole(url: string, about: About, port: number): Prom
   const listening = await listen(
     {
       ...own,
+      closing: () => passage.endStreams(),
       answer(asked, answer) {
         if (!isPassed(asked)) return own.answer(asked, answer);
         const barred = callersHere(asked);

@@ -45,6 +45,7 @@ export async function gateway(
   const listening = await listen(
     {
       ...own,
+      closing: () => passage.endStreams(),
       answer(asked, answer) {
         const first = /^\/([^/?]*)/.exec(asked.url ?? '')?.[1] ?? ''; // not by `URL`, which throws at what anybody may send
         if (first === 'admin') noteHop(asked);

@@ -19,10 +19,15 @@ export class Passage {
     selfHandleResponse: true, // the library passes on all headers of an answer, and throws where nobody catches
   });
   private turn = 0;
+  /** Those without an end, which end when this closes. */
+  private readonly streams = new Set<() => void>();
 
   /** `changeOrigin`: who is asked is told his own name as the host, as a proxy far away needs it. */
   constructor(private readonly options: { readonly changeOrigin?: boolean } = {}) {
-    this.proxy.on('proxyRes', handOver);
+    this.proxy.on('proxyRes', (answered, asked, answer) => {
+      if (/^text\/event-stream\b/.test(answered.headers['content-type'] ?? '')) this.note(answered, asked, answer);
+      handOver(answered, asked, answer);
+    });
     this.proxy.on('proxyReq', (onward) =>
       onward.once('upgrade', (_answered, socket) => {
         socket.destroy();
@@ -49,6 +54,25 @@ export class Passage {
     }
     asked.resume(); // its rest is read and dropped, so that the client comes to read this
     refuse(answer, absent);
+  }
+
+  /** Ends the answers that would have no end. */
+  endStreams(): void {
+    for (const end of this.streams) end();
+  }
+
+  private note(answered: IncomingMessage, { socket }: IncomingMessage, answer: ServerResponse): void {
+    const end = () => {
+      answered.unpipe(answer);
+      answer.end();
+      answered.destroy();
+    };
+    this.streams.add(end);
+    socket.once('end', end);
+    answer.once('close', () => {
+      this.streams.delete(end);
+      socket.off('end', end);
+    });
   }
 
   close(): void {
