@@ -20,7 +20,7 @@ export interface Watched {
   /** Errors of scripts, and what the policy of the page has refused. */
   readonly faults: string[];
   /** The bytes of each file of the page. */
-  readonly bytes: Map<string, number>;
+  readonly bytes: Map<string, Promise<number>>;
 }
 
 /** Tests that need a browser: one of the distribution. What is not there is said, and skipped; with INFRA=required it is an error. */
@@ -62,7 +62,9 @@ export async function watched(browser: Browser, url: string, options: BrowserCon
   context.on('response', (response) => {
     const { pathname } = new URL(response.url());
     if (!/^\/console(\/[^/]+\.\w+)?$/.test(pathname)) return;
-    void response.body().then((body) => seen.bytes.set(pathname, body.length));
+    const length = response.body().then((body) => body.length);
+    length.catch(() => {}); // the page may be gone by then; who asks is told
+    seen.bytes.set(pathname, length);
   });
   page.on('pageerror', (error) => seen.faults.push(String(error.stack)));
   page.on('console', (message) => {

@@ -18,19 +18,26 @@ const config = configOf(createRequire(__filename)(file), file);
 export async function consoleSystem({ deadlineMs = 60_000, adminToken = '' } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'console-system-'));
   let bug: string | undefined;
-  const steps = orderOrchestrator.saga.steps.map((step) => ({ ...step, deadlineMs, retryAfterMs: 1_000 }));
+  const { saga } = orderOrchestrator;
+  const steps = saga.steps.map((step) => ({ ...step, deadlineMs, retryAfterMs: 1_000 }));
+  const impatient = { ...orderOrchestrator, saga: { ...saga, steps } };
+  const { CreateTicket, ...handlers } = kitchenDispatcher.handlers;
+  const createTicket: typeof CreateTicket = async (received, ports) => {
+    if (bug !== undefined) throw new Unprocessable(bug);
+    return CreateTicket!(received, ports);
+  };
+  const buggy = { ...kitchenDispatcher, handlers: { ...handlers, CreateTicket: createTicket } };
   const services = config.services.map((literal) => {
-    if (literal.name === 'order')
-      return handledBy(literal, { ...orderOrchestrator, saga: { ...orderOrchestrator.saga, steps } });
-    if (literal.name !== 'kitchen') return literal;
-    const { CreateTicket, ...handlers } = kitchenDispatcher.handlers;
-    const withBug: typeof CreateTicket = async (received, ports) => {
-      if (bug !== undefined) throw new Unprocessable(bug);
-      return CreateTicket!(received, ports);
-    };
-    return handledBy(literal, { ...kitchenDispatcher, handlers: { ...handlers, CreateTicket: withBug } });
+    if (literal.name === 'order') return handledBy(literal, impatient);
+    return literal.name === 'kitchen' ? handledBy(literal, buggy) : literal;
   });
-  const env = { DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'silent', SAMPLE_DATA: '1', ADMIN_TOKEN: adminToken };
+  const env = {
+    DATA_DIR: folder,
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    SAMPLE_DATA: '1',
+    ...(adminToken && { ADMIN_TOKEN: adminToken }),
+  };
   const settings = settingsFrom(embeddedSettings, env);
   const options = { title: config.title, story: config.story, routes: consoleRoutes(config) };
   const fatal = (error: Error) => console.error(error);

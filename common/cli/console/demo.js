@@ -14,8 +14,10 @@ const [placedMax, lookMs] = [12, 400];
 /** @type {Placed[]} what was placed here, the latest first */
 const placed = [];
 let isLooking = false;
-/** Why the service could not be silenced; `…` while that goes on. */
-let silencing = '';
+/** @type {'pause' | 'resume' | undefined} what is being done to the topics of the service */
+let doing;
+/** Why that could not be done. */
+let failure = '';
 
 /** Buttons that send what the configuration names, and what became of it. */
 export function demoPart() {
@@ -123,21 +125,22 @@ function silencer({ label, service }) {
 	const input = h('input', {
 		id: 'silence',
 		type: 'checkbox',
-		disabled: topics.length === 0 || silencing === '…',
+		disabled: topics.length === 0 || doing !== undefined,
 		onchange: () => void silenceAll(service, isSilent ? 'resume' : 'pause'),
 	});
-	input.checked = isSilent;
+	input.checked = doing ? doing === 'pause' : isSilent;
 	const says = isSilent ? `${service} handles nothing now: place an order, and its deadline does its work.` : '';
 	return h(
 		'div.silence',
 		h('label', { for: 'silence' }, input, label),
-		h('p.faint', { role: 'status' }, silencing || says),
+		h('p.faint', { role: 'status' }, failure || says),
 	);
 }
 
 /** @param {string} service @param {'pause' | 'resume'} verb */
 async function silenceAll(service, verb) {
-	silencing = '…';
+	doing = verb;
+	failure = '';
 	changed();
 	const reason = `a demonstration of what happens while ${service} is silent`;
 	const who = whoActs() || 'whoever looks at the console';
@@ -145,10 +148,11 @@ async function silenceAll(service, verb) {
 		for (const { topic, paused } of system.consumers.get(service)?.topics ?? [])
 			if (paused === (verb === 'resume'))
 				await actAtOnce(admin(service, 'consumer', 'topics', topic, verb), { who, reason });
-		silencing = '';
 	} catch (error) {
 		noteLack(error);
-		silencing = `It could not ${verb}: ${reasonOf(error)}.`;
+		failure = `It could not ${verb}: ${reasonOf(error)}.`;
 	}
 	await refreshConsumers();
+	doing = undefined;
+	changed();
 }

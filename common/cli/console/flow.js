@@ -98,11 +98,12 @@ function node(box, { name, terms, kind, count, href }) {
 		{
 			href,
 			class: `node ${kind}${count > 0 ? ' busy' : ''}`,
-			'aria-label': `${counted(count, 'instance')} ${kind === 'undo' ? 'compensate with' : 'wait at'} ${name} (${kind})`,
+			'aria-label': `${name} ${terms}: ${counted(count, 'instance')}`,
 		},
 		s('rect.box', { x, y, width: w, height, rx: 10 }),
 		kind === 'pivot' && s('rect.inner', { x: x + 4, y: y + 4, width: w - 8, height: height - 8, rx: 7 }),
 		s('text.name', { x: middle, y: y + height / 2 - 3 }, name),
+		' ', // between words, for who hears it
 		s('text.terms', { x: middle, y: y + height / 2 + 14 }, terms),
 		count > 0 && s('rect.count', { x: right - bubble, y: y - 12, width: bubble, height: 24, rx: 12 }),
 		count > 0 && s('text.count', { x: right - bubble / 2, y: y + 4.5 }, count),

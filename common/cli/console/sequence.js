@@ -78,7 +78,7 @@ function arrow(line, y, [from, to], begin, { waiting, open }) {
 	const tip = to - towards * 2;
 	const middle = (from + to) / 2;
 	const takes = isAwaited ? waiting : isHandled ? (latencyMs === null ? '' : duration(latencyMs)) : 'not handled yet';
-	const what = message.code === null ? message.type : `refused with ${message.code}`;
+	const when = `+${duration(line.at - begin)}`;
 	const kinds = {
 		undo: isCompensation,
 		refusal: message.code !== null,
@@ -94,7 +94,7 @@ function arrow(line, y, [from, to], begin, { waiting, open }) {
 				.join(' ')}`,
 			role: 'button',
 			tabindex: 0,
-			'aria-label': `${isCompensation ? 'compensation: ' : ''}${what}, from ${line.from || 'unknown'} to ${line.to || 'unknown'}, ${takes}`,
+			'aria-label': `${when} ${nameOf(line)} ${takes}: from ${line.from || 'unknown'} to ${line.to || 'unknown'}`,
 			onclick: detail,
 			onkeydown: (/** @type {KeyboardEvent} */ event) => {
 				if (event.key !== 'Enter' && event.key !== ' ') return;
@@ -103,11 +103,13 @@ function arrow(line, y, [from, to], begin, { waiting, open }) {
 			},
 		},
 		s('rect.hit', { x: 2, y: y - 25, width: Math.max(from, to) + edge - 4, height: rowHeight - 2, rx: 6 }),
-		s('text.when', { x: gutter - 10, y: y + 4 }, `+${duration(line.at - begin)}`),
+		s('text.when', { x: gutter - 10, y: y + 4 }, when),
+		' ',
 		s('path.line', { d: `M${from} ${y}H${tip - towards * 6}` }),
 		isAwaited && s('circle.pulse', { cx: to, cy: y, r: 7 }),
 		s('path.tip', { d: `M${tip} ${y}l${-towards * 9} -5v10z` }),
 		s('text.name', { x: middle, y: y - 8 }, nameOf(line)),
+		' ',
 		s('text.takes', { x: middle, y: y + 15 }, takes),
 	);
 }
@@ -122,8 +124,9 @@ export function asFile() {
 	const copies = copy.querySelectorAll('*');
 	svg.querySelectorAll('*').forEach((element, index) => {
 		const style = getComputedStyle(element);
-		const text = looks.map((name) => `${name}:${style.getPropertyValue(name)}`).join(';');
-		copies[index]?.setAttribute('style', text); // in the file: the page itself has no such attribute
+		const own = copies[index];
+		// Of the file: the page itself has no such attributes.
+		if (own instanceof SVGElement) for (const name of looks) own.style.setProperty(name, style.getPropertyValue(name));
 	});
 	copy.prepend(s('rect', { width: '100%', height: '100%', fill: getComputedStyle(document.body).backgroundColor }));
 	return new XMLSerializer().serializeToString(copy);
