@@ -1,7 +1,6 @@
-/** @import { ActAnswer } from './types.js' */
+/** @import { ActAnswer, ActBody, MoreFields } from './types.js' */
 import { ask, Refusal } from './api.js';
-import { become, h, say, the } from './dom.js';
-import { button, callout } from './parts.js';
+import { become, button, callout, h, say, the } from './dom.js';
 import { noteLack, reasonOf } from './system.js';
 
 const whoKey = 'saga-kit.who';
@@ -9,58 +8,29 @@ const whoKey = 'saga-kit.who';
 /** Who acts, as they have said the last time. */
 export const whoActs = () => localStorage.getItem(whoKey) ?? '';
 
-/** @typedef {{ who: string, reason: string, version?: string | undefined } & Record<string, unknown>} ActBody */
-
 /** @param {string} path @param {ActBody} body @returns {Promise<ActAnswer>} */
-export const act = (path, body) => ask(path, { method: 'POST', body });
+const act = (path, body) => ask(path, { method: 'POST', body });
 
-/** Looks what it would do, and does that. @param {string} path @param {{ who: string, reason: string }} body */
+/** Looks what it would do, and does that. @param {string} path @param {ActBody} body */
 export async function actAtOnce(path, body) {
 	const { version } = await act(path, body);
 	return act(path, { ...body, version: version ?? undefined });
 }
 
-/** @returns {HTMLDialogElement} */
-export const dialog = () => /** @type {HTMLDialogElement} */ (the('dialog'));
-
-/** @param {string} title @param {...(Node | false | undefined)} content */
+/** @param {string} title @param {...Node} content */
 export function openDialog(title, ...content) {
-	const box = dialog();
+	const box = /** @type {HTMLDialogElement} */ (the('dialog'));
 	const close = button('×', () => box.close(), { class: 'close', 'aria-label': 'Close' });
-	box.replaceChildren(
-		h('header', h('h2', { id: 'dialog-title' }, title), close),
-		...content.filter((each) => each instanceof Node),
-	);
-	box.setAttribute('aria-labelledby', 'dialog-title');
+	box.replaceChildren(h('header', h('h2', { id: 'dialog-title' }, title), close), ...content);
 	if (!box.open) box.showModal();
 }
 
 /** @param {string} label @param {HTMLElement} input @param {string} [hint] */
 export function field(label, input, hint) {
-	input.id ||= `field-${label.toLowerCase().replace(/\W+/g, '-')}`;
-	if (hint) input.setAttribute('aria-describedby', `${input.id}-hint`);
-	return h(
-		'div.field',
-		h('label', { for: input.id }, label),
-		input,
-		hint && h('p.faint', { id: `${input.id}-hint` }, hint),
-	);
+	input.id ||= `field-${label.toLowerCase().replace(' ', '-')}`;
+	if (hint) input.setAttribute('aria-describedby', 'hint');
+	return h('div.field', h('label', { for: input.id }, label), input, hint && h('p.faint', { id: 'hint' }, hint));
 }
-
-/** Who, and why: what each act needs. */
-export function whoAndWhy() {
-	const who = h('input', { required: true, maxlength: 200, value: whoActs(), autocomplete: 'name' });
-	const reason = h('input', { required: true, maxlength: 1000, autocomplete: 'off' });
-	return {
-		fields: [field('Who acts', who), field('Reason', reason, 'It is kept in the audit, and the story tells it.')],
-		read() {
-			localStorage.setItem(whoKey, who.value);
-			return { who: who.value, reason: reason.value };
-		},
-	};
-}
-
-/** @typedef {{ node: HTMLElement, read: () => Record<string, unknown> }} MoreFields */
 
 /**
  * Asks who and why, says what it would do, and does it when told so. What has been seen and what is done are the same thing:
@@ -68,34 +38,37 @@ export function whoAndWhy() {
  * @param {string} title
  * @param {string} intro
  * @param {string} path
- * @param {MoreFields} [more]
+ * @param {{ more?: MoreFields | undefined, run?: (body: ActBody, outcome: Element) => Promise<string> }} [how] `run` does it in
+ *   another way than by this one path, and says what came of it
  */
-export function openAct(title, intro, path, more) {
-	const why = whoAndWhy();
+export function openAct(title, intro, path, { more, run } = {}) {
+	const who = h('input', { required: true, maxlength: 200, value: whoActs(), autocomplete: 'name' });
+	const reason = h('input', { required: true, maxlength: 1000, autocomplete: 'off' });
 	const outcome = h('div.outcome', { 'aria-live': 'polite' });
-	/** @type {ActBody | undefined} */
-	let seen;
 	const look = async () => {
+		localStorage.setItem(whoKey, who.value);
 		try {
-			const body = { ...why.read(), ...more?.read() };
+			const body = { who: who.value, reason: reason.value, ...more?.read() };
 			const { does, version } = await act(path, body);
-			seen = { ...body, version: version ?? undefined };
-			become(outcome, [
-				callout('', h('strong', 'It would: '), does, '.'),
-				button('Do it', doIt, { class: 'main', id: 'do-it' }),
-			]);
-			document.getElementById('do-it')?.focus();
+			const seen = { ...body, version: version ?? undefined };
+			const doIt = button('Do it', () => void attempt(seen), { class: 'main' });
+			become(outcome, [callout('', h('strong', 'It would: '), does, '.'), doIt]);
+			doIt.focus();
 		} catch (error) {
-			become(outcome, refusalOf(error, 'Nothing would be done: '));
+			become(outcome, [refusalOf(error, 'Nothing would be done: ')]);
 		}
 	};
-	const doIt = async () => {
-		if (!seen) return;
+	/** @param {ActBody} seen */
+	const attempt = async (seen) => {
 		try {
-			const { does } = await act(path, seen);
-			finish(outcome, `Done: it ${does}.`);
+			const text = run ? await run(seen, outcome) : `Done: it ${(await act(path, seen)).does}.`;
+			const close = h('button.main', 'Close');
+			form.replaceWith(h('form', { method: 'dialog' }, callout('good', text), close));
+			outcome.remove();
+			close.focus();
+			say(text);
 		} catch (error) {
-			become(outcome, [...refusalOf(error, 'Nothing was done: '), button('Look again', look)]);
+			become(outcome, [refusalOf(error, 'Nothing was done: '), button('Look again', look)]);
 		}
 	};
 	const form = h(
@@ -105,29 +78,17 @@ export function openAct(title, intro, path, more) {
 			oninput: () => become(outcome, []), // what was looked at is not what is in the fields any more
 		},
 		h('p', intro),
-		...why.fields,
+		field('Who acts', who),
+		field('Reason', reason, more ? '' : 'It is kept in the audit, and the story tells it.'),
 		more?.node,
-		h('button.look', 'See what it would do'),
+		h('button', 'See what it would do'),
 	);
 	openDialog(title, form, outcome);
-}
-
-/** @param {Element} outcome @param {string} text */
-export function finish(outcome, text) {
-	const close = h(
-		'button',
-		{ type: 'button', class: 'main', id: 'finished', onclick: () => dialog().close() },
-		'Close',
-	);
-	become(outcome, [callout('good', text), close]);
-	document.querySelectorAll('#dialog form').forEach((form) => form.setAttribute('inert', ''));
-	close.focus();
-	say(text);
 }
 
 /** @param {unknown} error @param {string} before */
 export function refusalOf(error, before) {
 	noteLack(error);
 	const kind = error instanceof Refusal && error.status === 409 ? 'warn' : 'bad';
-	return [callout(kind, h('strong', before), `${reasonOf(error)}.`)];
+	return callout(kind, h('strong', before), `${reasonOf(error)}.`);
 }

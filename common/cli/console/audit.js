@@ -1,9 +1,8 @@
 /** @import { AuditAct, Page, Place, View } from './types.js' */
 import { admin, ask } from './api.js';
-import { h } from './dom.js';
+import { asking, h, pages, table } from './dom.js';
 import { placeOfSaga } from './find.js';
 import { dayAndTime } from './format.js';
-import { asking, pages, table } from './parts.js';
 import { system } from './system.js';
 
 /** @typedef {AuditAct & { service: string }} Act */

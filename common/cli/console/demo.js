@@ -1,13 +1,10 @@
-/** @import { Demo, DemoRequest, SagaDetails } from './types.js' */
+/** @import { Demo, DemoRequest, Placed, SagaDetails } from './types.js' */
 import { actAtOnce, whoActs } from './act.js';
 import { admin, ask, headersOf } from './api.js';
-import { h, say } from './dom.js';
+import { button, faint, h, pill, say } from './dom.js';
 import { findSaga, placeOfSaga } from './find.js';
 import { ago, duration, left } from './format.js';
-import { button, faint, pill } from './parts.js';
 import { changed, noteLack, reasonOf, refreshConsumers, sagaOf, system } from './system.js';
-
-/** @typedef {{ key: string, label: string, txId: string, service: string, details?: SagaDetails, trouble?: string }} Placed */
 
 const [placedMax, lookMs] = [12, 400];
 
@@ -41,7 +38,7 @@ const section = ({ requests, silence }) =>
 		h('header', h('h2', 'Try it'), faint('Each button sends a request, and it is followed.')),
 		h(
 			'div.buttons',
-			requests.map((request, index) => button(request.label, () => void place(request), { id: `place-${index}` })),
+			...requests.map((request, index) => button(request.label, () => void place(request), { id: `place-${index}` })),
 		),
 		silence && silencer(silence),
 		placed.length > 0 && h('ol.placed', { 'aria-label': 'Placed here' }, placed.map(row)),

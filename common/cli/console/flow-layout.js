@@ -1,14 +1,6 @@
-/** @import { SagaOverview, Step } from './types.js' */
+/** @import { Box, Edge, Layout, Point, SagaOverview, Step } from './types.js' */
 import { textWidth } from './dom.js';
 import { duration } from './format.js';
-
-/** @typedef {{ x: number, y: number, w: number, h: number }} Box */
-/** @typedef {readonly [x: number, y: number]} Point */
-/**
- * @typedef {{ width: number, height: number, isWide: boolean, begun: Box, completed: Box, rejected: Box, steps: Box[],
- *   undos: (Box | undefined)[] }} Layout
- */
-/** @typedef {{ kind: 'onward' | 'back' | 'tie', points: readonly Point[] }} Edge */
 
 const [stepHeight, undoHeight, endHeight, endWidth, gapMin] = [60, 46, 46, 92, 26];
 

@@ -1,6 +1,5 @@
-/** @import { Box, Layout, Point } from './flow-layout.js' */
-/** @import { SagaOverview } from './types.js' */
-import { h, s, textWidth } from './dom.js';
+/** @import { Box, Layout, Point, SagaOverview } from './types.js' */
+import { s, textWidth } from './dom.js';
 import { edgesOf, layoutOf, termsOf } from './flow-layout.js';
 import { counted } from './format.js';
 
@@ -155,10 +154,3 @@ function send(layer, points, kind = '', delay) {
 	const frames = points.map(([x, y]) => ({ transform: `translate(${x}px, ${y}px)`, opacity: 1 }));
 	dot.animate(frames, { duration: 600, delay, easing: 'ease-in-out' }).addEventListener('finish', () => dot.remove());
 }
-
-/** The same in words, for who does not see the drawing. @param {SagaOverview} saga */
-export const standingInWords = ({ standing }) =>
-	h(
-		'ul.unseen',
-		standing.map(({ status, step, count }) => h('li', `${count} ${status} at ${step}`)),
-	);

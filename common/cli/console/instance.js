@@ -1,25 +1,24 @@
-/** @import { AuditAct, Contracts, Page, Place, SagaDetails, View } from './types.js' */
-/** @import { Line } from './story.js' */
+/** @import { AuditAct, Contracts, Line, Page, Place, SagaDetails, StoryNode, View } from './types.js' */
 import { openDialog } from './act.js';
 import { admin, ask, Refusal } from './api.js';
-import { download, h, room } from './dom.js';
+import { asking, button, callout, download, faint, figure, h, pill, room, table } from './dom.js';
 import { storyPath } from './find.js';
 import { ago, clock, counted, dayAndTime, duration, left } from './format.js';
-import { asking, button, callout, faint, figure, pill, table } from './parts.js';
 import { asFile, asText, sequence } from './sequence.js';
-import { linesFrom, linesOf, nameOf, participantsOf } from './story.js';
+import { linesOf, nameOf, participantsOf } from './story.js';
 import { sagaOf, system } from './system.js';
 import { verbButtons } from './verbs.js';
 
 const heads = ['Sent', 'From', 'To', 'Message', 'Took', 'Topic'];
+const notedHeads = ['At', 'Direction', 'Message', 'Code', 'Topic'];
 
 /** One instance, or the story of a process that is no saga. @param {Place} place @returns {View} */
 export function instanceView({ parts: [kind, ...parts] }) {
 	const [service = '', saga = '', txId = ''] = kind === 'sagas' ? parts : ['', '', parts[0]];
 	/** @type {SagaDetails | undefined} */
 	let details;
-	/** @type {any} */
-	let told;
+	/** @type {readonly StoryNode[] | undefined} */
+	let story;
 	/** @type {readonly AuditAct[]} */
 	let acts = [];
 	/** @type {readonly Contracts[]} */
@@ -27,12 +26,6 @@ export function instanceView({ parts: [kind, ...parts] }) {
 	let problem = '';
 	let asked = 0;
 	const isOpen = () => !details || ['running', 'compensating'].includes(details.status);
-	const load = async () => {
-		if (saga) details = await ask(admin(service, 'sagas', saga, txId));
-		told = await ask(storyPath(txId)).catch(noStory);
-		if (saga) acts = await actsOn(service, `saga ${saga}/${txId}`);
-		if (contracts.length === 0) contracts = await allContracts();
-	};
 	return {
 		title: saga || 'Story',
 		everyMs: 1_000,
@@ -40,7 +33,10 @@ export function instanceView({ parts: [kind, ...parts] }) {
 		async refresh() {
 			if (!isOpen() && asked++ % 10 !== 0) return; // it has ended: little can come
 			try {
-				await load();
+				if (saga) details = await ask(admin(service, 'sagas', saga, txId));
+				story = (await ask(storyPath(txId)).catch(noStory))?.story;
+				if (saga) acts = await actsOn(service, `saga ${saga}/${txId}`);
+				if (contracts.length === 0) contracts = await allContracts();
 				problem = '';
 			} catch (error) {
 				if (!(error instanceof Refusal) || error.status === 401) throw error;
@@ -49,23 +45,19 @@ export function instanceView({ parts: [kind, ...parts] }) {
 		},
 		draw() {
 			if (problem) return [callout('bad', problem)];
-			if (!details && !told) return [asking()];
+			if (!details && !story) return [asking()];
 			const definition = sagaOf(service, saga);
-			const lines = told ? linesOf(told.story, details, definition, contracts) : linesFrom(service, details, contracts);
 			return [
 				...(details ? [facts(service, details), verbButtons(service, details, definition)] : [h('p.id', txId)]),
-				...(told
-					? []
-					: [callout('warn', 'Not every service tells its part of the story now: this is what the saga has noted.')]),
-				storyCard(txId, details, lines, acts),
+				story ? told(txId, details, linesOf(story, details, definition, contracts), acts) : noted(details),
 			];
 		},
 	};
 }
 
-/** @param {unknown} error */
+/** Half a story would be none, so it is not told. @param {unknown} error */
 function noStory(error) {
-	if (!(error instanceof Refusal) || error.status === 401) throw error; // half a story would be none, so it is not told
+	if (!(error instanceof Refusal) || error.status === 401) throw error;
 }
 
 /** @param {string} service @param {string} subject @returns {Promise<readonly AuditAct[]>} */
@@ -84,10 +76,7 @@ async function allContracts() {
 /** @param {string} service @param {SagaDetails} details */
 function facts(service, details) {
 	const { txId, status, why, startedAt, updatedAt, attempts, needsOperator, dueAt, code, message } = details;
-	const kind = needsOperator
-		? 'bad'
-		: { running: '', compensating: 'warn', completed: 'good', rejected: 'bad' }[status];
-	const isRunning = status === 'running';
+	const kind = { running: '', compensating: 'warn', completed: 'good', rejected: 'bad' }[status];
 	return h(
 		'section.card.instance',
 		{ 'aria-label': 'How it stands' },
@@ -98,44 +87,60 @@ function facts(service, details) {
 			h('span.id', txId),
 			faint(`of ${service}`),
 		),
-		h('p', { class: `callout ${kind}`, id: 'why' }, why, message && ` It says: “${message}”.`),
+		callout(needsOperator ? 'bad' : kind, why, message && ` It says: “${message}”.`),
 		h(
 			'dl.figures',
 			figure('Begun', dayAndTime(startedAt)),
 			attempts > 0
 				? [figure('Has waited for', ago(updatedAt)), figure('Attempts', attempts)]
 				: figure('Took', duration(Date.parse(updatedAt) - Date.parse(startedAt))),
-			dueAt && [
-				figure(isRunning ? 'Waits until' : 'Asks again at', clock(dueAt)),
-				figure('Left', h('span.countdown', left(dueAt))),
-			],
+			dueAt && figure(status === 'running' ? 'Waits until' : 'Asks again at', clock(dueAt)),
+			dueAt && figure('Left', h('span.countdown', left(dueAt))),
 			code && figure('Code', h('code', code)),
 		),
-		steps(details),
+		status !== 'rejected' && steps(details),
 	);
 }
 
 /** @param {SagaDetails} details */
-function steps({ done, remaining, owed, status, step }) {
-	/** @param {string} kind @param {string} sign @param {string} what */
-	const item = (kind, sign, what) => (/** @type {string} */ name) =>
-		h('li', { class: kind }, h('span', { 'aria-hidden': true }, sign), name, h('span.unseen', ` (${what})`));
-	if (status === 'rejected') return undefined;
-	const [now, ...later] = owed;
+function steps({ done, remaining, owed: [now, ...later], status, step }) {
+	/** @param {string} kind @param {string} sign @param {string} what @param {readonly string[]} names */
+	const items = (kind, sign, what, names) =>
+		names.map((name) =>
+			h('li', { class: kind }, h('span', { 'aria-hidden': true }, sign), name, h('span.unseen', ` (${what})`)),
+		);
 	return h(
 		'ol.steps',
 		{ 'aria-label': 'Steps' },
-		done.map(item(status === 'compensating' ? '' : 'done', '✓', 'was done')),
-		status === 'running' && item('at', '●', 'is waited for')(step),
-		remaining.map(item('', '○', 'is to be done')),
-		now !== undefined && item('undo now', '↩', 'compensates now')(now),
-		later.map(item('undo', '↩', 'compensation that is owed')),
+		items(status === 'compensating' ? '' : 'done', '✓', 'was done', done),
+		items('at', '●', 'is waited for', status === 'running' ? [step] : []),
+		items('', '○', 'is to be done', remaining),
+		items('undo now', '↩', 'compensates now', now === undefined ? [] : [now]),
+		items('undo', '↩', 'compensation that is owed', later),
 	);
 }
 
-/** @param {string} txId @param {SagaDetails | undefined} details @param {readonly Line[]} lines @param {readonly AuditAct[]} acts */
-function storyCard(txId, details, lines, acts) {
-	const { saga = '', status, code, dueAt } = details ?? {};
+/** @param {SagaDetails | undefined} details */
+function noted(details) {
+	const rows = details?.history.map(({ at, direction, type, code, topic }) => ({
+		cells: [clock(at), direction, type, code, topic],
+	}));
+	return h(
+		'section.card',
+		{ 'aria-label': 'Story' },
+		callout('warn', 'Not every service tells its part of the story now: this is what the saga has noted.'),
+		table('Messages', notedHeads, rows ?? []),
+	);
+}
+
+/**
+ * @param {string} txId
+ * @param {SagaDetails | undefined} details
+ * @param {readonly Line[]} lines
+ * @param {readonly AuditAct[]} acts
+ */
+function told(txId, details, lines, acts) {
+	const { saga, status, code, dueAt } = details ?? {};
 	const title = [saga, txId, status, code].filter(Boolean).join(' ');
 	const svg = sequence(lines, room(), {
 		acts: acts.map(({ at, who, verb, reason }) => ({ at: Date.parse(at), text: `${verb} by ${who}: ${reason}` })),
@@ -143,9 +148,6 @@ function storyCard(txId, details, lines, acts) {
 		label: `${counted(lines.length, 'message')} between ${participantsOf(lines).join(', ')}`,
 		open: openMessage,
 	});
-	/** @param {string} kind @param {string} type @param {() => string} text */
-	const save = (kind, type, text) =>
-		button(`Save as ${kind}`, () => download(`${txId}.${kind === 'text' ? 'txt' : 'svg'}`, type, text()));
 	const signs = { onward: '→ message', undo: '↩ compensation', refusal: '✕ refusal', open: '⇢ not handled yet' };
 	return h(
 		'section.card',
@@ -156,15 +158,15 @@ function storyCard(txId, details, lines, acts) {
 			faint(counted(lines.length, 'message')),
 			h(
 				'span.aside',
-				save('SVG', 'image/svg+xml', asFile),
-				save('text', 'text/plain', () => asText(title, lines)),
+				button('Save as SVG', () => download(`${txId}.svg`, 'image/svg+xml', asFile())),
+				button('Save as text', () => download(`${txId}.txt`, 'text/plain', asText(title, lines))),
 			),
 		),
 		h('div.scrolls', { tabindex: 0, role: 'region', 'aria-label': 'Sequence diagram' }, svg),
 		h(
 			'ul.legend',
 			{ 'aria-hidden': true },
-			Object.entries(signs).map(([kind, text]) => h('li', { class: kind }, text)),
+			...Object.entries(signs).map(([kind, text]) => h('li', { class: kind }, text)),
 		),
 		h('details', h('summary', 'The same as a table'), table('Messages', heads, lines.map(rowOf))),
 	);
@@ -186,17 +188,15 @@ const rowOf = (line) => ({
 function openMessage({ message, from, to, latencyMs }) {
 	const { type, topic, code, messageId, causationId, sent, received } = message;
 	/** @param {typeof sent} hands */
-	const told = (hands) =>
+	const by = (hands) =>
 		hands
-			.map(
-				({ service, at, times }) => `${service}, ${at.slice(0, 10)} ${clock(at)}${times > 1 ? `, ${times} times` : ''}`,
-			)
-			.join('; ') || 'nobody yet';
+			.map(({ service, at, times }) => `${service}, ${dayAndTime(at)}${times > 1 ? `, ${times} times` : ''}`)
+			.join('; ');
 	const rows = {
 		Topic: topic,
 		...(code !== null && { 'Refused with': code }),
-		'Sent by': told(sent),
-		'Handled by': told(received),
+		'Sent by': by(sent) || 'unknown',
+		'Handled by': by(received) || 'nobody yet',
 		Took: duration(latencyMs),
 		'Message id': messageId,
 		'Caused by': causationId,
@@ -204,9 +204,6 @@ function openMessage({ message, from, to, latencyMs }) {
 	openDialog(
 		type,
 		h('p.faint', `from ${from || 'unknown'} to ${to || 'unknown'}`),
-		h(
-			'dl.details',
-			Object.entries(rows).map(([name, value]) => [h('dt', name), h('dd', value)]),
-		),
+		h('dl.details', ...Object.entries(rows).map(([name, value]) => [h('dt', name), h('dd', value)])),
 	);
 }

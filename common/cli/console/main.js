@@ -10,13 +10,7 @@ import { sagasView } from './sagas.js';
 import { noteLack, onChange, start, stop, system, unlock } from './system.js';
 import { topologyView } from './topology.js';
 
-const views = [
-	{ path: '', title: 'Now' },
-	{ path: 'sagas', title: 'Sagas' },
-	{ path: 'parked', title: 'Parked' },
-	{ path: 'topology', title: 'Topology' },
-	{ path: 'audit', title: 'Audit' },
-];
+const views = { '': 'Now', sagas: 'Sagas', parked: 'Parked', topology: 'Topology', audit: 'Audit' };
 const [everyMs, soonMs] = [3_000, 100];
 
 /** @type {View} */
@@ -54,34 +48,30 @@ function show() {
 
 function draw() {
 	const [first = ''] = placeOf().parts;
-	const at = first === 'stories' || first === 'find' ? 'sagas' : first;
-	become(
-		the('views'),
-		views.map(({ path, title }) =>
-			h('a', { href: `#/${path}`, 'aria-current': path === at ? 'page' : null }, title, badge(path)),
-		),
-	);
+	const at = ['stories', 'find'].includes(first) ? 'sagas' : first;
+	const parked = [...system.overviews.values()].reduce((total, each) => total + each.parked, 0);
+	const links = Object.entries(views).map(([path, title]) => {
+		const badge = path === 'parked' && parked > 0 && h('span.badge', parked);
+		return h('a', { href: `#/${path}`, 'aria-current': path === at ? 'page' : null }, title, badge);
+	});
+	become(the('views'), links);
 	drawConnection();
 	become(the('body'), system.locked ? [tokenForm()] : [...troubleBanner(), ...view.draw()]);
 }
 
-/** @param {string} path */
-function badge(path) {
-	const all = [...system.overviews.values()];
-	const count = path === 'parked' ? sum(all.map(({ parked }) => parked)) : 0;
-	return count > 0 && h('span.badge', count);
-}
-
-/** @param {readonly number[]} numbers */
-const sum = (numbers) => numbers.reduce((total, each) => total + each, 0);
-
 function drawConnection() {
-	const silent = [...system.troubles.keys()];
-	const all = silent.includes('') || silent.length === system.services.length;
-	const state = system.locked ? 'locked' : silent.length === 0 ? 'live' : all ? 'gone' : 'partly';
-	const text = { locked: 'Token needed', live: 'Live', gone: 'No connection', partly: 'Partly connected' }[state];
-	const known = system.overviews.size > 0 || silent.length > 0 || system.locked;
-	become(the('connection'), [h('span', { class: known ? state : 'waits' }, known ? text : 'Connecting')]);
+	const { troubles, services, locked, overviews } = system;
+	const isGone = troubles.has('') || troubles.size === services.length;
+	const [kind, text] = locked
+		? ['locked', 'Token needed']
+		: troubles.size > 0
+			? isGone
+				? ['gone', 'No connection']
+				: ['partly', 'Partly connected']
+			: overviews.size > 0
+				? ['live', 'Live']
+				: ['', 'Connecting'];
+	become(the('connection'), [h('span', { class: kind }, text)]);
 }
 
 function troubleBanner() {
@@ -97,7 +87,6 @@ function troubleBanner() {
 }
 
 function tokenForm() {
-	const input = h('input', { id: 'token', type: 'password', required: true, autocomplete: 'current-password' });
 	return h(
 		'form.card.token',
 		{
@@ -111,7 +100,7 @@ function tokenForm() {
 		h('h2', 'A token is needed'),
 		h('p', 'These services answer whoever sends the token that their setting ADMIN_TOKEN names.'),
 		h('label', { for: 'token' }, 'Token'),
-		input,
+		h('input', { id: 'token', type: 'password', required: true, autocomplete: 'current-password' }),
 		h('button.main', 'Go on'),
 		h('p.faint', 'It is kept until this window is closed, and is part of no address.'),
 	);

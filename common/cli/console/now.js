@@ -1,9 +1,8 @@
 /** @import { Overview, SagaOverview, View } from './types.js' */
 import { demoPart } from './demo.js';
-import { h, room } from './dom.js';
-import { animate, flow, rejectedOf, standingInWords } from './flow.js';
+import { asking, callout, faint, figure, h, room } from './dom.js';
+import { animate, flow, rejectedOf } from './flow.js';
 import { counted, duration } from './format.js';
-import { asking, callout, faint, figure } from './parts.js';
 import { allSagas, pausedTopics, refreshConsumers, system } from './system.js';
 
 /** What needs somebody, and how all sagas move. @returns {View} */
@@ -100,15 +99,11 @@ function sagaCard(service, saga) {
 			figure('Rejected', ended === 0 ? '–' : `${Math.round((100 * refused) / ended)} %`),
 		),
 		flow(service, saga, room()),
-		standingInWords(saga),
 		codes.length > 0 &&
 			h(
 				'div.refusals',
 				h('h3', 'Rejected with'),
-				h(
-					'ul',
-					codes.map(([code, count]) => h('li', h('code', code), h('strong', count))),
-				),
+				h('ul', ...codes.map(([code, count]) => h('li', h('code', code), h('strong', count)))),
 			),
 	);
 }

@@ -2,9 +2,8 @@
 import { openAct, openDialog, refusalOf } from './act.js';
 import { admin, ask } from './api.js';
 import { openReplayAll } from './bulk.js';
-import { h } from './dom.js';
+import { asking, button, callout, faint, h, pill } from './dom.js';
 import { ago, counted, dayAndTime } from './format.js';
-import { asking, button, callout, faint, pill } from './parts.js';
 import { system } from './system.js';
 
 /** @typedef {ParkedView & { service: string }} Parked */
@@ -121,6 +120,6 @@ async function lookAt(path) {
 			h('pre', { tabindex: 0 }, content ?? 'it has none'),
 		);
 	} catch (error) {
-		openDialog('A parked message', ...refusalOf(error, 'It cannot be shown: '));
+		openDialog('A parked message', refusalOf(error, 'It cannot be shown: '));
 	}
 }

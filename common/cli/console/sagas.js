@@ -1,10 +1,9 @@
 /** @import { Page, Place, SagaView, View } from './types.js' */
 import { field } from './act.js';
 import { admin, ask } from './api.js';
-import { h } from './dom.js';
+import { asking, h, pages, pill, table } from './dom.js';
 import { placeOfSaga } from './find.js';
 import { ago, dayAndTime, left } from './format.js';
-import { asking, pages, pill, table } from './parts.js';
 import { allSagas, system } from './system.js';
 
 const pageSize = '50';

@@ -1,11 +1,7 @@
-/** @import { Line } from './story.js' */
+/** @import { Line, Marks, Row } from './types.js' */
 import { s, textWidth } from './dom.js';
 import { duration } from './format.js';
 import { nameOf, participantsOf } from './story.js';
-
-/** @typedef {{ at: number, text: string }} Act what an operator has done */
-/** @typedef {{ acts: readonly Act[], waiting: string, label: string, open: (line: Line) => void }} Marks */
-/** @typedef {{ y: number, line: Line } | { y: number, kind: 'gap' | 'act', text: string }} Row */
 
 const [gutter, edge, top, rowHeight, noteHeight] = [74, 56, 44, 46, 34];
 const gapMs = 2_000;
@@ -36,7 +32,7 @@ export function sequence(lines, room, marks) {
 	);
 }
 
-/** @param {readonly Line[]} lines @param {readonly Act[]} acts */
+/** @param {readonly Line[]} lines @param {Marks['acts']} acts */
 function rowsOf(lines, acts) {
 	const all = [...lines.map((line) => ({ at: line.at, line })), ...acts].sort((one, other) => one.at - other.at);
 	/** @type {Row[]} */

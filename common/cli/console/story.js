@@ -1,11 +1,4 @@
-/** @import { Contracts, Hand, SagaDetails, SagaOverview, StoryNode } from './types.js' */
-
-/**
- * A message of a process, as one line of its story. `''` stands for a service that is not known, `at` is when it was sent, in
- * milliseconds; a saga waits for the answer to what is awaited.
- * @typedef {{ id: string, message: StoryNode, from: string, to: string, at: number, latencyMs: number | null,
- *   isHandled: boolean, isCompensation: boolean, isAwaited: boolean }} Line
- */
+/** @import { Contracts, Hand, Line, SagaDetails, SagaOverview, StoryNode } from './types.js' */
 
 /**
  * Each message of a story, in the order in which they were sent.
@@ -45,16 +38,15 @@ function awaitedOf({ status, step }, definition) {
  * @returns {Line[]}
  */
 function arrowsOf(message, contracts, marks) {
-	const { sent, received, messageId, topic } = message;
+	const { sent, received, topic } = message;
 	const sender = sent[0];
 	/** @param {Hand | undefined} hand */
 	const line = (hand) => {
 		const at = Date.parse(sender?.at ?? hand?.at ?? '');
 		return {
-			id: `${messageId} ${hand?.service ?? ''}`,
 			message,
 			from: sender?.service ?? '',
-			to: hand?.service ?? peerOf(contracts, 'listens', topic),
+			to: hand?.service ?? contracts.find(({ listens }) => listens.some((each) => each.topic === topic))?.service ?? '',
 			at,
 			latencyMs: hand && sender ? Math.max(0, Date.parse(hand.at) - at) : null,
 			isHandled: hand !== undefined,
@@ -62,29 +54,6 @@ function arrowsOf(message, contracts, marks) {
 		};
 	};
 	return received.length === 0 ? [line(undefined)] : received.map(line);
-}
-
-/** @param {readonly Contracts[]} contracts @param {'sends' | 'listens'} does @param {string} topic */
-const peerOf = (contracts, does, topic) =>
-	contracts.find((each) => each[does].some((known) => known.topic === topic))?.service ?? '';
-
-/**
- * What a saga itself has noted, where nobody tells the whole story.
- * @param {string} service
- * @param {SagaDetails | undefined} saga
- * @param {readonly Contracts[]} contracts
- * @returns {Line[]}
- */
-export function linesFrom(service, saga, contracts) {
-	return (saga?.history ?? []).map(({ at, direction, type, topic, code, times }, index) => {
-		const isSent = direction === 'sent';
-		const peer = peerOf(contracts, isSent ? 'listens' : 'sends', topic);
-		const [sent, received] = isSent ? [[{ service, at, times }], []] : [[], [{ service, at, times }]];
-		const message = { type, code, topic, messageId: '', causationId: '', sent, received, caused: [] };
-		const [from, to] = isSent ? [service, peer] : [peer, service];
-		const marks = { latencyMs: null, isHandled: true, isCompensation: false, isAwaited: false };
-		return { id: String(index), message, from, to, at: Date.parse(at), ...marks };
-	});
 }
 
 /** Who takes part, in the order in which they come in. @param {readonly Line[]} lines */

@@ -1,9 +1,8 @@
 /** @import { Contracts, Topic, TopicState, View } from './types.js' */
 import { openAct } from './act.js';
 import { admin, ask } from './api.js';
-import { h, room } from './dom.js';
+import { asking, button, callout, h, pill, room, table } from './dom.js';
 import { counted, duration } from './format.js';
-import { asking, button, callout, pill, table } from './parts.js';
 import { refreshConsumers, system } from './system.js';
 import { lagOf, topologyDrawing } from './topology-drawing.js';
 

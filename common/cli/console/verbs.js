@@ -1,69 +1,53 @@
-/** @import { SagaDetails, SagaOverview } from './types.js' */
+/** @import { MoreFields, SagaDetails, SagaOverview } from './types.js' */
 import { field, openAct } from './act.js';
 import { admin } from './api.js';
-import { h } from './dom.js';
+import { button, h } from './dom.js';
 
-/** @typedef {{ verb: string, text: string, intro: string }} Verb */
+/** What each does. */
+const verbs = {
+	retry: 'Its participant is asked again.',
+	skip: 'It goes on as if its participant had answered this.',
+	compensate: 'It is turned round: what was done is compensated.',
+	cancel: 'It is turned round with one of the codes that the saga names.',
+	pause: 'It sends nothing, and no deadline of it fires, until it is resumed.',
+	resume: 'It goes on where it was paused.',
+	abandon: 'It ends here, and nothing is sent: see to what is owed yourself.',
+};
 
-/** @type {readonly Verb[]} */
-const verbs = [
-	{ verb: 'retry', text: 'Retry', intro: 'Its participant is asked again.' },
-	{ verb: 'skip', text: 'Skip', intro: 'It goes on as if its participant had answered this.' },
-	{ verb: 'compensate', text: 'Compensate', intro: 'It is turned round: what was done is compensated.' },
-	{ verb: 'cancel', text: 'Cancel', intro: 'It is turned round with one of the codes that the saga names.' },
-	{ verb: 'pause', text: 'Pause', intro: 'It sends nothing and no deadline of it fires until it is resumed.' },
-	{ verb: 'resume', text: 'Resume', intro: 'It goes on where it was paused.' },
-	{ verb: 'abandon', text: 'Abandon', intro: 'It ends here, and nothing is sent: see to what is owed yourself.' },
-];
-
-/** What can be done to an instance. @param {string} service @param {SagaDetails} details @param {SagaOverview | undefined} definition */
-export function verbButtons(service, details, definition) {
-	if (details.status === 'completed' || details.status === 'rejected') return h('div.verbs');
-	const isPaused = details.paused === true;
-	const cancellations = details.status === 'running' ? (definition?.cancellations ?? []) : [];
-	const offered = verbs.filter(({ verb }) => {
-		if (verb === 'pause') return !isPaused;
-		if (verb === 'resume') return isPaused;
-		if (verb === 'cancel') return cancellations.length > 0;
-		return verb !== 'compensate' || details.status === 'running';
-	});
+/**
+ * What can be done to an instance.
+ * @param {string} service
+ * @param {SagaDetails} details
+ * @param {SagaOverview | undefined} definition
+ */
+export function verbButtons(service, { saga, txId, status, why, paused }, definition) {
+	const isRunning = status === 'running';
+	const codes = (isRunning && definition?.cancellations) || [];
+	/** @type {Record<string, boolean>} */
+	const suits = { pause: !paused, resume: paused === true, compensate: isRunning, cancel: codes.length > 0 };
+	const offered = isRunning || status === 'compensating' ? Object.entries(verbs) : [];
 	return h(
 		'div.verbs',
 		{ role: 'group', 'aria-label': 'What can be done' },
-		offered.map(({ verb, text, intro }) =>
-			h(
-				'button',
-				{
-					type: 'button',
-					id: `verb-${verb}`,
-					class: verb === 'abandon' ? 'danger' : null,
-					onclick: () =>
-						openAct(
-							`${text} ${details.saga}`,
-							`${details.why} ${intro}`,
-							admin(service, 'sagas', details.saga, details.txId, verb),
-							moreFor(verb, cancellations),
-						),
-				},
-				text,
-			),
-		),
+		...offered
+			.filter(([verb]) => suits[verb] ?? true)
+			.map(([verb, intro]) => {
+				const text = `${verb.charAt(0).toUpperCase()}${verb.slice(1)}`;
+				const path = admin(service, 'sagas', saga, txId, verb);
+				const open = () => openAct(`${text} ${saga}`, `${why} ${intro}`, path, { more: moreFor(verb, codes) });
+				return button(text, open, { class: verb === 'abandon' ? 'danger' : null });
+			}),
 	);
 }
 
-/** @param {string} verb @param {readonly string[]} cancellations @returns {import('./act.js').MoreFields | undefined} */
-function moreFor(verb, cancellations) {
+/** @param {string} verb @param {readonly string[]} codes @returns {MoreFields | undefined} */
+function moreFor(verb, codes) {
 	if (verb === 'cancel') {
-		const codes = h(
-			'select',
-			cancellations.map((code) => h('option', code)),
-		);
-		return { node: field('Code', codes), read: () => ({ code: codes.value }) };
+		const code = h('select', ...codes.map((each) => h('option', each)));
+		return { node: field('Code', code), read: () => ({ code: code.value }) };
 	}
 	if (verb !== 'skip') return undefined;
 	const reply = h('textarea', { rows: 4, spellcheck: false }, '{}');
-	return {
-		node: field('Reply', reply, 'As JSON: what the step would have been answered with.'),
-		read: () => ({ reply: JSON.parse(reply.value) }),
-	};
+	const hint = 'As JSON: what the step would have been answered with.';
+	return { node: field('Reply', reply, hint), read: () => ({ reply: JSON.parse(reply.value) }) };
 }
