@@ -57,7 +57,7 @@ export async function consoleSystem({ deadlineMs = 60_000, adminToken = '' } = {
 const handledBy = (literal: ServiceLiteral, handler: MessageHandler): ServiceLiteral => ({
   ...literal,
   bindings: new ContainerModule((options) => {
-    literal.bindings.load(options);
+    void literal.bindings.load(options);
     options.rebindSync(MessageHandler).toConstantValue(handler);
   }),
 });

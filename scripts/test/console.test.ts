@@ -62,7 +62,7 @@ describeInBrowser('The console of the order system, as it is started', (browser)
     await placed(page, label).getByText(ending).waitFor();
     await placed(page, label).getByRole('link').click();
     await page.getByRole('heading', { name: 'ORDER_CREATION' }).waitFor();
-    await page.locator('#why').getByText('It has ended: rejected, WITHDRAWN at ApproveTicket.').waitFor();
+    await page.locator('.instance .callout').getByText('It has ended: rejected, WITHDRAWN at ApproveTicket.').waitFor();
     const names = await page.locator('.message .name').allTextContents();
     expect(names).toEqual([
       ...['CheckUser', 'UserChecked', 'CreateTicket', 'TicketCreated', 'Pay', 'PaymentApproved', 'ApproveTicket'],

@@ -1,4 +1,5 @@
-/** @import { ActAnswer, ActBody, MoreFields } from './types.js' */
+/** @import { ActBody, MoreFields } from './page.js' */
+/** @import { ActAnswer } from './types.js' */
 import { ask, Refusal } from './api.js';
 import { become, button, callout, h, say, the } from './dom.js';
 import { noteLack, reasonOf } from './system.js';

@@ -1,4 +1,5 @@
-/** @import { AuditAct, Page, Place, View } from './types.js' */
+/** @import { Place, View } from './page.js' */
+/** @import { AuditAct, Page } from './types.js' */
 import { admin, ask } from './api.js';
 import { asking, h, pages, table } from './dom.js';
 import { placeOfSaga } from './find.js';

@@ -1,4 +1,5 @@
-/** @import { ActBody, ParkedView } from './types.js' */
+/** @import { ActBody } from './page.js' */
+/** @import { ParkedView } from './types.js' */
 import { actAtOnce, openAct } from './act.js';
 import { admin, Refusal } from './api.js';
 import { become, button, h, the } from './dom.js';

@@ -1,4 +1,5 @@
-/** @import { Demo, DemoRequest, Placed, SagaDetails } from './types.js' */
+/** @import { Placed } from './page.js' */
+/** @import { Demo, DemoRequest, SagaDetails } from './types.js' */
 import { actAtOnce, whoActs } from './act.js';
 import { admin, ask, headersOf } from './api.js';
 import { button, faint, h, pill, say } from './dom.js';

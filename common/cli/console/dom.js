@@ -1,4 +1,4 @@
-/** @import { Child, HtmlOf, Props, SvgOf } from './types.js' */
+/** @import { Child, HtmlOf, Props, SvgOf } from './page.js' */
 
 const svgSpace = 'http://www.w3.org/2000/svg';
 const handlers = /** @type {const} */ (['onclick', 'onchange', 'onsubmit', 'onkeydown', 'oninput']);

@@ -1,4 +1,4 @@
-/** @import { Place, View } from './types.js' */
+/** @import { Place, View } from './page.js' */
 import { admin, ask, Refusal } from './api.js';
 import { h } from './dom.js';
 import { allSagas, system } from './system.js';

@@ -1,4 +1,5 @@
-/** @import { Box, Edge, Layout, Point, SagaOverview, Step } from './types.js' */
+/** @import { Box, Edge, Layout, Point } from './page.js' */
+/** @import { SagaOverview, Step } from './types.js' */
 import { textWidth } from './dom.js';
 import { duration } from './format.js';
 

@@ -1,4 +1,5 @@
-/** @import { Box, Layout, Point, SagaOverview } from './types.js' */
+/** @import { Box, Layout, Point } from './page.js' */
+/** @import { SagaOverview } from './types.js' */
 import { s, textWidth } from './dom.js';
 import { edgesOf, layoutOf, termsOf } from './flow-layout.js';
 import { counted } from './format.js';

@@ -1,4 +1,5 @@
-/** @import { AuditAct, Contracts, Line, Page, Place, SagaDetails, StoryNode, View } from './types.js' */
+/** @import { Line, Place, View } from './page.js' */
+/** @import { AuditAct, Contracts, Page, SagaDetails, StoryNode } from './types.js' */
 import { openDialog } from './act.js';
 import { admin, ask, Refusal } from './api.js';
 import { asking, button, callout, download, faint, figure, h, pill, room, table } from './dom.js';

@@ -1,4 +1,4 @@
-/** @import { Place, View } from './types.js' */
+/** @import { Place, View } from './page.js' */
 import { auditView } from './audit.js';
 import { become, h, say, the } from './dom.js';
 import { left } from './format.js';

@@ -1,4 +1,5 @@
-/** @import { Overview, SagaOverview, View } from './types.js' */
+/** @import { View } from './page.js' */
+/** @import { Overview, SagaOverview } from './types.js' */
 import { demoPart } from './demo.js';
 import { asking, callout, faint, figure, h, room } from './dom.js';
 import { animate, flow, rejectedOf } from './flow.js';

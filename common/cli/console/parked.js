@@ -1,4 +1,5 @@
-/** @import { Page, ParkedDetails, ParkedView, View } from './types.js' */
+/** @import { View } from './page.js' */
+/** @import { Page, ParkedDetails, ParkedView } from './types.js' */
 import { openAct, openDialog, refusalOf } from './act.js';
 import { admin, ask } from './api.js';
 import { openReplayAll } from './bulk.js';

@@ -1,4 +1,5 @@
-/** @import { Page, Place, SagaView, View } from './types.js' */
+/** @import { Place, View } from './page.js' */
+/** @import { Page, SagaView } from './types.js' */
 import { field } from './act.js';
 import { admin, ask } from './api.js';
 import { asking, h, pages, pill, table } from './dom.js';

@@ -1,4 +1,4 @@
-/** @import { Line, Marks, Row } from './types.js' */
+/** @import { Line, Marks, Row } from './page.js' */
 import { s, textWidth } from './dom.js';
 import { duration } from './format.js';
 import { nameOf, participantsOf } from './story.js';

@@ -1,4 +1,5 @@
-/** @import { Contracts, Hand, Line, SagaDetails, SagaOverview, StoryNode } from './types.js' */
+/** @import { Line } from './page.js' */
+/** @import { Contracts, Hand, SagaDetails, SagaOverview, StoryNode } from './types.js' */
 
 /**
  * Each message of a story, in the order in which they were sent.

@@ -1,4 +1,5 @@
-/** @import { Topic, TopicState } from './types.js' */
+/** @import { Topic } from './page.js' */
+/** @import { TopicState } from './types.js' */
 import { s, textWidth } from './dom.js';
 import { counted } from './format.js';
 import { system } from './system.js';

@@ -1,4 +1,5 @@
-/** @import { Contracts, Topic, TopicState, View } from './types.js' */
+/** @import { Topic, View } from './page.js' */
+/** @import { Contracts, TopicState } from './types.js' */
 import { openAct } from './act.js';
 import { admin, ask } from './api.js';
 import { asking, button, callout, h, pill, room, table } from './dom.js';

@@ -1,4 +1,5 @@
-/** @import { MoreFields, SagaDetails, SagaOverview } from './types.js' */
+/** @import { MoreFields } from './page.js' */
+/** @import { SagaDetails, SagaOverview } from './types.js' */
 import { field, openAct } from './act.js';
 import { admin } from './api.js';
 import { button, h } from './dom.js';
