@@ -117,7 +117,7 @@ describeInBrowser('The console of the order system, as it is started', (browser)
       await keyboard.press('Tab');
       await keyboard.type('no mouse');
       await keyboard.press('Enter');
-      await dialog.getByText('It would:').waitFor();
+      await dialog.getByText('Nothing is done yet.').waitFor();
       await keyboard.press('Enter'); // "Do it" has the focus
       await dialog.getByText('Done:').waitFor();
       await keyboard.press('Enter'); // so has "Close"

@@ -53,7 +53,7 @@ export function openAct(title, intro, path, { more, run } = {}) {
 			const { does, version } = await act(path, body);
 			const seen = { ...body, version: version ?? undefined };
 			const doIt = button('Do it', () => void attempt(seen), { class: 'main' });
-			become(outcome, [callout('', h('strong', 'It would: '), does, '.'), doIt]);
+			become(outcome, [callout('', h('strong', 'Nothing is done yet. '), `If you do it, it ${does}.`), doIt]);
 			doIt.focus();
 		} catch (error) {
 			become(outcome, [refusalOf(error, 'Nothing would be done: ')]);

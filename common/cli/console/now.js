@@ -4,7 +4,7 @@ import { demoPart } from './demo.js';
 import { asking, callout, faint, figure, h, room } from './dom.js';
 import { animate, flow, rejectedOf } from './flow.js';
 import { counted, duration } from './format.js';
-import { allSagas, pausedTopics, refreshConsumers, system } from './system.js';
+import { allSagas, refreshConsumers, system } from './system.js';
 
 /** What needs somebody, and how all sagas move. @returns {View} */
 export function nowView() {
@@ -38,11 +38,6 @@ export function nowView() {
 
 function attention() {
 	const needs = [...system.overviews.values()].flatMap(needsOf);
-	for (const [service, topics] of Object.entries(Object.groupBy(pausedTopics(), (each) => each.service))) {
-		const names = (topics ?? []).map(({ topic }) => topic);
-		const text = `${counted(names.length, 'topic is', 'topics are')} paused in ${service}`;
-		needs.push(need('warn', text, '#/topology', names.join(', ')));
-	}
 	if (needs.length > 0) return [h('h2', 'Needs somebody'), h('ul.needs', needs)];
 	return callout('good', h('strong', 'Nothing needs anybody. '), 'Every service is ready.');
 }
@@ -50,6 +45,8 @@ function attention() {
 /** @param {Overview} overview */
 function needsOf({ service, ready, reasons, parked, needsOperator, refused }) {
 	const needs = [];
+	const paused = system.consumers.get(service)?.topics.flatMap(({ topic, paused }) => (paused ? [topic] : [])) ?? [];
+	const others = reasons.filter((reason) => !paused.some((topic) => reason.startsWith(`${topic}: `)));
 	if (needsOperator > 0) {
 		const text = `${counted(needsOperator, 'saga needs', 'sagas need')} an operator in ${service}`;
 		const href = `#/sagas?${new URLSearchParams({ service, needsOperator: 'true' })}`;
@@ -58,8 +55,12 @@ function needsOf({ service, ready, reasons, parked, needsOperator, refused }) {
 		);
 	}
 	if (!ready) needs.push(need('bad', `${service} is not ready`, '#/topology', reasons.join('; ')));
-	else if (reasons.length > 0)
-		needs.push(need('warn', `${service} is ready, but not all of it`, '#/topology', reasons.join('; ')));
+	else if (others.length > 0)
+		needs.push(need('warn', `${service} is ready, but not all of it`, '#/topology', others.join('; ')));
+	if (paused.length > 0) {
+		const text = `${counted(paused.length, 'topic is', 'topics are')} paused in ${service}`;
+		needs.push(need('warn', text, '#/topology', `Nothing of ${paused.join(', ')} is handled until it is resumed.`));
+	}
 	if (parked > 0) {
 		const text = `${counted(parked, 'message is', 'messages are')} parked in ${service}`;
 		needs.push(need('bad', text, '#/parked', 'Each blocks its ordering key until it is replayed or dropped.'));

@@ -155,9 +155,3 @@ export async function refreshConsumers() {
 	for (const answer of answers) if (answer) system.consumers.set(answer.service, answer);
 	changed();
 }
-
-/** Topics that are paused, and whose. */
-export const pausedTopics = () =>
-	[...system.consumers.values()].flatMap(({ service, topics }) =>
-		topics.filter(({ paused }) => paused).map(({ topic }) => ({ service, topic })),
-	);

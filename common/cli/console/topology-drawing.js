@@ -17,7 +17,7 @@ export const lagOf = ({ partitions }) => partitions.reduce((total, { lag }) => t
  */
 export function topologyDrawing(services, topics, width) {
 	const textMax = Math.max(120, ...topics.map(({ topic }) => textWidth(topic, 12)));
-	const topicWidth = Math.min(textMax + 70, width - 2 * serviceWidth - 120);
+	const topicWidth = Math.min(textMax + 116, width - 2 * serviceWidth - 120);
 	const [left, right] = [(width - topicWidth) / 2, (width + topicWidth) / 2];
 	const rowY = (/** @type {number} */ index) => top + index * rowHeight + topicHeight / 2;
 	const height = top + topics.length * rowHeight + 10;
@@ -94,7 +94,7 @@ function topicBox({ topic, states }, x, y, w) {
 		{ class: `topic${paused ? ' paused' : ''}${lag > 0 ? ' behind' : ''}` },
 		s('rect', { x, y: y - topicHeight / 2, width: w, height: topicHeight, rx: 7 }),
 		s('text.name', { x: x + 12, y: y + 4 }, topic),
-		isKnown && s('text.lag', { x: x + w - 10, y: y + 4 }, paused ? `⏸ lag ${lag}` : lag > 0 ? `lag ${lag}` : '0'),
+		isKnown && s('text.lag', { x: x + w - 10, y: y + 4 }, paused ? `paused, lag ${lag}` : lag > 0 ? `lag ${lag}` : '0'),
 	);
 }
 

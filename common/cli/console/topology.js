@@ -90,7 +90,8 @@ function serviceCard(service) {
 const rowsOf = ({ topic, messages, senders, listeners, states }) =>
 	(listeners.length > 0 ? listeners : ['']).map((service) => {
 		const state = states.find((known) => known.service === service)?.state;
-		const held = state?.partitions.filter(({ heldBack }) => heldBack !== null) ?? [];
+		const held = Map.groupBy(state?.partitions ?? [], ({ heldBack }) => heldBack ?? '');
+		held.delete('');
 		return {
 			id: `topic ${topic} ${service}`,
 			cells: [
@@ -99,7 +100,7 @@ const rowsOf = ({ topic, messages, senders, listeners, states }) =>
 				senders.join(', ') || 'nobody here',
 				service || 'nobody here',
 				state && lagOf(state).toLocaleString('en'),
-				held.map(({ partition, heldBack }) => `partition ${partition}: ${heldBack}`).join('; '),
+				[...held].map(([why, { length }]) => h('p', `${counted(length, 'partition')}: ${why}`)),
 				state && pauseButton(service, state),
 			],
 		};
