@@ -16,6 +16,8 @@ export interface OperatorCommand {
   readonly columns: readonly string[];
   /** Options that narrow a list. */
   readonly filters: readonly string[];
+  /** Options that have more of one shown. */
+  readonly shows?: readonly string[];
 }
 
 const Item = z.looseObject({ why: z.string(), version: z.string() });
@@ -30,7 +32,7 @@ export const operating = (on: OperatorCommand): Command =>
     const typed = typedFor(on, args);
     const ask = askerAt(typed.url, terminal);
     if (typed.verb === 'list') return list(on, ask, typed, terminal);
-    const { service, item } = await found(on, ask, typed.id);
+    const { service, item } = await found(on, ask, typed.id, typed.shown);
     if (typed.verb === 'show') return show(item, typed.json, terminal);
     const { verb, id, details } = typed;
     const path = `/admin/services/${service}/${on.noun}/${on.pathOf(id)}/${verb}`;
@@ -42,8 +44,10 @@ type Typed = ReturnType<typeof typedFor>;
 function typedFor(on: OperatorCommand, args: readonly string[]) {
   const text = { type: 'string' } as const;
   const filters = Object.fromEntries(on.filters.map((name) => [name, text]));
+  const shows = Object.fromEntries((on.shows ?? []).map((name) => [name, flag]));
   const { positionals, values } = parse(args, {
     ...filters,
+    ...shows,
     ...askOptions,
     ...actOptions,
     ...{ code: text, reply: text },
@@ -59,8 +63,9 @@ function typedFor(on: OperatorCommand, args: readonly string[]) {
     const value = (values as Readonly<Record<string, unknown>>)[name];
     return typeof value === 'string' ? [[name, value] as const] : [];
   });
+  const shown = (on.shows ?? []).filter((name) => (values as Readonly<Record<string, unknown>>)[name] === true);
   const details = { ...(code !== undefined && { code }), ...(reply !== undefined && { reply: replyOf(reply) }) };
-  return { verb, id, url, json, yes, who, reason, details, narrowed } as const;
+  return { verb, id, url, json, yes, who, reason, details, narrowed, shown } as const;
 }
 
 function replyOf(text: string): unknown {
@@ -103,10 +108,11 @@ const camel = (name: string): string =>
   (name === 'why' ? 'reason' : name).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 /** The service that has it. */
-async function found(on: OperatorCommand, ask: Ask, id: string) {
+async function found(on: OperatorCommand, ask: Ask, id: string, shown: readonly string[]) {
   const services = await servicesAt(ask);
+  const query = shown.length > 0 ? `?${shown.map((name) => `${name}=true`).join('&')}` : '';
   for (const service of services) {
-    const path = `/admin/services/${service}/${on.noun}/${on.pathOf(id)}`;
+    const path = `/admin/services/${service}/${on.noun}/${on.pathOf(id)}${query}`;
     const item = await ask('GET', path).catch((error: Error) => {
       if (!error.message.startsWith('there is no ')) throw error;
     });
