@@ -43,6 +43,7 @@ type Typed = ReturnType<typeof typedFor>;
 
 function typedFor(on: OperatorCommand, args: readonly string[]) {
   const text = { type: 'string' } as const;
+  const flag = { type: 'boolean', default: false } as const;
   const filters = Object.fromEntries(on.filters.map((name) => [name, text]));
   const shows = Object.fromEntries((on.shows ?? []).map((name) => [name, flag]));
   const { positionals, values } = parse(args, {

@@ -13,7 +13,7 @@ export const operatorChecks: Checks<StoresUnderTest> = {
       aSaga('ORDER', 'c', { status: 'rejected' }),
       aSaga('ORDER', 'a', { needsOperator: true }),
       aSaga('ORDER', 'b', { step: 'Ship' }),
-      aSaga('REFUND', 'a'),
+      aSaga('REFUND', 'a', { paused: true }),
     ];
     await write(stores, inserts(sagaTable, ...rows));
     const ids = async (...on: Parameters<typeof stores.sagaStore.list>) =>
@@ -25,6 +25,8 @@ export const operatorChecks: Checks<StoresUnderTest> = {
     same(await ids({ step: 'Ship' }, 10), ['ORDER/b']);
     same(await ids({ needsOperator: true }, 10), ['ORDER/a']);
     same(await ids({ needsOperator: false, saga: 'ORDER' }, 10), ['ORDER/b', 'ORDER/c']);
+    same(await ids({ paused: true }, 10), ['REFUND/a']);
+    same(await ids({ paused: false, status: 'running' }, 10), ['ORDER/a', 'ORDER/b']);
     same((await stores.sagaStore.list({ saga: 'REFUND' }, 1))[0], rows[3]);
   },
 

@@ -169,6 +169,16 @@ export const ledgerChecks: Checks<StoresUnderTest> = {
     same((await stores.sagaStore.releasedKeys(1)).length, 1);
   },
 
+  'lines whose answers were kept for a saga that is paused no more are released, too': async ({ stores }) => {
+    const kept = (id: string, waitsFor: string) => ({ ...aParked(id), orderingKey: `payments|${id}`, waitsFor });
+    await write(stores, inserts(sagaTable, aSaga('ORDER', 'a', { paused: true }), aSaga('ORDER', 'b')));
+    const rows = [kept('1', 'ORDER/a'), kept('2', 'ORDER/b'), kept('3', 'ORDER/gone'), aParked('of no line')];
+    await write(stores, inserts(parkedTable, ...rows));
+    same([...(await stores.sagaStore.releasedKeys(10))].sort(), ['payments|2', 'payments|3']);
+    same((await stores.sagaStore.releasedKeys(1)).length, 1);
+    same(await stores.sagaStore.parkedCount(), 1);
+  },
+
   'what is parked is counted, and what needs an operator': async ({ stores }) => {
     same([await stores.sagaStore.parkedCount(), await stores.sagaStore.needsOperatorCount()], [0, 0]);
     await write(stores, inserts(parkedTable, aParked('a'), aParked('b'), aParked('c')));
@@ -194,6 +204,7 @@ export const aSaga = (saga: string, txId: string, values: Partial<SagaRow> = {})
   attempts: 1,
   dueAt: null,
   needsOperator: false,
+  paused: false,
   events: 1,
   startedAt: at,
   updatedAt: at,
@@ -227,6 +238,7 @@ export const aParked = (id: string): ParkedRow => ({
   id,
   orderingKey: null,
   reason: 'unprocessable',
+  waitsFor: null,
   error: 'it does not fit',
   attempts: 1,
   times: 1,

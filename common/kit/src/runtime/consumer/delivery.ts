@@ -10,6 +10,7 @@ import { inboxIdOf, inboxTable, orderingKeyTable, type OrderingKeyRow, type Park
 import type { Job, Outcome } from '../transaction/transaction-queue';
 import type { OffsetTicket } from './offsets';
 import { NewerDefinition } from '../saga/orchestrate';
+import { PausedSaga } from '../saga/waits';
 import { keepOrderingKey, park, parkedMax, standingOf, unpark } from './parking';
 import { DatabaseFault } from '../ports/store';
 import type { Attempt } from '../transaction/attempt';
@@ -87,6 +88,7 @@ export class Delivery implements Job {
     try {
       return this.outcome(await batch.attempt(attempt));
     } catch (error) {
+      if (error instanceof PausedSaga) return this.fail(batch, error);
       // A handler that throws at a message that comes again has not got as far as the claim.
       if (await this.isKnown(batch)) return this.outcome(await batch.attempt(attempt, true));
       return this.fail(batch, error);
@@ -163,6 +165,7 @@ export class Delivery implements Job {
   private async failed(context: HandlerContext, error: unknown): Promise<DeliveryResult> {
     const head = await this.asHead(context);
     const orderingKey = { ...head, attempts: head.attempts + (this.state.isCounted ? 0 : 1) };
+    if (error instanceof PausedSaga) return this.park(context, head, 'paused', error.message, error.saga);
     if (error instanceof Unprocessable) return this.park(context, orderingKey, 'unprocessable', error.message);
     const waitMs = backOffMs(orderingKey.attempts, retries, this.host.runtime.environment.random());
     const spentMs = orderingKey.spentMs + waitMs;
@@ -190,11 +193,12 @@ export class Delivery implements Job {
     orderingKey: OrderingKeyRow | undefined,
     reason: ParkReason,
     error: string,
+    waitsFor?: string,
   ): Promise<DeliveryResult> {
     const { record, id } = this;
     const attempts = Math.max((orderingKey?.head === id && orderingKey?.attempts) || 0, 1);
     const mayAdd = this.host.mayPark && (orderingKey?.parked ?? 0) < parkedMax.orderingKey;
-    const isParked = await park(context, { record, id, orderingKey, reason, error, attempts, mayAdd });
+    const isParked = await park(context, { record, id, orderingKey, reason, waitsFor, error, attempts, mayAdd });
     return isParked ? { now: 'parked', reason, error, attempts } : full;
   }
 

@@ -163,8 +163,9 @@ export abstract class SagaStore {
   abstract parked(filter: ParkedFilter, limit: number): Promise<readonly ParkedRow[]>;
   /** What operators have done, the latest first, from before `before` on. */
   abstract audit(limit: number, before?: string): Promise<readonly AuditRow[]>;
+  /** How many were given up: not those that wait for a paused saga. */
   abstract parkedCount(): Promise<number>;
-  /** Ordering keys whose parked messages are to be handled now. */
+  /** Ordering keys whose parked messages are to be handled now; also those of answers whose saga is not paused any more. */
   abstract releasedKeys(limit: number): Promise<readonly string[]>;
   /** The first that are parked in an ordering key, in the order in which they came. */
   abstract parkedIn(orderingKey: string, limit: number): Promise<readonly ParkedRow[]>;
@@ -194,6 +195,7 @@ export interface SagaFilter {
   readonly status?: SagaRow['status'] | undefined;
   readonly step?: string | undefined;
   readonly needsOperator?: boolean | undefined;
+  readonly paused?: boolean | undefined;
   readonly after?: string | undefined;
 }
 /** Which parked messages are looked for; what is not said is any. */

@@ -1,7 +1,7 @@
 import type { DecodedMessage } from '../../codec';
 import type { Refusal } from '../../contract';
 import type { Orchestrator } from '../../orchestrator';
-import type { Cancellation } from '../../ports';
+import { Overloaded, type Cancellation } from '../../ports';
 import type { Saga } from '../../saga';
 import {
   advance,
@@ -16,6 +16,7 @@ import type { SagaDefinition } from './saga-definition';
 import type { HandlerContext, Runtime, SagaStarter, UnitOfWorkDefinition } from '../handling/handler-context';
 import type { RecentSagas } from './recent-sagas';
 import { SagaHistory } from './saga-history';
+import { PausedSaga, waiting } from './waits';
 import { sagaTable, txIdOf, type SagaRow } from '../ports/saga-tables';
 
 /** A saga, what it does to the service's data, and what the unit of work is made of in which it does. */
@@ -56,7 +57,7 @@ export class Orchestration implements SagaStarter {
     const id = `${saga.name}/${txId}`;
     const rows = context.attempt.rows(sagaTable);
     if (context.attempt.checksExisting && (await rows.get(id))) return;
-    const blank = { id, saga: saga.name, step: '', events: 0, startedAt: context.runtime.clock.now() };
+    const blank = { id, saga: saga.name, step: '', paused: false, events: 0, startedAt: context.runtime.clock.now() };
     rows.add(
       stepped(context, definition, blank, begin(saga, state), new SagaHistory(context, { target: saga.name, txId }, 0)),
     );
@@ -68,6 +69,7 @@ export class Orchestration implements SagaStarter {
     const definition = this.definitionOf(saga.name);
     const row = await context.attempt.rows(sagaTable).get(`${saga.name}/${txId}`);
     if (!row) return 'UNKNOWN';
+    if (row.paused) throw new Overloaded(`${row.id} is paused by an operator: try again when it is resumed`);
     const outcome = cancel(definition.saga, read(definition, row), refusal);
     if ('next' in outcome) await this.move(context, row, outcome.next);
     return outcome.answer;
@@ -114,6 +116,7 @@ export class Orchestration implements SagaStarter {
     const id = `${saga.name}/${txId}`;
     const row = await context.attempt.rows(sagaTable).get(id);
     if (!row) return new SagaHistory(context, { target: saga.name, txId }, 0).received(topic, received, false);
+    if (row.paused) throw new PausedSaga(id);
     const history = new SagaHistory(context, { target: saga.name, txId }, row.events);
     const now = row.status === 'completed' || row.status === 'rejected' ? undefined : read(definition, row);
     const next = now && advance(saga, txId, now, answerOf(received));
@@ -196,7 +199,7 @@ export class Orchestration implements SagaStarter {
 function stepped(
   context: HandlerContext,
   definition: SagaDefinition,
-  row: Pick<SagaRow, 'id' | 'saga' | 'step' | 'startedAt'>,
+  row: Pick<SagaRow, 'id' | 'saga' | 'step' | 'paused' | 'startedAt'>,
   next: SagaProgress,
   history: SagaHistory,
 ): SagaRow {
@@ -212,17 +215,6 @@ function stepped(
     events: history.events,
     ...waiting(context, awaited, 1),
   };
-}
-
-/** From when and until when an instance waits. */
-function waiting(
-  context: HandlerContext,
-  awaited: PendingCommand | undefined,
-  attempts: number,
-): Pick<SagaRow, 'updatedAt' | 'dueAt'> {
-  const updatedAt = context.runtime.clock.now();
-  const waitMs = awaited?.waitMs(attempts);
-  return { updatedAt, dueAt: waitMs === undefined ? null : new Date(updatedAt.getTime() + waitMs) };
 }
 
 function answerOf({ type, envelope }: DecodedMessage): StepOutcome {
