@@ -74,6 +74,8 @@ describeInBrowser('The console of a system that somebody has to see to', (browse
     await page.getByText(hostile).waitFor();
     await page.getByRole('button', { name: /^Look / }).click();
     await page.getByRole('dialog').getByText('"quantity": 2').waitFor();
+    await page.getByRole('button', { name: /^Show its \d+ bytes/ }).click();
+    await page.getByRole('heading', { name: 'Its bytes' }).waitFor();
     await noMarkup(page);
     await page.keyboard.press('Escape');
 

@@ -106,19 +106,19 @@ function itemRow({ service, id, key, error, reason, why, attempts, times, at }) 
 	);
 }
 
-/** @param {string} path */
-async function lookAt(path) {
+/** @param {string} path @param {boolean} [withBytes] in which nothing is masked */
+async function lookAt(path, withBytes = false) {
 	try {
 		/** @type {ParkedDetails} */
-		const { topic, error, message, base64, id } = await ask(path);
-		const [what, content] =
-			message === null ? ['Its bytes', base64] : ['Its content', JSON.stringify(message, null, 2)];
+		const { topic, error, message, bytes, base64, id } = await ask(`${path}${withBytes ? '?bytes=true' : ''}`);
+		const content = withBytes ? base64 : message === null ? 'It cannot be decoded.' : JSON.stringify(message, null, 2);
 		openDialog(
 			'A parked message',
 			h('p.faint', `${topic} · ${id}`),
 			callout('bad', error),
-			h('h3', what),
-			h('pre', { tabindex: 0 }, content ?? 'it has none'),
+			h('h3', withBytes ? 'Its bytes' : 'Its content'),
+			h('pre', { tabindex: 0 }, content ?? 'It has none.'),
+			h('p', !withBytes && button(`Show its ${counted(bytes, 'byte')}, unmasked`, () => void lookAt(path, true))),
 		);
 	} catch (error) {
 		openDialog('A parked message', refusalOf(error, 'It cannot be shown: '));

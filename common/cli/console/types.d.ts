@@ -126,6 +126,7 @@ export interface ParkedView {
 }
 export interface ParkedDetails extends ParkedView {
   readonly message: unknown;
+  readonly bytes: number;
   readonly base64: string | null;
 }
 export interface AuditAct {
