@@ -150,6 +150,20 @@ describeInBrowser('The console of the order system, as it is started', (browser)
     expect(total).toBeLessThan(bytesMax);
   });
 
+  test('when the services go away the page says so, and goes on by itself once they are back', async () => {
+    const page = await open();
+    await system.kill();
+    await page.getByText('No connection').waitFor();
+    await page.getByText('order cannot be asked: nobody answers.').waitFor();
+    await system.start();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.getByText('cannot be asked').first().waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Approved', exact: true }).click();
+    await placed(page, 'Approved').getByText('completed', { exact: true }).waitFor();
+    const { faults } = all[0]!;
+    faults.splice(0, Infinity, ...faults.filter((fault) => !/net::ERR_/.test(fault))); // so a browser notes that nobody answers
+  });
+
   test('at 360 pixels nothing is wider than the window', async () => {
     const page = await open('/', { viewport: { width: 360, height: 800 } });
     for (const view of views) {
