@@ -76,7 +76,7 @@ async function allContracts() {
 
 /** @param {string} service @param {SagaDetails} details */
 function facts(service, details) {
-	const { txId, status, why, startedAt, updatedAt, attempts, needsOperator, dueAt, code, message } = details;
+	const { txId, status, why, startedAt, updatedAt, attempts, needsOperator, paused, dueAt, code, message } = details;
 	const kind = { running: '', compensating: 'warn', completed: 'good', rejected: 'bad' }[status];
 	return h(
 		'section.card.instance',
@@ -85,6 +85,7 @@ function facts(service, details) {
 			'header',
 			pill(status, status),
 			needsOperator && pill('bad', 'needs an operator'),
+			paused && pill('warn', 'paused'),
 			h('span.id', txId),
 			faint(`of ${service}`),
 		),

@@ -112,13 +112,18 @@ function filters(query, service) {
 /** @param {string} service @param {SagaView} item */
 const row = (
 	service,
-	{ saga, txId, status, step, code, attempts, needsOperator, startedAt, updatedAt, dueAt, why },
+	{ saga, txId, status, step, code, attempts, needsOperator, paused, startedAt, updatedAt, dueAt, why },
 ) => ({
 	id: `saga ${saga}/${txId}`,
 	title: why,
 	cells: [
 		[h('a', { href: placeOfSaga(service, saga, txId), class: 'id' }, txId), h('span.faint.below', saga)],
-		[pill(status, status), needsOperator && [' ', pill('bad', 'needs an operator')], h('code.below', code)],
+		[
+			pill(status, status),
+			needsOperator && [' ', pill('bad', 'needs an operator')],
+			paused && [' ', pill('warn', 'paused')],
+			h('code.below', code),
+		],
 		step,
 		attempts || '',
 		dayAndTime(startedAt),

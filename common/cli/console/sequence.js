@@ -3,7 +3,7 @@ import { s, textWidth } from './dom.js';
 import { duration } from './format.js';
 import { nameOf, participantsOf } from './story.js';
 
-const [gutter, edge, top, rowHeight, noteHeight] = [74, 56, 44, 46, 34];
+const [top, rowHeight, noteHeight, stub] = [44, 46, 34, 40];
 const gapMs = 2_000;
 
 /**
@@ -15,7 +15,8 @@ const gapMs = 2_000;
 export function sequence(lines, room, marks) {
 	const participants = participantsOf(lines);
 	const spaces = Math.max(1, participants.length - 1);
-	const column = Math.max(106, Math.min(330, (room - gutter - 2 * edge) / spaces));
+	const [gutter, edge, columnMin] = room < 600 ? [62, 28, 74] : [74, 56, 106];
+	const column = Math.max(columnMin, Math.min(330, (room - gutter - 2 * edge) / spaces));
 	/** @param {string} name */
 	const x = (name) => gutter + edge + Math.max(0, participants.indexOf(name)) * column;
 	const { rows, height } = rowsOf(lines, marks.acts);
@@ -25,7 +26,7 @@ export function sequence(lines, room, marks) {
 		{ width, height, viewBox: `0 0 ${width} ${height}`, role: 'group', 'aria-label': marks.label },
 		participants.map((name) => participant(name, x(name), height)),
 		rows.map((row) => {
-			if ('line' in row) return arrow(row.line, row.y, ends(row.line, x, column), lines[0]?.at ?? 0, marks);
+			if ('line' in row) return arrow(row, ends(row.line, x, column), lines[0]?.at ?? 0, { ...marks, gutter, width });
 			const { kind, y, text } = row;
 			return s('g', { class: kind }, s('path', { d: `M8 ${y}H${width}` }), s('text', { x: 12, y: y - 6 }, text));
 		}),
@@ -51,7 +52,7 @@ function rowsOf(lines, acts) {
 
 /** @param {string} name @param {number} x @param {number} height */
 function participant(name, x, height) {
-	const w = Math.max(72, Math.min(104, textWidth(name, 13, 600) + 24));
+	const w = Math.min(104, textWidth(name, 13, 600) + 16);
 	return s(
 		'g.participant',
 		s('path', { d: `M${x} 36V${height}` }),
@@ -64,11 +65,16 @@ function participant(name, x, height) {
 function ends({ from, to }, x, column) {
 	if (from === '') return [x(to) - column / 2, x(to)];
 	if (to === '') return [x(from), x(from) + column / 2];
-	return from === to ? [x(from) - edge, x(to)] : [x(from), x(to)];
+	return from === to ? [x(from) - stub, x(to)] : [x(from), x(to)];
 }
 
-/** @param {Line} line @param {number} y @param {[number, number]} ends @param {number} begin @param {Marks} marks */
-function arrow(line, y, [from, to], begin, { waiting, open }) {
+/**
+ * @param {{ line: Line, y: number }} row
+ * @param {[number, number]} ends
+ * @param {number} begin
+ * @param {Marks & { gutter: number, width: number }} marks
+ */
+function arrow({ line, y }, [from, to], begin, { waiting, open, gutter, width }) {
 	const { message, isCompensation, isHandled, isAwaited, latencyMs } = line;
 	const towards = to < from ? -1 : 1;
 	const tip = to - towards * 2;
@@ -98,7 +104,7 @@ function arrow(line, y, [from, to], begin, { waiting, open }) {
 				detail();
 			},
 		},
-		s('rect.hit', { x: 2, y: y - 25, width: Math.max(from, to) + edge - 4, height: rowHeight - 2, rx: 6 }),
+		s('rect.hit', { x: 2, y: y - 25, width: width - 4, height: rowHeight - 2, rx: 6 }),
 		s('text.when', { x: gutter - 10, y: y + 4 }, when),
 		' ',
 		s('path.line', { d: `M${from} ${y}H${tip - towards * 6}` }),

@@ -6,6 +6,7 @@ import { learnTime } from './format.js';
 const streamsMax = 2;
 const pollMs = 2_000;
 const againMsMax = 15_000;
+const soonMs = 500;
 
 /** @typedef {{ detail: string, until: number }} Trouble who does not answer, and when it is asked again */
 
@@ -98,6 +99,7 @@ async function watch(service, signal) {
 	streams++;
 	try {
 		await follow(admin(service, 'live'), signal, learn);
+		await pause(soonMs, signal); // it was ended properly, and may be again
 	} finally {
 		streams--;
 	}
