@@ -72,6 +72,13 @@ export const ledgerChecks: Checks<StoresUnderTest> = {
       standing('v3', 'Pay', 'rejected'),
     ].map((row, index) => aSaga('ORDER', `${index}`, row));
     await write(stores, inserts(sagaTable, ...rows, aSaga('REFUND', '0', standing('v1', 'Pay'))));
+    const standings = await stores.sagaStore.standing(['ORDER', 'NOBODY']);
+    same(standings.map(({ saga, status, step, count }) => `${saga} ${status} ${step} ${count}`).sort(), [
+      'ORDER compensating Pay 1',
+      'ORDER running Pay 2',
+      'ORDER running Ship 1',
+    ]);
+    same(await stores.sagaStore.standing([]), []);
     const open = await stores.sagaStore.open('ORDER');
     same(open.map(({ version, step, count }) => `${version} ${step} ${count}`).sort(), [
       'v1 Pay 2',

@@ -41,7 +41,11 @@ const line = z.object({
   times: z.int(),
 });
 const steps = z.array(z.string());
-const details = view.extend({ done: steps, remaining: steps, owed: steps, history: z.array(line) });
+const details = view.extend({
+  ...{ done: steps, remaining: steps, owed: steps },
+  state: z.unknown().describe('what it knows by now; what is sensitive is masked'),
+  history: z.array(line),
+});
 const service = plainText(60);
 const one = z.object({ service, saga: plainText(60), txId: plainText(64) });
 

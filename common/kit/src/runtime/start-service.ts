@@ -1,6 +1,7 @@
 import { Codec, RegistryUnavailable } from '../codec';
 import { backOffMs } from './ports/back-off';
 import { Orchestration } from './saga/orchestrate';
+import { RecentSagas } from './saga/recent-sagas';
 import { loadDefinitions } from './saga/load-definitions';
 import { pause } from './ports/environment';
 import { TransactionQueue } from './transaction/transaction-queue';
@@ -28,7 +29,8 @@ export async function startService(parts: Parts): Promise<Service> {
   let publisher: Publisher | undefined;
   try {
     const definitions = await loadDefinitions(parts.routing.sagas, parts.sagaStore);
-    const sagas = new Orchestration(definitions, parts.routing.orchestrators);
+    const recent = new RecentSagas(() => parts.environment.clock.monotonicMs());
+    const sagas = new Orchestration(definitions, parts.routing.orchestrators, recent);
     const clock = await ServiceClock.open(parts.environment, parts.clock, parts.routing.sagas);
     const refusedRecords = new RefusedRecords(parts.refused, parts.environment, clock);
     const codec = new Codec(parts.registry, parts.environment.clock);

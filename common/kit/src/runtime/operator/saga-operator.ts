@@ -1,3 +1,4 @@
+import { masked } from '../../codec';
 import { transacted, type UnitOfWorkRuntime } from '../handling/units-of-work';
 import type { AuditRow } from '../ports/audit-table';
 import { lookAt } from '../ports/look-at';
@@ -34,6 +35,8 @@ export interface SagaDetails extends SagaView {
   readonly remaining: readonly string[];
   /** Compensations that are still to be sent. */
   readonly owed: readonly string[];
+  /** What it knows by now; what is sensitive is masked. `undefined` where a newer program has written it. */
+  readonly state: unknown;
   readonly history: readonly HistoryRow[];
 }
 
@@ -73,6 +76,7 @@ export class SagaOperator {
       done: steps.slice(0, index),
       remaining: row.status === 'running' ? steps.slice(index + 1) : [],
       owed: at ? compensationsFrom(at.saga, at.now) : [],
+      state: at && masked(at.saga.state, at.now.state),
       history: await this.store.history(saga, txId),
     };
   }

@@ -14,6 +14,7 @@ import {
 } from '../../saga-runner';
 import type { SagaDefinition } from './saga-definition';
 import type { HandlerContext, Runtime, SagaStarter, UnitOfWorkDefinition } from '../handling/handler-context';
+import type { RecentSagas } from './recent-sagas';
 import { SagaHistory } from './saga-history';
 import { PausedSaga, waiting } from './waits';
 import { sagaTable, txIdOf, type SagaRow } from '../ports/saga-tables';
@@ -43,6 +44,7 @@ export class Orchestration implements SagaStarter {
   constructor(
     private readonly definitions: ReadonlyMap<string, SagaDefinition>,
     private readonly orchestrators: ReadonlyMap<string, BoundOrchestrator>,
+    readonly recent: RecentSagas,
   ) {}
 
   get names(): readonly string[] {
@@ -59,6 +61,7 @@ export class Orchestration implements SagaStarter {
     rows.add(
       stepped(context, definition, blank, begin(saga, state), new SagaHistory(context, { target: saga.name, txId }, 0)),
     );
+    context.attempt.committed.push(() => this.recent.begun(saga.name));
   }
 
   /** The saga's row decides between a cancellation and an answer that comes at the same time. */
@@ -174,7 +177,10 @@ export class Orchestration implements SagaStarter {
     next: SagaProgress,
     history: SagaHistory,
   ): Promise<void> {
-    context.attempt.rows(sagaTable).put(stepped(context, this.definitionOf(row.saga), row, next, history));
+    const written = stepped(context, this.definitionOf(row.saga), row, next, history);
+    context.attempt.rows(sagaTable).put(written);
+    if (next.status === 'completed' || next.status === 'rejected')
+      context.attempt.committed.push(() => this.recent.ended(written));
     const { endings } = orchestrator;
     const ports = context.ports(definition);
     if (next.status === 'completed') await endings.completed(next.state, ports);

@@ -16,6 +16,8 @@ export class Attempt {
   readonly reads = new Map<Entry, number>();
   readonly writes = new Map<Entry, { readonly item: unknown; readonly added: boolean }>();
   readonly sent: ProducerRecord[] = [];
+  /** Called once all of it is committed. */
+  readonly committed: (() => void)[] = [];
   private pause: Promise<void> | undefined;
 
   constructor(
@@ -56,6 +58,7 @@ export class Attempt {
   drop(): void {
     this.writes.clear();
     this.sent.length = 0;
+    this.committed.length = 0;
   }
 
   isUpToDate(): boolean {

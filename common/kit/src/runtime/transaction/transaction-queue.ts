@@ -162,6 +162,7 @@ export class TransactionQueue {
     }
     this.publisher.push(this.session.producer, commitNumber, outbox!);
     if (appended) this.appended();
+    for (const tell of batch.committed) tell();
     for (const job of jobs)
       if (left.has(job)) job.deferred();
       else job.committed();
