@@ -7,7 +7,11 @@ let world: World;
 beforeEach(() => ended.splice(0));
 afterEach(() => world.close());
 
-const shop = stub('shop', [Pack, Unpack], [{ command: 'Pack', when: { item: { equals: 'gone' } }, refuse: 'NONE_LEFT' }]);
+const shop = stub(
+  'shop',
+  [Pack, Unpack],
+  [{ command: 'Pack', when: { item: { equals: 'gone' } }, refuse: 'NONE_LEFT' }],
+);
 const begin = (txId: string, item = 'a') =>
   world.work('shipping', ShippingWork).run(({ sagas }) => sagas.begin(shippingSaga, txId, { item, count: 1 }));
 const overview = async () => {
