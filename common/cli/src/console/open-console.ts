@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { problem } from 'saga-kit/http';
 import { application, callersHere, jsonLog, listen, refuse, storyPath, type RunningServer } from 'saga-kit/tools';
-import { noteHop } from '../gateway/hop';
 import { Passage } from '../gateway/passage';
 import { isUnreachable, type Ask } from '../operate/ask';
 import { aboutPath, aboutRoute, pageRoutes } from './console-routes';
@@ -29,7 +28,6 @@ export async function openConsole(url: string, about: About, port: number): Prom
         if (!isPassed(asked)) return own.answer(asked, answer);
         const barred = callersHere(asked);
         if (barred) return refuse(answer, notHere);
-        noteHop(asked);
         delete asked.headers.cookie; // those of other programs on this machine, which have the same name for a browser
         return passage.pass(asked, answer, [url]);
       },
