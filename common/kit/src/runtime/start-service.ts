@@ -27,7 +27,7 @@ export async function startService(parts: Parts): Promise<Service> {
   let publisher: Publisher | undefined;
   try {
     const definitions = await loadDefinitions(parts.routing.sagas, parts.sagaStore);
-    const sagas = new Orchestration(definitions, parts.routing.orchestrators);
+    const sagas = new Orchestration(definitions, parts.routing.orchestrators, parts.metrics);
     const clock = await ServiceClock.open(parts.environment, parts.clock, parts.routing.sagas);
     const refusedRecords = new RefusedRecords(parts.refused, parts.environment, clock);
     publisher = new Publisher(parts.broker, parts.environment, refusedRecords);
@@ -46,8 +46,9 @@ export async function startService(parts: Parts): Promise<Service> {
     for (let count = 0; count < (parts.projections.length > 0 ? 3 : 2); count++) {
       const session = await parts.database.open(parts.instance);
       recovery.exclude(session.producer);
-      const wake = () => running.projections?.wake();
-      queues.push(new TransactionQueue(session, publisher, parts.environment, wake));
+      const appended = () => running.projections?.wake();
+      const committed = (jobs: number, durationMs: number) => parts.metrics.committed(jobs, durationMs);
+      queues.push(new TransactionQueue(session, publisher, parts.environment, { appended, committed }));
     }
     const runtime = { service: parts.name, codec, environment: parts.environment, clock, sagas };
     const [messages, outside, queue = outside] = queues as [TransactionQueue, TransactionQueue, TransactionQueue?];

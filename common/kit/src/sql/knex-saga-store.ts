@@ -9,6 +9,7 @@ import {
   sagaTable,
   txIdOf,
   type SagaDefinitionRow,
+  type OldestSaga,
   type OverdueSaga,
   type AuditRow,
   type HistoryRow,
@@ -26,6 +27,8 @@ import {
 import { dueOf, itemsOf } from './knex-items';
 import type { SqlAccess } from './sql-reader';
 
+/** There is an index by status. */
+const open = ['running', 'compensating'];
 /** Of one process, from each of two tables: far more than any has. */
 const messagesMax = 10_000;
 
@@ -52,7 +55,7 @@ export class KnexSagaStore implements SagaStore {
         .select('version', 'step')
         .count({ count: '*' })
         .where({ saga })
-        .whereIn('status', ['running', 'compensating'])
+        .whereIn('status', open)
         .groupBy('version', 'step'),
     );
     return rows.map(({ version, step, count }) => ({ version, step, count: Number(count) }));
@@ -161,8 +164,22 @@ export class KnexSagaStore implements SagaStore {
     };
   }
 
+  async oldest(): Promise<OldestSaga[]> {
+    const rows: { saga: string; step: string; first: number }[] = await this.access.look(async (knex) =>
+      knex('kit_sagas')
+        .select('saga', 'step')
+        .min({ first: 'started_at' })
+        .whereIn('status', open)
+        .groupBy('saga', 'step'),
+    );
+    return rows.map(({ saga, step, first }) => ({ saga, step, startedAt: new Date(Number(first)) }));
+  }
+
+  pausedCount(): Promise<number> {
+    return this.count((knex) => knex('kit_sagas').whereIn('status', open).where({ paused: 1 }));
+  }
+
   needsOperatorCount(): Promise<number> {
-    const open = ['running', 'compensating']; // there is an index by status
     return this.count((knex) => knex('kit_sagas').whereIn('status', open).where({ needs_operator: 1 }));
   }
 

@@ -37,12 +37,20 @@ export interface SagaRuntime extends Runtime {
   readonly sagas: Orchestration;
 }
 
+/** What is counted of sagas, once it is durable. */
+export interface SagaCounts {
+  /** An answer that changed nothing. */
+  late(saga: string): void;
+  ended(saga: string, outcome: 'completed' | 'rejected', durationMs: number): void;
+}
+
 /** Begins the sagas of a service, and takes them further. */
 export class Orchestration implements SagaStarter {
   /** By the names of the sagas. */
   constructor(
     private readonly definitions: ReadonlyMap<string, SagaDefinition>,
     private readonly orchestrators: ReadonlyMap<string, BoundOrchestrator>,
+    private readonly counts: SagaCounts,
   ) {}
 
   get names(): readonly string[] {
@@ -112,14 +120,20 @@ export class Orchestration implements SagaStarter {
     const { txId } = received.envelope;
     const id = `${saga.name}/${txId}`;
     const row = await context.attempt.rows(sagaTable).get(id);
-    if (!row) return new SagaHistory(context, { target: saga.name, txId }, 0).received(topic, received, false);
+    const late = () => void context.attempt.afterwards.push(() => this.counts.late(saga.name));
+    if (!row) {
+      late();
+      return new SagaHistory(context, { target: saga.name, txId }, 0).received(topic, received, false);
+    }
     if (row.paused) throw new PausedSaga(id);
     const history = new SagaHistory(context, { target: saga.name, txId }, row.events);
     const now = row.status === 'completed' || row.status === 'rejected' ? undefined : read(definition, row);
     const next = now && advance(saga, txId, now, answerOf(received));
     await history.received(topic, received, next !== now);
-    if (!next || next === now) context.attempt.rows(sagaTable).put({ ...row, events: history.events });
-    else await this.goOn(context, to, row, next, history);
+    if (!next || next === now) {
+      late();
+      context.attempt.rows(sagaTable).put({ ...row, events: history.events });
+    } else await this.goOn(context, to, row, next, history);
   }
 
   /**
@@ -174,6 +188,10 @@ export class Orchestration implements SagaStarter {
     history: SagaHistory,
   ): Promise<void> {
     context.attempt.rows(sagaTable).put(stepped(context, this.definitionOf(row.saga), row, next, history));
+    const { status } = next;
+    const durationMs = context.runtime.clock.now().getTime() - row.startedAt.getTime();
+    if (status === 'completed' || status === 'rejected')
+      context.attempt.afterwards.push(() => this.counts.ended(row.saga, status, durationMs));
     const { endings } = orchestrator;
     const ports = context.ports(definition);
     if (next.status === 'completed') await endings.completed(next.state, ports);
