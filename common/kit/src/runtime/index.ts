@@ -70,6 +70,7 @@ export type {
   MessageOfProcess,
   ParkedFilter,
   SagaFilter,
+  OldestSaga,
   Timers,
   SagaStanding,
   DelayedCount,
