@@ -41,6 +41,8 @@ test('the description names every route, and no other', () => {
     'GET /openapi.json',
     'GET /admin/services/{service}/audit',
     'GET /admin/services/{service}/definitions',
+    'GET /admin/services/{service}/consumer',
+    'POST /admin/services/{service}/consumer/topics/{topic}/{verb}',
     'GET /admin/services/{service}/parked',
     'GET /admin/services/{service}/parked/{id}',
     'GET /admin/services/{service}/projections',

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { Kafka, logLevel, type Producer } from 'kafkajs';
-import { ApproveTicket, CheckUser, CreateTicket, Pay } from '@saga-kit/contracts';
 import { given } from '../../common/kit/test/given';
 import { Child } from '../../common/cli/src/command/child';
 import { root, sagaKit } from '../src/root';
@@ -11,9 +10,9 @@ import { garbageTrial } from '../src/trial/garbage-trial';
 import { restartTrial } from '../src/trial/restart-trial';
 import { testEndings } from './endings';
 import { fetchJars, givenJava, runJava } from './java';
-import { cloudEventsOf } from './kafka-cloud-events';
+import { expectCloudEvents } from './kafka-cloud-events';
 import { expectOneTrace } from './kafka-traces';
-import { expectOnCall } from './on-call';
+import { expectOnCall, expectPaused } from './on-call';
 
 /** All that uses the topics of the order system is in this file: they are there once. */
 given(
@@ -47,20 +46,7 @@ given(
 
     test('with the setting, all messages of an order are CloudEvents for whoever knows nothing else', async () => {
       const { orderId } = await ended(system.url, { userId: 1, items: [{ productId: 2, quantity: 1 }] });
-      const topics = [CheckUser, CreateTicket, Pay, ApproveTicket].flatMap(({ topic, reply }) => [topic, reply.topic]);
-      const brokers = process.env['KAFKA_BROKERS']!.split(',');
-      const events = await cloudEventsOf(brokers, { topics: [...new Set(topics)], txId: orderId, count: 8 });
-      expect(events.map(({ source, type }) => `${source} ${type}`).sort()).toEqual([
-        'kitchen kitchen.TicketApproved',
-        'kitchen kitchen.TicketCreated',
-        'order kitchen.ApproveTicket',
-        'order kitchen.CreateTicket',
-        'order payment.Pay',
-        'order user.CheckUser',
-        'payment payment.PaymentApproved',
-        'user user.UserChecked',
-      ]);
-      expect(events.map(({ id }) => id)).toContain(`ORDER_CREATION/${orderId}/Pay/answer`);
+      await expectCloudEvents(orderId);
     }, 60_000);
 
     givenJava('a stock client in Java', () => {
@@ -125,6 +111,22 @@ given(
       expect(await ended(system.url, { userId: 1, items: [{ productId: 2, quantity: 1 }] })).toMatchObject({
         status: 'APPROVED',
       });
+    }, 120_000);
+
+    test('a topic that is paused is paused for every instance, and for one that is killed and comes back; nothing is lost', async () => {
+      const own = { PORT: '0', LOG_LEVEL: 'warn', INSTANCE: 'kitchen-2', MYSQL_DATABASE_PREFIX: prefix };
+      const second = new Child({ file: `${root}/kitchen/dist/main.js`, env: { ...addresses(), ...own } });
+      const { child: first } = system.instances.find(({ service }) => service === 'kitchen')!;
+      try {
+        await second.start();
+        const instances = () => [first.url, second.url];
+        await expectPaused(system.url, instances, async () => {
+          await first.kill();
+          await first.start();
+        });
+      } finally {
+        await second.stop();
+      }
     }, 120_000);
 
     const parked = (service: string) =>

@@ -38,6 +38,7 @@ export type { SchemaChange } from '../codec';
 export type { LogRecord } from '../embedded';
 export {
   application,
+  consumerSchema,
   definitionsSchema,
   documentRoute,
   frontPage,

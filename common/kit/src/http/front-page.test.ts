@@ -29,6 +29,10 @@ const service = {
       act: nobody,
     },
     parked: { list: async () => [], show: async () => undefined, act: nobody },
+    consumer: {
+      show: async () => ({ outbox: { waiting: 0, oldestSeconds: 0 }, timers: { due: 0, nextAt: null }, topics: [] }),
+      act: nobody,
+    },
   },
   messages: async () => [],
 };
@@ -78,7 +82,7 @@ test.each([{ Accept: '*/*' }, { Accept: 'application/json' }])(
     const facts = (await answer.json()) as { title: string; routes: object[] };
     expect(facts.title).toBe('Soups <for all>');
     expect(facts.routes).toContainEqual({ method: 'PUT', path: '/soups/{name}', summary: 'Changes one' });
-    expect(facts.routes).toHaveLength(18);
+    expect(facts.routes).toHaveLength(20);
   },
 );
 

@@ -71,6 +71,7 @@ export type {
   MessageOfProcess,
   ParkedFilter,
   SagaFilter,
+  Timers,
   DelayedCount,
   DelayedEvent,
   OverdueSaga,
@@ -88,11 +89,15 @@ export type { UnitOfWorkRuntime, TablesOf } from './handling/units-of-work';
 export { NewerDefinition } from './saga/orchestrate';
 export { auditTable } from './ports/audit-table';
 export type { AuditRow } from './ports/audit-table';
+export { pausedTopicTable } from './ports/paused-topic-table';
+export type { PausedTopicRow } from './ports/paused-topic-table';
 export { sagaVerbs } from './operator/saga-plans';
 export type { SagaActDetails, SagaVerb } from './operator/saga-plans';
 export type { SagaDetails, SagaOperator, SagaView } from './operator/saga-operator';
 export { parkedVerbs } from './operator/parked-operator';
 export type { ParkedDetails, ParkedOperator, ParkedVerb, ParkedView } from './operator/parked-operator';
+export { topicVerbs } from './operator/consumer-operator';
+export type { ConsumerOperator, ConsumerView, TopicVerb } from './operator/consumer-operator';
 export type { ActRequest, ActResult } from './operator/act';
 export { strandedBy } from './saga/load-definitions';
 export type { OpenInstances } from './saga/load-definitions';

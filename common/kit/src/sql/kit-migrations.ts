@@ -10,6 +10,7 @@ import {
   outboxProducerTable,
   outboxTable,
   parkedTable,
+  pausedTopicTable,
   positionTable,
   projectionTable,
   refusedRecordTable,
@@ -43,8 +44,9 @@ export const kitMigrations: readonly Migration[] = [
   createsTable('kit-014-projections', projectionTable),
   createsCounter('kit-015-event-positions'),
   createsTable('kit-020-audit', auditTable),
-  addsColumns('kit-021-traces-of-sagas', sagaTable, ['traceparent']),
-  addsColumns('kit-022-traces-of-delayed-events', delayedEventTable, ['traceparent']),
+  createsTable('kit-021-paused-topics', pausedTopicTable),
+  addsColumns('kit-022-traces-of-sagas', sagaTable, ['traceparent']),
+  addsColumns('kit-023-traces-of-delayed-events', delayedEventTable, ['traceparent']),
 ];
 
 /** With its row: who adds one that is not there would have nothing to wait for. */

@@ -9,7 +9,7 @@ import type { ReadMessage } from './message-reader';
 import { doIdOf, undoSuffix } from '../handling/dispatch';
 import { HandlerContext, type Runtime } from '../handling/handler-context';
 import { inboxIdOf, inboxTable, orderingKeyTable, type OrderingKeyRow, type ParkReason } from '../ports/kit-tables';
-import type { Job, Outcome } from '../transaction/transaction-queue';
+import type { Job, Outcome } from '../transaction/job';
 import type { OffsetTicket } from './offsets';
 import { NewerDefinition } from '../saga/orchestrate';
 import { keepOrderingKey, park, parkedMax, standingOf, unpark } from './parking';

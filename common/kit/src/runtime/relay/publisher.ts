@@ -18,6 +18,8 @@ const pauses = { firstMs: 50, mostMs: 5_000 };
 /** A row of an outbox on its way. `end` is called when it has left the outbox, or may. */
 export interface Item extends OutboxRow {
   readonly producer: number;
+  /** When it was taken over, by the monotonic clock. */
+  readonly sinceMs: number;
   /** `<topic>|<key>`: in this order is kept. */
   readonly orderingKey: string;
   /** What its last failure was about. */
@@ -55,6 +57,12 @@ export class Publisher {
     return this.queue.length;
   }
 
+  /** For how long the first of them has waited. */
+  get oldestMs(): number {
+    const [first] = this.queue;
+    return first ? this.environment.clock.monotonicMs() - first.sinceMs : 0;
+  }
+
   get full(): boolean {
     return this.queue.length > unsentMax;
   }
@@ -75,7 +83,8 @@ export class Publisher {
 
   /** Takes over what a producer has just committed as number `commitNumber`; `rows` in sequence. */
   push(producer: number, commitNumber: number, rows: readonly OutboxRow[]): void {
-    for (const row of rows) this.add(row, producer, this.acknowledgements.begin(producer, row.seq));
+    const sinceMs = this.environment.clock.monotonicMs();
+    for (const row of rows) this.add(row, { producer, sinceMs }, this.acknowledgements.begin(producer, row.seq));
     this.acknowledgements.committed.raise(producer, commitNumber);
     if (rows.length > 0) this.begin();
   }
@@ -84,8 +93,9 @@ export class Publisher {
   deliver(producer: number, rows: readonly OutboxRow[]): Promise<void> {
     let left = rows.length;
     if (left === 0) return Promise.resolve();
+    const sinceMs = this.environment.clock.monotonicMs();
     return new Promise((resolve) => {
-      for (const row of rows) this.add(row, producer, () => void (--left === 0 && resolve()));
+      for (const row of rows) this.add(row, { producer, sinceMs }, () => void (--left === 0 && resolve()));
       this.begin();
     });
   }
@@ -115,8 +125,8 @@ export class Publisher {
     this.wakeAll();
   }
 
-  private add(row: OutboxRow, producer: number, end: () => void): void {
-    this.queue.push({ ...this.described(row), producer, orderingKey: orderingKeyOf(row), where: undefined, end });
+  private add(row: OutboxRow, from: Pick<Item, 'producer' | 'sinceMs'>, end: () => void): void {
+    this.queue.push({ ...this.described(row), ...from, orderingKey: orderingKeyOf(row), where: undefined, end });
   }
 
   private begin(): void {

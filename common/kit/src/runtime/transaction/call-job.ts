@@ -1,6 +1,6 @@
 import { untraced, type TracedWork } from '../tracing/spans';
 import type { Batch } from './batch';
-import type { Job, Outcome } from './transaction-queue';
+import type { Job, Outcome } from './job';
 
 /** What became of a call: its value, why it failed, or that it was not made since the service stops. */
 export type CallResult<T> = { readonly value: T } | { readonly error: unknown } | { readonly dropped: true };
