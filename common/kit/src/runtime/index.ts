@@ -49,6 +49,7 @@ export type { InboxRow, OrderingKeyRow, ParkedRow, ParkReason } from './ports/ki
 export type { HistoryRow, SagaDefinitionRow, SagaRow } from './ports/saga-tables';
 export { commandsOf, MessageHandler, MessageRouting } from './consumer/message-routing';
 export { Log } from './ports/log';
+export { failureOf } from './ports/failure';
 export { Metrics } from './metrics';
 export { partitionOf } from './ports/partitioner';
 export type { Health } from './health';
