@@ -2,11 +2,13 @@ import { asksForHelp, command, Misconfigured, Usage } from './command/command';
 import { exits, type Terminal } from './command/terminal';
 import { trafficOf } from './command/traffic';
 import { loadConfig, noConfig, type LoadedConfig } from './config';
+import { consoleCommand } from './console/console-command';
 import { asyncapi } from './documents/asyncapi';
 import { diagram } from './documents/diagram';
 import { infra } from './infra/infra-command';
 import { begin } from './new/new';
 import { audit } from './operate/audit';
+import { consumers } from './operate/consumers';
 import { definitions } from './operate/definitions';
 import { parked } from './operate/parked';
 import { sagas } from './operate/sagas';
@@ -43,9 +45,11 @@ export const commands: Readonly<Record<string, Listed>> = {
   asyncapi: { does: 'describe all that is sent and listened to, as AsyncAPI', run: asyncapi },
   diagram: { does: 'draw the services and their topics, or a saga', run: diagram },
   stub: { does: 'play services on Kafka, by rules', run: stub },
+  console: { does: 'show the services in a browser', run: consoleCommand, alone: true },
   sagas: { does: 'show sagas and why each waits, and move one', run: sagas, alone: true },
   parked: { does: 'show parked messages, replay or drop one', run: parked, alone: true },
   retention: { does: 'show what services keep and for how long, and purge what is old', run: retention, alone: true },
+  consumers: { does: 'show what is not handled yet, pause or resume a topic', run: consumers, alone: true },
   audit: { does: 'show what operators have done', run: audit, alone: true },
   definitions: { does: 'say which open sagas a new program would strand', run: definitions },
   projections: { does: 'show how far read models are, and rebuild one', run: projections, alone: true },

@@ -30,7 +30,7 @@ export async function startOnKafka(
   fatal: (error: Error) => void,
 ): Promise<RunningSystem> {
   const { name, migrations } = literal;
-  const { HOST: host, PORT: port, INSTANCE: instance = `${name}-1` } = settings;
+  const { HOST: host, PORT: port, INSTANCE: instance = `${name}-1`, CLOUDEVENTS: cloudEvents } = settings;
   const environment = systemEnvironment(name, settings.LOG_LEVEL);
   const { openMysql } = mysqlAdapters();
   const teardown = new Teardown();
@@ -40,7 +40,7 @@ export async function startOnKafka(
     const options = { url, database, readersMax, migrations, ...tlsOf(settings) };
     const stores = await whenReachable(() => openMysql(options), environment);
     teardown.add(() => stores.database.close());
-    const parts = { instance, stores, environment, settings, fatal, horizons: horizonsIn(settings) };
+    const parts = { instance, stores, environment, settings, cloudEvents, fatal, horizons: horizonsIn(settings) };
     const service = await openOnKafka(literal, parts, teardown);
     if (settings.SAMPLE_DATA) await service.loadSampleData();
     const routes = operations(
@@ -60,7 +60,10 @@ export async function startOnKafka(
 }
 
 /** What a service on Kafka runs on, besides. */
-export interface KafkaParts extends Pick<Wiring, 'instance' | 'stores' | 'environment' | 'fatal' | 'horizons'> {
+export interface KafkaParts extends Pick<
+  Wiring,
+  'instance' | 'stores' | 'environment' | 'cloudEvents' | 'fatal' | 'horizons'
+> {
   readonly settings: z.output<typeof brokerSettings>;
 }
 

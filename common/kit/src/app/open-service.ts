@@ -34,6 +34,8 @@ export interface Wiring {
   readonly registerSchemas: boolean;
   /** After how long what the service keeps is purged; nothing is if it is not said. */
   readonly horizons?: RetentionDays;
+  /** Records have the headers of CloudEvents. */
+  readonly cloudEvents?: boolean | undefined;
   fatal(error: Error): void;
 }
 
@@ -75,11 +77,10 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
   if (wiring.registerSchemas)
     for (const [subject, schema] of routing.sends())
       await registry.register(subject, JSON.stringify(canonical(schema)));
-  const metrics = new Metrics(literal.name);
   const { name, strict = false } = literal;
+  const metrics = new Metrics(name);
   const parts = { horizons: keepsAll, ...wiring, ...stores, name, routing, projections, metrics, strict };
-  const service = await startService(parts);
-  running.service = service;
+  const service = (running.service = await startService(parts));
   try {
     await literal.started?.(container);
   } catch (error) {
@@ -96,6 +97,7 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
     health: () => service.health(),
     projections: service.projections,
     operators: service.operators,
+    overviews: service.overviews,
     messages: (txId) => stores.sagaStore.messages(txId),
     loadSampleData: async () => {
       for (const sample of all(container, SampleData)) await sample.load();

@@ -14,7 +14,7 @@ import {
 } from '../runtime';
 import type { Checks } from './case';
 import { same } from './same';
-import { aParked, aSaga } from './stores-sagas';
+import { aParked, aSaga } from './saga-rows';
 import { inserts, look, together, write } from './transacting';
 import type { StoresUnderTest } from './under-test';
 

@@ -38,12 +38,15 @@ export type { SchemaChange } from '../codec';
 export type { LogRecord } from '../embedded';
 export {
   application,
+  callersHere,
+  consumerSchema,
   definitionsSchema,
   documentRoute,
   frontPage,
   listen,
   live,
   mergedStory,
+  openApi,
   projectionsSchema,
   retentionSchema,
   readiness,

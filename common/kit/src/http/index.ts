@@ -1,5 +1,6 @@
 export { Authentication, Middleware } from './access';
 export type { HttpContext, SecurityScheme } from './access';
+export { callersHere } from './admin';
 export { behind } from './admit';
 export { application } from './application';
 export { projectionsSchema } from './projection-routes';
@@ -19,4 +20,5 @@ export { mergedStory, storyPath, storyRoute } from './story';
 export type { Hand, Story, StoryNode } from './story';
 export { listen } from './server';
 export type { Application, RunningServer } from './server';
+export { consumerSchema } from './consumer-routes';
 export { definitionsSchema } from './saga-routes';

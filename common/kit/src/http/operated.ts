@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import type { ActRequest, ActResult, ParkedOperator, RetentionOperator, SagaOperator } from '../runtime';
+import type {
+  ActRequest,
+  ActResult,
+  ConsumerOperator,
+  ParkedOperator,
+  RetentionOperator,
+  SagaOperator,
+} from '../runtime';
 import { inDigits, plainText } from './fields';
 import { problem, type Problem } from './problem';
 
@@ -8,6 +15,7 @@ export interface Operators {
   readonly sagas: Pick<SagaOperator, 'list' | 'show' | 'act' | 'definitions' | 'audit'>;
   readonly parked: Pick<ParkedOperator, 'list' | 'show' | 'act'>;
   readonly retention: Pick<RetentionOperator, 'list' | 'purge'>;
+  readonly consumer: Pick<ConsumerOperator, 'show' | 'act'>;
 }
 
 /** A service with its operators. */

@@ -5,6 +5,8 @@ import { frontPage } from './front-page';
 import { openApi } from './openapi';
 import { projectionRoutes, type ProjectionsAdmin } from './projection-routes';
 import { auditRoutes } from './audit-routes';
+import { consumerRoutes } from './consumer-routes';
+import { overviewRoutes, type Overviewed } from './overview-routes';
 import { parkedRoutes } from './parked-routes';
 import { retentionRoutes } from './retention-routes';
 import { route, type Route } from './route';
@@ -14,8 +16,7 @@ import { forOperators } from './admin';
 import { storyOf, storyRoute } from './story';
 
 /** A service as its operator sees it. */
-export interface OperatedService {
-  readonly name: string;
+export interface OperatedService extends Overviewed {
   health(): Health;
   readonly metrics: Metrics;
   readonly projections: ProjectionsAdmin;
@@ -51,12 +52,14 @@ export function operations(
     metricsRoute(services),
     ...forOperators(
       [
-        ...projectionRoutes(services),
-        ...sagaRoutes(services),
-        ...parkedRoutes(services),
-        ...retentionRoutes(services),
-        ...auditRoutes(services),
-      ],
+        overviewRoutes,
+        projectionRoutes,
+        sagaRoutes,
+        parkedRoutes,
+        consumerRoutes,
+        retentionRoutes,
+        auditRoutes,
+      ].flatMap((routesOf) => routesOf(services)),
       adminToken,
     ),
     documentRoute('/openapi.json', 'This description', () => openApi(title, all)),

@@ -2,6 +2,7 @@ import type { Subscription } from './ports/broker';
 import { caughtUp } from './consumer/catch-up';
 import { PeriodicTask } from './relay/periodic-task';
 import type { Runtime } from './handling/handler-context';
+import { Gauges } from './gauges';
 import { graceMs, UnreachableTopics, HealthMonitor, type Health } from './health';
 import type { TransactionQueue } from './transaction/transaction-queue';
 import type { OutboxRecovery } from './relay/outbox-recovery';
@@ -10,6 +11,8 @@ import type { Parts } from './parts';
 import { isPurging, Purger } from './retention/purger';
 import type { Projections } from './projection/projections';
 import { operatorsOf, type ServiceOperators } from './operator/operators';
+import { consumerFacts } from './consumer-facts';
+import { Overviews } from './operator/overviews';
 import type { Publisher } from './relay/publisher';
 import type { IsUnreachable, SagaRuntime } from './saga/orchestrate';
 import { Consumer } from './consumer/consumer';
@@ -29,6 +32,7 @@ const countEveryMs = 30_000;
 const countKeptEveryMs = 600_000;
 const sendAgainEveryMs = 5_000;
 const releaseEveryMs = 5_000;
+const pausedEveryMs = 1_000;
 const flushMs = 5_000;
 type Poll = Pick<DuePoll<never, never>, 'idle' | 'task'>;
 /** What sends. */
@@ -40,6 +44,7 @@ interface Relay {
 
 export class Service {
   private readonly consumer: Consumer;
+  private readonly gauges: Gauges;
   private readonly watch: HealthMonitor;
   private readonly publisher: Publisher;
   private readonly polls: readonly Poll[];
@@ -51,6 +56,8 @@ export class Service {
   /** There was an outage that was not caught up from yet. */
   private behind = false;
   private cancelGrace = () => {};
+  /** Tells how it is. */
+  readonly overviews: Overviews;
 
   constructor(
     private readonly parts: Parts,
@@ -63,8 +70,10 @@ export class Service {
   ) {
     const { routing, metrics, sagaStore } = parts;
     this.publisher = relay.publisher;
-    const options = { parkedMax: parkedMax.service, strict: parts.strict };
+    const resumed = () => void (this.behind = true); // answers are waiting to be read
+    const options = { parkedMax: parkedMax.service, strict: parts.strict, resumed };
     this.consumer = new Consumer(runtime, messages, routing, metrics, sagaStore, options);
+    this.gauges = new Gauges(parts, this.consumer, this.publisher, runtime.clock);
     const { publisher, refusedRecords } = relay;
     const subscription = () => this.subscription;
     this.watch = new HealthMonitor({
@@ -76,9 +85,12 @@ export class Service {
       subscription,
       projections,
     });
-    const topics = (this.unreachable = new UnreachableTopics(() => this.watch.ofTopics(), monotonicMs(runtime)));
+    const { pausedTopics } = this.consumer;
+    const faults = () => [...this.watch.ofTopics(), ...pausedTopics.faults];
+    const topics = (this.unreachable = new UnreachableTopics(faults, monotonicMs(runtime)));
     const isUnreachable: IsUnreachable = (topic, key) =>
       topics.has(topic) || refusedRecords.isBlocked(orderingKeyOf({ topic, key }));
+    this.overviews = new Overviews(parts, runtime.sagas.recent, () => this.health());
     const fired = (saga: string, outcome: string = 'acted-upon') => metrics.fired(saga, outcome);
     this.purger = new Purger(parts, runtime.clock, () => this.mayFire());
     this.polls = [
@@ -95,7 +107,9 @@ export class Service {
   /** Who sees and moves what is stuck. */
   get operators(): ServiceOperators {
     const { consumer, purger } = this;
-    return operatorsOf(this.calls, this.parts, { sagas: this.runtime.sagas, consumer, purger });
+    const shown = { consumer, publisher: this.publisher, clock: this.runtime.clock };
+    const facts = consumerFacts(this.parts, shown, () => this.subscription);
+    return operatorsOf(this.calls, this.parts, { sagas: this.runtime.sagas, consumer, purger, facts });
   }
 
   /** Nothing is being done, and nothing but time will change that. */
@@ -114,14 +128,15 @@ export class Service {
 
   /** Messages and projections that wait for their next try. */
   get retrying(): number {
-    return this.consumer.waiting + this.projections.retrying;
+    return this.consumer.waiting - this.consumer.pausedTopics.count + this.projections.retrying;
   }
 
   async begin({ afterUncleanShutdown }: { afterUncleanShutdown: boolean }): Promise<void> {
     const { broker, name, routing } = this.parts;
     const { publisher, refusedRecords, recovery } = this.relay;
     this.consumer.afterUncleanShutdown = afterUncleanShutdown;
-    await this.count();
+    await this.gauges.count();
+    await this.gauges.look();
     const receiving = {
       receive: this.consumer.receive.bind(this.consumer),
       reassigned: this.consumer.reassigned.bind(this.consumer),
@@ -135,14 +150,16 @@ export class Service {
       if (publisher.outage === undefined) await refusedRecords.sendAgain(publisher);
     });
     this.do('look for parked messages whose turn has come', releaseEveryMs, () => this.consumer.released.look());
+    this.do('look which topics are paused', pausedEveryMs, () => this.gauges.look());
     this.do('look at the clock', beatEveryMs, () => this.runtime.clock.beat());
     this.do("look at the database's clock", readEveryMs, () => this.runtime.clock.read());
-    this.do('count what is stuck', countEveryMs, () => this.count());
-    this.do('count what is kept', countKeptEveryMs, () => this.countKept());
+    this.do('count what is stuck', countEveryMs, () => this.gauges.count());
+    this.do('count what is kept', countKeptEveryMs, () => this.gauges.kept());
+    this.do('look how far the topics go', countEveryMs, () => this.gauges.lag());
     this.tasks.push(...this.polls.map(({ task }) => task), this.projections.task);
     if (isPurging(this.parts.horizons)) this.tasks.push(this.purger.task);
     this.projections.wake();
-    void quietly(this.countKept());
+    void quietly(this.gauges.kept());
     for (const task of this.tasks) task.start();
     void this.catchUp();
   }
@@ -179,20 +196,6 @@ export class Service {
     this.tasks.push(new PeriodicTask(this.parts.environment, name, everyMs, task));
   }
 
-  private async count(): Promise<void> {
-    const { sagaStore, metrics, refused, outbox, retention, environment } = this.parts;
-    this.consumer.parked = await sagaStore.parkedCount();
-    metrics.stuck(this.consumer.parked, await sagaStore.needsOperatorCount(), await refused.count());
-    const { waiting, firstDueAt } = await outbox.delayedCount();
-    const nowMs = this.runtime.clock.forWaits().getTime();
-    metrics.waiting(waiting, Math.max(0, nowMs - (firstDueAt?.getTime() ?? nowMs)));
-    metrics.oldest(await retention.oldest(), environment.clock.now().getTime());
-  }
-
-  private async countKept(): Promise<void> {
-    this.parts.metrics.kept(await this.parts.retention.count());
-  }
-
   private async acknowledge(): Promise<void> {
     const { sent, committed } = this.publisher.acknowledgements;
     for (const [producer, seq] of sent.unnoted()) {
@@ -225,7 +228,8 @@ export class Service {
     const { broker, name, routing, environment } = this.parts;
     await new Promise<void>((over) => (this.cancelGrace = environment.clock.after(graceMs, over)));
     try {
-      await caughtUp(broker, name, routing.topics, environment);
+      const read = routing.topics.filter((topic) => !this.consumer.isPaused(topic));
+      await caughtUp(broker, name, read, environment);
     } catch (error) {
       environment.log.warn({ error: String(error) }, 'could not see how far the topics go');
     }

@@ -1,12 +1,14 @@
 import { Codec, RegistryUnavailable } from '../codec';
 import { backOffMs } from './ports/back-off';
 import { Orchestration } from './saga/orchestrate';
+import { RecentSagas } from './saga/recent-sagas';
 import { loadDefinitions } from './saga/load-definitions';
 import { pause } from './ports/environment';
 import { TransactionQueue } from './transaction/transaction-queue';
 import { OutboxRecovery } from './relay/outbox-recovery';
 import type { Parts } from './parts';
 import { Projections } from './projection/projections';
+import { asCloudEvent } from './relay/cloud-events';
 import { Publisher } from './relay/publisher';
 import { acquireInstanceLock } from './relay/instance-lock';
 import { InboxMemory } from './ports/inbox-memory';
@@ -31,11 +33,13 @@ export async function startService(parts: Parts): Promise<Service> {
   try {
     await checkRetention(parts);
     const definitions = await loadDefinitions(parts.routing.sagas, parts.sagaStore);
-    const sagas = new Orchestration(definitions, parts.routing.orchestrators);
+    const recent = new RecentSagas(() => parts.environment.clock.monotonicMs());
+    const sagas = new Orchestration(definitions, parts.routing.orchestrators, recent, parts.metrics);
     const clock = await ServiceClock.open(parts.environment, parts.clock, parts.routing.sagas);
     const refusedRecords = new RefusedRecords(parts.refused, parts.environment, clock);
-    publisher = new Publisher(parts.broker, parts.environment, refusedRecords);
     const codec = new Codec(parts.registry, parts.environment.clock);
+    const described = parts.cloudEvents ? asCloudEvent(codec, parts.name) : undefined;
+    publisher = new Publisher(parts.broker, parts.environment, refusedRecords, described);
     await warm(codec, parts);
     await refusedRecords.look();
     const recovery = new OutboxRecovery(
@@ -50,8 +54,9 @@ export async function startService(parts: Parts): Promise<Service> {
     for (let count = 0; count < (parts.projections.length > 0 ? 3 : 2); count++) {
       const session = await parts.database.open(parts.instance);
       recovery.exclude(session.producer);
-      const wake = () => running.projections?.wake();
-      queues.push(new TransactionQueue(session, publisher, parts.environment, wake));
+      const appended = () => running.projections?.wake();
+      const committed = (jobs: number, durationMs: number) => parts.metrics.committed(jobs, durationMs);
+      queues.push(new TransactionQueue(session, publisher, parts.environment, { appended, committed }));
     }
     const { inbox } = await parts.retention.purges();
     const memory = new InboxMemory(parts.horizons.inbox, inbox.cutoff);

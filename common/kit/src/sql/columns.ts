@@ -12,6 +12,7 @@ import {
   historyTable,
   orderingKeyTable,
   parkedTable,
+  pausedTopicTable,
   positionTable,
   projectionTable,
   sagaTable,
@@ -28,7 +29,7 @@ export type KnownColumns = ReadonlyMap<string, ReadonlySet<string>>;
 /** What the kit itself keeps in each service's database. */
 export const kitTables: readonly RequiredTable[] = [
   ...[inboxTable, sagaTable, historyTable, orderingKeyTable, parkedTable, sagaDefinitionTable, delayedEventTable],
-  ...[streamTable, eventTable, positionTable, projectionTable, auditTable],
+  ...[streamTable, eventTable, positionTable, projectionTable, auditTable, pausedTopicTable],
   ...[outboxTable, outboxProducerTable, commitMarkerTable, refusedRecordTable, purgeTable].map(
     ({ name, definitions }) => ({
       name,

@@ -10,6 +10,7 @@ import {
   outboxProducerTable,
   outboxTable,
   parkedTable,
+  pausedTopicTable,
   positionTable,
   projectionTable,
   purgeTable,
@@ -19,7 +20,7 @@ import {
   sagaTable,
   streamTable,
 } from '../runtime';
-import { createsTable, type Migration } from './migrations';
+import { addsColumns, createsTable, type Migration } from './migrations';
 
 /** The kit's own tables, in every service's database. A released migration is never changed; a change is another one. */
 export const kitMigrations: readonly Migration[] = [
@@ -37,6 +38,7 @@ export const kitMigrations: readonly Migration[] = [
   createsTable('kit-008-ordering-keys', orderingKeyTable),
   createsTable('kit-009-parked', parkedTable, (t) => {
     t.index('ordering_key');
+    t.index('waits_for');
     t.index('at');
   }),
   createsTable('kit-010-refused-records', refusedRecordTable, (t) => void t.index(['topic', 'record_key', 'due_at'])),
@@ -46,7 +48,10 @@ export const kitMigrations: readonly Migration[] = [
   createsTable('kit-014-projections', projectionTable),
   createsCounter('kit-015-event-positions'),
   createsTable('kit-020-audit', auditTable),
-  createsPurges('kit-021-purges'),
+  createsTable('kit-021-paused-topics', pausedTopicTable),
+  addsColumns('kit-022-traces-of-sagas', sagaTable, ['traceparent']),
+  addsColumns('kit-023-traces-of-delayed-events', delayedEventTable, ['traceparent']),
+  createsPurges('kit-024-purges'),
 ];
 
 /** With its row: who adds one that is not there would have nothing to wait for. */

@@ -1,6 +1,6 @@
 import knex, { type Knex } from 'knex';
 import { historyTable, sagaTable, type Table } from '../runtime';
-import { aSaga } from '../conformance/stores-sagas';
+import { aSaga } from '../conformance/saga-rows';
 import { kitMigrations } from './kit-migrations';
 import { KnexRetentionStore } from './knex-retention-store';
 import { migrate } from './migrations';

@@ -1,6 +1,6 @@
 import type { SchemaRegistry } from '../codec';
 import type { Clock } from '../ports';
-import type { Broker, Log, RetentionDays } from '../runtime';
+import type { Broker, Headers, Log, RetentionDays } from '../runtime';
 import type { Migration, Stores } from '../sql';
 
 /** For tests of what happens when an edge fails. */
@@ -18,6 +18,8 @@ export interface WorldOptions {
   readonly log?: Log;
   /** After how many days what the services keep is purged; nothing is if it is not said. */
   readonly retention?: RetentionDays;
+  /** Records have the headers of CloudEvents. */
+  readonly cloudEvents?: boolean;
 }
 
 /** The process that a message is to belong to. */
@@ -26,4 +28,6 @@ export interface SendOptions {
   readonly txId: string;
   readonly id?: string;
   readonly causationId?: string;
+  /** Of the record, as a trace has them. */
+  readonly headers?: Headers;
 }

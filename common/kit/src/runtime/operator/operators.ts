@@ -4,6 +4,7 @@ import type { RetentionDays, RetentionStore } from '../ports/retention-store';
 import type { SagaStore } from '../ports/store';
 import type { Purger } from '../retention/purger';
 import type { Orchestration } from '../saga/orchestrate';
+import { ConsumerOperator, type ConsumerFacts } from './consumer-operator';
 import { ParkedOperator } from './parked-operator';
 import { RetentionOperator } from './retention-operator';
 import { SagaOperator } from './saga-operator';
@@ -12,6 +13,7 @@ import { SagaOperator } from './saga-operator';
 export interface ServiceOperators {
   readonly sagas: SagaOperator;
   readonly parked: ParkedOperator;
+  readonly consumer: ConsumerOperator;
   readonly retention: RetentionOperator;
 }
 
@@ -26,9 +28,15 @@ export interface Kept {
 export const operatorsOf = (
   calls: UnitOfWorkRuntime,
   { sagaStore, retention, horizons }: Kept,
-  on: { readonly sagas: Orchestration; readonly consumer: Consumer; readonly purger: Purger },
+  on: {
+    readonly sagas: Orchestration;
+    readonly consumer: Consumer;
+    readonly purger: Purger;
+    readonly facts: ConsumerFacts;
+  },
 ): ServiceOperators => ({
   sagas: new SagaOperator(calls, on.sagas, sagaStore),
   parked: new ParkedOperator(calls, on.consumer, sagaStore),
+  consumer: new ConsumerOperator(calls, on.facts),
   retention: new RetentionOperator(calls, retention, horizons, on.purger),
 });
