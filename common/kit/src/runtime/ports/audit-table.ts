@@ -8,14 +8,14 @@ export interface AuditRow {
   /** As they have named themselves: the token says only that they may. */
   readonly who: string;
   readonly verb: string;
-  /** `saga <name>/<txId>`, or `parked <id>`. */
+  /** `saga <name>/<txId>`, `parked <id>`, or `what is kept`. */
   readonly subject: string;
   readonly reason: string;
   readonly before: Readonly<Record<string, string | number | null>>;
   /** Null when nothing is left of it. */
   readonly after: Readonly<Record<string, string | number | null>> | null;
 }
-/** What operators have done, each in the transaction of the act. */
+/** What operators have done, each in the transaction of the act; a purge, which takes many, adds what has gone to its row. */
 export const auditTable = table<AuditRow>('kit_audit', {
   id: key(36),
   at: datetime,
