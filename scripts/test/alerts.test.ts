@@ -99,6 +99,22 @@ test('a saga that nobody answers fires', async () => {
   expect(await firing(metricsOf('shipping'))).toEqual(['SagaKitSagaNeedsOperator']);
 });
 
+test('a topic that was paused fires until it is resumed', async () => {
+  world = await worldWith({}, aShop().literal);
+  const { consumer } = world.service('shop').operators;
+  const on = { who: 'Ada', reason: 'a storm' };
+  for (const [verb, fired] of [
+    ['pause', ['SagaKitTopicPaused']],
+    ['resume', []],
+  ] as const) {
+    const would = await consumer.act(verb, 'shop', on);
+    await consumer.act(verb, 'shop', { ...on, version: (would as { version: string }).version });
+    await world.pass(2_000);
+    healthOf('shop');
+    expect(await firing(metricsOf('shop'))).toEqual(fired);
+  }
+});
+
 test('a service that is not ready, an event that should have left, and a projection that is behind fire', async () => {
   const metrics = new Metrics('a-service');
   metrics.ready(false);

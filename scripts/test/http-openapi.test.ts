@@ -42,6 +42,8 @@ test('the description names every route, and no other', () => {
     'GET /admin/services/{service}/audit',
     'GET /admin/services/{service}/contracts',
     'GET /admin/services/{service}/definitions',
+    'GET /admin/services/{service}/consumer',
+    'POST /admin/services/{service}/consumer/topics/{topic}/{verb}',
     'GET /admin/services/{service}/live',
     'GET /admin/services/{service}/overview',
     'GET /admin/services/{service}/parked',

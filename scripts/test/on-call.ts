@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { consumers } from '@saga-kit/cli/internal/operate/consumers';
 import { parked } from '@saga-kit/cli/internal/operate/parked';
 import { sagas } from '@saga-kit/cli/internal/operate/sagas';
 
@@ -81,4 +82,38 @@ export async function expectOnCall(url: string): Promise<void> {
   const open = (await list('--status', 'running')).map(({ txId }) => txId);
   for (const orderId of [skipped, compensated, cancelled]) expect(open).not.toContain(orderId);
   expect(await typed(parked, 'list', '--url', url)).toBe('there are none');
+}
+
+/** What comes to a topic while it is paused waits, whoever reads it, and counts once when it is resumed. */
+export async function expectPaused(
+  url: string,
+  instances: () => readonly string[],
+  restart: () => Promise<void>,
+): Promise<void> {
+  const topic = 'order-to-kitchen-ticket-creation';
+  const act = (verb: string) =>
+    typed(consumers, verb, `kitchen/${topic}`, '--reason', 'a storm', '--who', 'Ada', '--yes', '--url', url);
+  const lag = async () => {
+    const { consumers: all } = JSON.parse(await typed(consumers, 'list', '--json', '--url', url)) as {
+      consumers: { service: string; topics: { topic: string; partitions: { lag: number }[] }[] }[];
+    };
+    const kitchen = all.find(({ service }) => service === 'kitchen')!;
+    return kitchen.topics.find((each) => each.topic === topic)!.partitions.reduce((sum, { lag }) => sum + lag, 0);
+  };
+  const statusOf = async (orderId: string) =>
+    ((await (await fetch(`${url}/orders/${orderId}`)).json()) as { status: string }).status;
+  await act('pause');
+  await until('every instance has paused it', async () => {
+    const each = await Promise.all(instances().map(async (one) => (await fetch(`${one}/health/ready`)).text()));
+    return each.every((text) => text.includes('Ada has paused it')) ? true : undefined;
+  });
+  const orders = await Promise.all(Array.from({ length: 5 }, () => place(url)));
+  await until('they wait for the kitchen', async () => ((await lag()) === orders.length ? true : undefined));
+  await restart();
+  const later = await place(url);
+  await until('one more waits', async () => ((await lag()) === orders.length + 1 ? true : undefined));
+  expect(await Promise.all([...orders, later].map(statusOf))).toEqual(Array(orders.length + 1).fill('PENDING'));
+  await act('resume');
+  for (const orderId of [...orders, later]) expect(await endOf(url, orderId)).toBe('APPROVED');
+  await until('nothing is left', async () => ((await lag()) === 0 ? true : undefined));
 }

@@ -8,6 +8,7 @@ import { diagram } from './documents/diagram';
 import { infra } from './infra/infra-command';
 import { begin } from './new/new';
 import { audit } from './operate/audit';
+import { consumers } from './operate/consumers';
 import { definitions } from './operate/definitions';
 import { parked } from './operate/parked';
 import { sagas } from './operate/sagas';
@@ -46,6 +47,7 @@ export const commands: Readonly<Record<string, Listed>> = {
   console: { does: 'show the services in a browser', run: consoleCommand, alone: true },
   sagas: { does: 'show sagas and why each waits, and move one', run: sagas, alone: true },
   parked: { does: 'show parked messages, replay or drop one', run: parked, alone: true },
+  consumers: { does: 'show what is not handled yet, pause or resume a topic', run: consumers, alone: true },
   audit: { does: 'show what operators have done', run: audit, alone: true },
   definitions: { does: 'say which open sagas a new program would strand', run: definitions },
   projections: { does: 'show how far read models are, and rebuild one', run: projections, alone: true },

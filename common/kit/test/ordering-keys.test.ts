@@ -1,6 +1,6 @@
 import { Unprocessable } from 'saga-kit';
-import { type ParkedRow, parkedTable } from 'saga-kit/runtime';
-import { worldOf, type World } from 'saga-kit/testing';
+import { orderingKeyTable, type ParkedRow, parkedTable } from 'saga-kit/runtime';
+import { faultyStores, worldOf, worldWith, type World, type WorldOptions } from 'saga-kit/testing';
 import { defaultBudgetMs } from '../src/contract';
 import { aShop, Audited, Pack, Unpack } from './a-shop';
 
@@ -210,4 +210,19 @@ test('an ordering key that was longer than a transaction keeps its order after i
   await world.start(literal);
   await world.settled();
   expect([...new Set(handled)]).toEqual(wanted);
+});
+
+test('an ordering key keeps its order when a transaction that counts its tries is refused, and they are counted one by one', async () => {
+  const { literal, handled } = aShop();
+  let refusals = 0;
+  const stores: WorldOptions['stores'] = (real) =>
+    faultyStores(real, (rows) => (rows.has(orderingKeyTable) && refusals++ === 0 ? 'refused' : undefined));
+  world = await worldWith({ stores }, literal);
+  await world.crash('shop');
+  for (const item of ['one', 'two', 'three'])
+    await world.send(Audited.of({ item, count: 1 }), { target, txId: 'a', id: `audit-${item}` });
+  await world.start(literal);
+  await world.settled();
+  expect(refusals).toBeGreaterThan(1);
+  expect(handled).toEqual(['audit of one', 'audit of two', 'audit of three']);
 });

@@ -3,12 +3,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { command, dispatcher, event, orchestrator, record, saga, UnitOfWork } from 'saga-kit';
 import { ContainerModule, MessageHandler, service, UnitsOfWork } from 'saga-kit/service';
 import { embeddedSettings, settingsFrom, startEmbedded } from 'saga-kit/tools';
 import { gateway } from '../gateway/gateway';
 import { noConfig } from '../config';
 import { audit } from './audit';
+import { consumers } from './consumers';
 import { definitions } from './definitions';
 import { parked } from './parked';
 import { sagas } from './sagas';
@@ -79,6 +81,13 @@ async function typed(run: typeof sagas, args: readonly string[], env: NodeJS.Pro
   return { code, said: said.join('\n'), hints: hints.join('\n') };
 }
 
+async function until(fact: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; !(await fact()); tries++) {
+    if (tries === 1_000) throw new Error('waited in vain');
+    await setTimeout(20);
+  }
+}
+
 test('whoever is on call lists sagas, is told what an act would do, and does it', async () => {
   const url = await aSystem();
   const list = await typed(sagas, ['list', '--url', url]);
@@ -112,6 +121,33 @@ test('a step is skipped with the reply that it would have had, and a reply that 
   expect(await skip('{')).toMatchObject({ code: 2, hints: expect.stringContaining('--reply is the reply as JSON') });
   expect(await skip('{"orderId": "o-1"}')).toMatchObject({ code: 0 });
   expect(ends).toEqual(['o-1 completed']);
+});
+
+test('a topic is paused after that was described: nothing of it is handled until it is resumed', async () => {
+  const url = await aSystem();
+  const act = (verb: string, ...more: readonly string[]) =>
+    typed(consumers, [verb, 'shop/paid', '--reason', 'a storm', '--who', 'Ada', '--url', url, ...more]);
+  expect(await act('pause')).toMatchObject({
+    code: 0,
+    said: expect.stringMatching(
+      /^would pause shop\/paid: it handles nothing of it in any instance until it is resumed/,
+    ),
+    hints: 'nothing is done: add --yes to do it',
+  });
+  expect(await act('pause', '--yes')).toMatchObject({ code: 0, said: expect.stringContaining('is done') });
+  expect(await act('pause')).toMatchObject({ code: 1, hints: 'it is paused already' });
+  bug.there = false;
+  const waiting = async () => {
+    const { said } = await typed(consumers, ['list', '--url', url]);
+    return /shop +paid +paused +1 +Ada has paused it/.test(said) && /shop +0 +0\.0 s +0 +\d{4}-/.test(said);
+  };
+  await until(waiting);
+  expect(ends).toEqual([]);
+  expect(await act('resume', '--yes')).toMatchObject({ code: 0 });
+  await until(async () => ends.length > 0);
+  expect(ends).toEqual(['o-1 completed']);
+  expect(await typed(consumers, ['pause', 'shop', '--reason', 'x', '--url', url])).toMatchObject({ code: 2 });
+  expect(await act('resume')).toMatchObject({ code: 1, hints: 'it is not paused' });
 });
 
 test('a new program is checked before it is deployed: what would strand an open saga is told, and with which exit code', async () => {
@@ -204,6 +240,6 @@ test('what is wrong is said: the word, the name, the address, the token', async 
   });
   expect(await typed(sagas, ['explode'])).toMatchObject({ code: 2 });
   expect(await typed(sagas, ['list', '--url', 'http://127.0.0.1:1'])).toMatchObject({ code: 3 });
-  for (const run of [sagas, parked])
+  for (const run of [sagas, parked, consumers])
     expect(await typed(run, ['--help'])).toMatchObject({ code: 0, said: expect.stringContaining('npx saga-kit') });
 });

@@ -1,7 +1,7 @@
-import { userInfo } from 'node:os';
 import { z } from 'zod';
 import { command, none, parse, Usage, type Command } from '../command/command';
 import { exits, tableText, type Terminal } from '../command/terminal';
+import { act, actingOf, actOptions } from './act';
 import { askerAt, askOptions, isUnreachable, servicesAt, type Ask } from './ask';
 
 /** What operators act on, and how it is told. */
@@ -23,7 +23,6 @@ export interface OperatorCommand {
 const Item = z.looseObject({ why: z.string(), version: z.string() });
 export type Item = z.output<typeof Item>;
 const Page = z.object({ items: z.array(Item), next: z.string().nullable() });
-const Act = z.object({ outcome: z.enum(['would', 'done']), does: z.string(), version: z.string().nullable() });
 
 const pageMax = 500;
 
@@ -35,30 +34,31 @@ export const operating = (on: OperatorCommand): Command =>
     if (typed.verb === 'list') return list(on, ask, typed, terminal);
     const { service, item } = await found(on, ask, typed.id, typed.shown);
     if (typed.verb === 'show') return show(item, typed.json, terminal);
-    return act(on, ask, service, typed, terminal);
+    const { verb, id, details } = typed;
+    const path = `/admin/services/${service}/${on.noun}/${on.pathOf(id)}/${verb}`;
+    return act(ask, { path, verb, id }, actingOf(typed), terminal, details);
   });
 
 type Typed = ReturnType<typeof typedFor>;
 
 function typedFor(on: OperatorCommand, args: readonly string[]) {
   const text = { type: 'string' } as const;
-  const flag = { type: 'boolean', default: false } as const;
   const filters = Object.fromEntries(on.filters.map((name) => [name, text]));
-  const shows = Object.fromEntries((on.shows ?? []).map((name) => [name, flag]));
+  const shows = Object.fromEntries((on.shows ?? []).map((name) => [name, { type: 'boolean' } as const]));
   const { positionals, values } = parse(args, {
     ...filters,
     ...shows,
     ...askOptions,
-    ...{ yes: flag, reason: text, who: text, code: text, reply: text },
+    ...actOptions,
+    ...{ code: text, reply: text },
   });
   const [verb = '', id = '', ...more] = positionals;
   const verbs = ['list', 'show', ...on.acts];
   if (!verbs.includes(verb)) throw new Usage(verb === '' ? `say which of ${verbs.join(', ')}` : verb);
   if (verb !== 'list' && id === '') throw new Usage(`say which: "npx saga-kit ${on.noun} list" names them`);
   none(verb === 'list' && id !== '' ? [id] : more);
-  const { url, json, yes, reason, code, reply } = values;
-  if (on.acts.includes(verb) && reason === undefined) throw new Usage('--reason says why: it is kept');
-  const who = values.who ?? userInfo().username;
+  const { url, json, yes, reason, who, code, reply } = values;
+  if (on.acts.includes(verb)) actingOf(values);
   const narrowed = on.filters.flatMap((name) => {
     const value = (values as Readonly<Record<string, unknown>>)[name];
     return typeof value === 'string' ? [[name, value] as const] : [];
@@ -126,19 +126,5 @@ function show(item: Item, json: boolean, terminal: Terminal): number {
   else
     for (const [name, value] of Object.entries(item))
       terminal.say(`${name.padEnd(16)}${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  return exits.fine;
-}
-
-async function act(on: OperatorCommand, ask: Ask, service: string, typed: Typed, terminal: Terminal): Promise<number> {
-  const { verb, id, who, reason, details, yes, json } = typed;
-  const path = `/admin/services/${service}/${on.noun}/${on.pathOf(id)}/${verb}`;
-  const would = Act.parse(await ask('POST', path, { who, reason, ...details }));
-  if (!yes) {
-    terminal.say(json ? JSON.stringify(would, null, 2) : `would ${verb} ${id}: it ${would.does}`);
-    terminal.hint('nothing is done: add --yes to do it');
-    return exits.fine;
-  }
-  const done = Act.parse(await ask('POST', path, { who, reason, version: would.version, ...details }));
-  terminal.say(json ? JSON.stringify(done, null, 2) : `${verb} of ${id} is done: it ${done.does}`);
   return exits.fine;
 }

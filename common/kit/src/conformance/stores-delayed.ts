@@ -53,7 +53,7 @@ export const delayedChecks: Checks<StoresUnderTest> = {
   },
 };
 
-const aDelayed = (id: string, dueMs: number, bytes = 4): DelayedEventRow => ({
+export const aDelayed = (id: string, dueMs: number, bytes = 4): DelayedEventRow => ({
   id,
   topic: 'orders',
   dueAt: at(dueMs),
@@ -63,4 +63,5 @@ const aDelayed = (id: string, dueMs: number, bytes = 4): DelayedEventRow => ({
   txId: 'tx-1',
   causationId: 'cause',
   addedAt: at(500),
+  traceparent: null,
 });

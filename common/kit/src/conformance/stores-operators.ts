@@ -1,8 +1,9 @@
-import { auditTable, parkedTable, sagaTable } from '../runtime';
+import { auditTable, delayedEventTable, parkedTable, pausedTopicTable, sagaTable } from '../runtime';
 import type { Checks } from './case';
 import { same } from './same';
+import { aDelayed } from './stores-delayed';
 import { aParked, aSaga } from './stores-sagas';
-import { inserts, write } from './transacting';
+import { deletes, inserts, write } from './transacting';
 import type { StoresUnderTest } from './under-test';
 
 /** What whoever is on call looks for. */
@@ -53,5 +54,29 @@ export const operatorChecks: Checks<StoresUnderTest> = {
     same(await ids({ reason: 'behind' }, 10), ['b']);
     same(await ids({ topic: 'orders' }, 10), ['c']);
     same((await stores.sagaStore.parked({ id: 'a' }, 1))[0], rows[1]);
+  },
+
+  'topics that are paused are told by their names, with who has paused them, until they are not': async ({
+    stores,
+  }) => {
+    const paused = (topic: string) => ({ topic, who: 'Ada', reason: 'the bank is “away”', at: new Date(1_000) });
+    same(await stores.sagaStore.pausedTopics(), []);
+    await write(stores, inserts(pausedTopicTable, paused('payments'), paused('orders')));
+    same(await stores.sagaStore.pausedTopics(), [paused('orders'), paused('payments')]);
+    await write(stores, deletes(pausedTopicTable, 'orders', 'nobody'));
+    same(await stores.sagaStore.pausedTopics(), [paused('payments')]);
+  },
+
+  'timers that are due are counted, and when the next is due, of sagas and of delayed events': async ({ stores }) => {
+    const timers = (ms: number) => stores.sagaStore.timers(new Date(ms));
+    same(await timers(0), { due: 0, nextAt: undefined });
+    const saga = (txId: string, dueAt: number | null) =>
+      aSaga('ORDER', txId, { dueAt: dueAt === null ? null : new Date(dueAt) });
+    await write(stores, inserts(sagaTable, saga('a', 1_000), saga('b', 4_000), saga('ended', null)));
+    await write(stores, inserts(delayedEventTable, aDelayed('a', 1_000), aDelayed('b', 3_000)));
+    same(await timers(999), { due: 0, nextAt: new Date(1_000) });
+    same(await timers(1_000), { due: 2, nextAt: new Date(3_000) });
+    same(await timers(3_000), { due: 3, nextAt: new Date(4_000) });
+    same(await timers(4_000), { due: 4, nextAt: undefined });
   },
 };

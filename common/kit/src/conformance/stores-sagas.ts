@@ -197,6 +197,7 @@ export const aSaga = (saga: string, txId: string, values: Partial<SagaRow> = {})
   events: 1,
   startedAt: at,
   updatedAt: at,
+  traceparent: null,
   ...values,
 });
 

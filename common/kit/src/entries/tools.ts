@@ -39,6 +39,7 @@ export type { LogRecord } from '../embedded';
 export {
   application,
   callersHere,
+  consumerSchema,
   definitionsSchema,
   documentRoute,
   frontPage,

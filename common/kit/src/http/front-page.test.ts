@@ -30,6 +30,10 @@ const service = {
       act: nobody,
     },
     parked: { list: async () => [], show: async () => undefined, act: nobody },
+    consumer: {
+      show: async () => ({ outbox: { waiting: 0, oldestSeconds: 0 }, timers: { due: 0, nextAt: null }, topics: [] }),
+      act: nobody,
+    },
   },
   overviews: {
     look: async () => Promise.reject(new Error('nobody looks')),
@@ -84,7 +88,7 @@ test.each([{ Accept: '*/*' }, { Accept: 'application/json' }])(
     const facts = (await answer.json()) as { title: string; routes: object[] };
     expect(facts.title).toBe('Soups <for all>');
     expect(facts.routes).toContainEqual({ method: 'PUT', path: '/soups/{name}', summary: 'Changes one' });
-    expect(facts.routes).toHaveLength(21);
+    expect(facts.routes).toHaveLength(23);
   },
 );
 

@@ -19,4 +19,5 @@ export { mergedStory, storyPath, storyRoute } from './story';
 export type { Hand, Story, StoryNode } from './story';
 export { listen } from './server';
 export type { Application, RunningServer } from './server';
+export { consumerSchema } from './consumer-routes';
 export { definitionsSchema } from './saga-routes';

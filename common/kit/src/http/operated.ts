@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ActRequest, ActResult, ParkedOperator, SagaOperator } from '../runtime';
+import type { ActRequest, ActResult, ConsumerOperator, ParkedOperator, SagaOperator } from '../runtime';
 import { inDigits, plainText } from './fields';
 import { problem, type Problem } from './problem';
 
@@ -7,6 +7,7 @@ import { problem, type Problem } from './problem';
 export interface Operators {
   readonly sagas: Pick<SagaOperator, 'list' | 'show' | 'act' | 'definitions' | 'audit'>;
   readonly parked: Pick<ParkedOperator, 'list' | 'show' | 'act'>;
+  readonly consumer: Pick<ConsumerOperator, 'show' | 'act'>;
 }
 
 /** A service with its operators. */

@@ -5,6 +5,7 @@ import { frontPage } from './front-page';
 import { openApi } from './openapi';
 import { projectionRoutes, type ProjectionsAdmin } from './projection-routes';
 import { auditRoutes } from './audit-routes';
+import { consumerRoutes } from './consumer-routes';
 import { overviewRoutes, type Overviewed } from './overview-routes';
 import { parkedRoutes } from './parked-routes';
 import { route, type Route } from './route';
@@ -49,13 +50,9 @@ export function operations(
     readiness(health, guarantees),
     metricsRoute(services),
     ...forOperators(
-      [
-        ...overviewRoutes(services),
-        ...projectionRoutes(services),
-        ...sagaRoutes(services),
-        ...parkedRoutes(services),
-        ...auditRoutes(services),
-      ],
+      [overviewRoutes, projectionRoutes, sagaRoutes, parkedRoutes, consumerRoutes, auditRoutes].flatMap((routesOf) =>
+        routesOf(services),
+      ),
       adminToken,
     ),
     documentRoute('/openapi.json', 'This description', () => openApi(title, all)),

@@ -65,7 +65,7 @@ export class HealthMonitor {
 
   /** What cannot be read or sent while the rest can. */
   private topicFaults(): readonly TopicFault[] {
-    return [...this.ofTopics(), ...this.it.refusedRecords.topicFaults];
+    return [...this.ofTopics(), ...this.it.refusedRecords.topicFaults, ...this.it.consumer.pausedTopics.faults];
   }
 
   /** Of these, what is the matter with whole topics or partitions of them. */

@@ -71,6 +71,7 @@ export type {
   ParkedFilter,
   SagaFilter,
   SagaStanding,
+  Timers,
   DelayedCount,
   DelayedEvent,
   OverdueSaga,
@@ -88,6 +89,8 @@ export type { UnitOfWorkRuntime, TablesOf } from './handling/units-of-work';
 export { NewerDefinition } from './saga/orchestrate';
 export { auditTable } from './ports/audit-table';
 export type { AuditRow } from './ports/audit-table';
+export { pausedTopicTable } from './ports/paused-topic-table';
+export type { PausedTopicRow } from './ports/paused-topic-table';
 export { sagaVerbs } from './operator/saga-plans';
 export type { SagaActDetails, SagaVerb } from './operator/saga-plans';
 export type { SagaDetails, SagaOperator, SagaView } from './operator/saga-operator';
@@ -95,6 +98,9 @@ export type { Overviews, ServiceContracts, ServiceOverview } from './operator/ov
 export type { RecentCounts } from './saga/recent-sagas';
 export { parkedVerbs } from './operator/parked-operator';
 export type { ParkedDetails, ParkedOperator, ParkedVerb, ParkedView } from './operator/parked-operator';
+export { topicVerbs } from './operator/consumer-operator';
+export type { ConsumerOperator, ConsumerView, TopicVerb } from './operator/consumer-operator';
 export type { ActRequest, ActResult } from './operator/act';
 export { strandedBy } from './saga/load-definitions';
 export type { OpenInstances } from './saga/load-definitions';
+export { requested } from './tracing/spans';

@@ -37,6 +37,13 @@ export class Metrics implements Counts {
     'For how long the first of the delayed events should have left; 0 if none should',
   );
 
+  private readonly pausedTopics = new Gauge({
+    name: 'saga_kit_topic_paused',
+    help: '1 for each topic of which an operator has paused the handling',
+    labelNames: ['topic'],
+    registers: [this.registry],
+  });
+
   static readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
 
   constructor(service: string) {
@@ -71,6 +78,11 @@ export class Metrics implements Counts {
     this.refused.set(refused);
     this.parked.set(parked);
     this.needsOperator.set(needsOperator);
+  }
+
+  paused(topics: readonly string[]): void {
+    this.pausedTopics.reset();
+    for (const topic of topics) this.pausedTopics.set({ topic }, 1);
   }
 
   projected(projection: string, behind: number): void {

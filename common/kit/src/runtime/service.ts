@@ -2,12 +2,15 @@ import type { Subscription } from './ports/broker';
 import { caughtUp } from './consumer/catch-up';
 import { PeriodicTask } from './relay/periodic-task';
 import type { Runtime } from './handling/handler-context';
+import { Gauges } from './gauges';
 import { graceMs, UnreachableTopics, HealthMonitor, type Health } from './health';
 import type { TransactionQueue } from './transaction/transaction-queue';
 import type { OutboxRecovery } from './relay/outbox-recovery';
 import { parkedMax } from './consumer/parking';
 import type { Parts } from './parts';
 import type { Projections } from './projection/projections';
+import { consumerFacts } from './consumer-facts';
+import { ConsumerOperator } from './operator/consumer-operator';
 import { Overviews } from './operator/overviews';
 import { ParkedOperator } from './operator/parked-operator';
 import { SagaOperator } from './operator/saga-operator';
@@ -28,6 +31,7 @@ const takeOverEveryMs = 10_000;
 const countEveryMs = 30_000;
 const sendAgainEveryMs = 5_000;
 const releaseEveryMs = 5_000;
+const pausedEveryMs = 1_000;
 const flushMs = 5_000;
 type Poll = Pick<DuePoll<never, never>, 'idle' | 'task'>;
 /** What sends. */
@@ -39,6 +43,7 @@ interface Relay {
 
 export class Service {
   private readonly consumer: Consumer;
+  private readonly gauges: Gauges;
   private readonly watch: HealthMonitor;
   private readonly publisher: Publisher;
   private readonly polls: readonly Poll[];
@@ -63,8 +68,10 @@ export class Service {
   ) {
     const { routing, metrics, sagaStore } = parts;
     this.publisher = relay.publisher;
-    const options = { parkedMax: parkedMax.service, strict: parts.strict };
+    const resumed = () => void (this.behind = true); // answers are waiting to be read
+    const options = { parkedMax: parkedMax.service, strict: parts.strict, resumed };
     this.consumer = new Consumer(runtime, messages, routing, metrics, sagaStore, options);
+    this.gauges = new Gauges(parts, this.consumer, runtime.clock);
     const { publisher, refusedRecords } = relay;
     const subscription = () => this.subscription;
     this.watch = new HealthMonitor({
@@ -76,7 +83,9 @@ export class Service {
       subscription,
       projections,
     });
-    const topics = (this.unreachable = new UnreachableTopics(() => this.watch.ofTopics(), monotonicMs(runtime)));
+    const { pausedTopics } = this.consumer;
+    const faults = () => [...this.watch.ofTopics(), ...pausedTopics.faults];
+    const topics = (this.unreachable = new UnreachableTopics(faults, monotonicMs(runtime)));
     const isUnreachable: IsUnreachable = (topic, key) =>
       topics.has(topic) || refusedRecords.isBlocked(orderingKeyOf({ topic, key }));
     this.overviews = new Overviews(parts, runtime.sagas.recent, () => this.health());
@@ -93,9 +102,12 @@ export class Service {
   }
 
   /** Who sees and moves what is stuck. */
-  get operators(): { readonly sagas: SagaOperator; readonly parked: ParkedOperator } {
+  get operators(): { sagas: SagaOperator; parked: ParkedOperator; consumer: ConsumerOperator } {
     const { sagaStore } = this.parts;
+    const shown = { consumer: this.consumer, publisher: this.publisher, clock: this.runtime.clock };
+    const facts = consumerFacts(this.parts, shown, () => this.subscription);
     return {
+      consumer: new ConsumerOperator(this.calls, facts),
       sagas: new SagaOperator(this.calls, this.runtime.sagas, sagaStore),
       parked: new ParkedOperator(this.calls, this.consumer, sagaStore),
     };
@@ -117,14 +129,15 @@ export class Service {
 
   /** Messages and projections that wait for their next try. */
   get retrying(): number {
-    return this.consumer.waiting + this.projections.retrying;
+    return this.consumer.waiting - this.consumer.pausedTopics.count + this.projections.retrying;
   }
 
   async begin({ afterUncleanShutdown }: { afterUncleanShutdown: boolean }): Promise<void> {
     const { broker, name, routing } = this.parts;
     const { publisher, refusedRecords, recovery } = this.relay;
     this.consumer.afterUncleanShutdown = afterUncleanShutdown;
-    await this.count();
+    await this.gauges.count();
+    await this.gauges.lookForPaused();
     const receiving = {
       receive: this.consumer.receive.bind(this.consumer),
       reassigned: this.consumer.reassigned.bind(this.consumer),
@@ -138,9 +151,10 @@ export class Service {
       if (publisher.outage === undefined) await refusedRecords.sendAgain(publisher);
     });
     this.do('look for parked messages whose turn has come', releaseEveryMs, () => this.consumer.released.look());
+    this.do('look which topics are paused', pausedEveryMs, () => this.gauges.lookForPaused());
     this.do('look at the clock', beatEveryMs, () => this.runtime.clock.beat());
     this.do("look at the database's clock", readEveryMs, () => this.runtime.clock.read());
-    this.do('count what is stuck', countEveryMs, () => this.count());
+    this.do('count what is stuck', countEveryMs, () => this.gauges.count());
     this.tasks.push(...this.polls.map(({ task }) => task), this.projections.task);
     this.projections.wake();
     for (const task of this.tasks) task.start();
@@ -179,15 +193,6 @@ export class Service {
     this.tasks.push(new PeriodicTask(this.parts.environment, name, everyMs, task));
   }
 
-  private async count(): Promise<void> {
-    const { sagaStore, metrics, refused, outbox } = this.parts;
-    this.consumer.parked = await sagaStore.parkedCount();
-    metrics.stuck(this.consumer.parked, await sagaStore.needsOperatorCount(), await refused.count());
-    const { waiting, firstDueAt } = await outbox.delayedCount();
-    const nowMs = this.runtime.clock.forWaits().getTime();
-    metrics.waiting(waiting, Math.max(0, nowMs - (firstDueAt?.getTime() ?? nowMs)));
-  }
-
   private async acknowledge(): Promise<void> {
     const { sent, committed } = this.publisher.acknowledgements;
     for (const [producer, seq] of sent.unnoted()) {
@@ -220,7 +225,8 @@ export class Service {
     const { broker, name, routing, environment } = this.parts;
     await new Promise<void>((over) => (this.cancelGrace = environment.clock.after(graceMs, over)));
     try {
-      await caughtUp(broker, name, routing.topics, environment);
+      const read = routing.topics.filter((topic) => !this.consumer.isPaused(topic));
+      await caughtUp(broker, name, read, environment);
     } catch (error) {
       environment.log.warn({ error: String(error) }, 'could not see how far the topics go');
     }

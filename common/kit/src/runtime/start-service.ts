@@ -8,6 +8,7 @@ import { TransactionQueue } from './transaction/transaction-queue';
 import { OutboxRecovery } from './relay/outbox-recovery';
 import type { Parts } from './parts';
 import { Projections } from './projection/projections';
+import { asCloudEvent } from './relay/cloud-events';
 import { Publisher } from './relay/publisher';
 import { acquireInstanceLock } from './relay/instance-lock';
 import { Service } from './service';
@@ -32,8 +33,9 @@ export async function startService(parts: Parts): Promise<Service> {
     const sagas = new Orchestration(definitions, parts.routing.orchestrators, recent);
     const clock = await ServiceClock.open(parts.environment, parts.clock, parts.routing.sagas);
     const refusedRecords = new RefusedRecords(parts.refused, parts.environment, clock);
-    publisher = new Publisher(parts.broker, parts.environment, refusedRecords);
     const codec = new Codec(parts.registry, parts.environment.clock);
+    const described = parts.cloudEvents ? asCloudEvent(codec, parts.name) : undefined;
+    publisher = new Publisher(parts.broker, parts.environment, refusedRecords, described);
     await warm(codec, parts);
     await refusedRecords.look();
     const recovery = new OutboxRecovery(

@@ -11,6 +11,7 @@ import {
   historyTable,
   orderingKeyTable,
   parkedTable,
+  pausedTopicTable,
   positionTable,
   projectionTable,
   sagaTable,
@@ -27,7 +28,7 @@ export type KnownColumns = ReadonlyMap<string, ReadonlySet<string>>;
 /** What the kit itself keeps in each service's database. */
 export const kitTables: readonly RequiredTable[] = [
   ...[inboxTable, sagaTable, historyTable, orderingKeyTable, parkedTable, sagaDefinitionTable, delayedEventTable],
-  ...[streamTable, eventTable, positionTable, projectionTable, auditTable],
+  ...[streamTable, eventTable, positionTable, projectionTable, auditTable, pausedTopicTable],
   ...[outboxTable, outboxProducerTable, commitMarkerTable, refusedRecordTable].map(({ name, definitions }) => ({
     name,
     columns: definitions.map((column) => column.name),

@@ -5,6 +5,7 @@ import {
   historyTable,
   inboxTable,
   parkedTable,
+  pausedTopicTable,
   sagaTable,
   txIdOf,
   type SagaDefinitionRow,
@@ -15,11 +16,13 @@ import {
   type MessageOfProcess,
   type ParkedFilter,
   type ParkedRow,
+  type PausedTopicRow,
   type SagaFilter,
   type SagaRow,
   type SagaStanding,
   type SagaStore,
   type Table,
+  type Timers,
 } from '../runtime';
 import { dueOf, itemsOf } from './knex-items';
 import type { SqlAccess } from './sql-reader';
@@ -141,6 +144,27 @@ export class KnexSagaStore implements SagaStore {
         .orderByRaw('record_partition, length(record_offset), record_offset') // numbers as text: shorter ones are smaller
         .limit(limit),
     );
+  }
+
+  async pausedTopics(): Promise<PausedTopicRow[]> {
+    return this.items(pausedTopicTable, (query) => query.orderBy('topic'));
+  }
+
+  async timers(now: Date): Promise<Timers> {
+    const nowMs = now.getTime();
+    const each = await Promise.all(
+      ['kit_sagas', 'kit_delayed_events'].map(async (name) => ({
+        due: await this.count((knex) => knex(name).where('due_at', '<=', nowMs)),
+        next: await this.access.look(async (knex): Promise<number[]> =>
+          knex(name).where('due_at', '>', nowMs).orderBy('due_at').limit(1).pluck('due_at'),
+        ),
+      })),
+    );
+    const next = each.flatMap((one) => one.next.map(Number)).sort((one, other) => one - other)[0];
+    return {
+      due: each.reduce((sum, { due }) => sum + due, 0),
+      nextAt: next === undefined ? undefined : new Date(next),
+    };
   }
 
   needsOperatorCount(): Promise<number> {

@@ -5,19 +5,15 @@ import { Delivery, type DeliveryResult, type DeliveryHost } from './delivery';
 import type { SagaRuntime } from '../saga/orchestrate';
 import type { TransactionQueue } from '../transaction/transaction-queue';
 import type { MessageRouting } from './message-routing';
-import { Offsets, type PartitionProgress, type OffsetTicket } from './offsets';
+import { FlowControl, type Load } from './flow-control';
+import { heldBack, type Waiting } from './held-back';
+import { Offsets, type OffsetTicket } from './offsets';
 import { ParkLog } from './park-log';
+import { PausedTopics } from './paused-topics';
 import { ReleasedKeys } from './released-keys';
 import { SchemaLookups } from './schema-lookups';
 import type { SagaStore } from '../ports/store';
 import { UnresolvedRecords, type TakenRecord } from './unresolved-records';
-
-/** Records in hand; beyond this the partitions that bring more are asked to wait. */
-const inHandMax = 20_000;
-/** Records of a partition since the first that is not done: what is handed over again after a crash. */
-const windowMax = 5_000;
-/** Records of a partition that wait for their schema. */
-const unreadMax = 500;
 
 /** What is counted, by topic. */
 export interface Counts {
@@ -31,14 +27,15 @@ export interface Counts {
  * Takes records over from the broker and returns at once; decodes them and hands them to the queue, in order; holds back the
  * lines that wait; knows up to where everything is done.
  */
-export class Consumer implements DeliveryHost {
+export class Consumer implements DeliveryHost, Load, Waiting {
   private subscription: Subscription | undefined;
   private readonly lookups: SchemaLookups;
-  private readonly unread: UnresolvedRecords;
+  readonly unread: UnresolvedRecords;
   private readonly offsets = new Offsets();
-  private readonly held = new Map<string, Delivery[]>();
+  readonly held = new Map<string, Delivery[]>();
   private generation = 0;
-  private readonly paused = new Set<PartitionProgress>();
+  readonly flow: FlowControl;
+  readonly pausedTopics: PausedTopics;
   readonly full = new Set<string>();
   private inHand = 0;
   private readonly contents: MessageReader;
@@ -53,7 +50,7 @@ export class Consumer implements DeliveryHost {
     routing: MessageRouting,
     private readonly counts: Counts,
     sagaStore: SagaStore,
-    private readonly options: { readonly parkedMax: number; readonly strict: boolean },
+    private readonly options: { readonly parkedMax: number; readonly strict: boolean; readonly resumed: () => void },
   ) {
     this.contents = new MessageReader(runtime.codec, routing, runtime.sagas, options.strict);
     this.parkLog = new ParkLog(runtime.environment);
@@ -64,6 +61,14 @@ export class Consumer implements DeliveryHost {
       return content instanceof UnknownSchemaId ? content.schemaId : undefined;
     };
     this.unread = new UnresolvedRecords(this.lookups, (taken) => this.read(taken), missing);
+    this.flow = new FlowControl(this, this.lookups);
+    this.pausedTopics = new PausedTopics(
+      runtime.service,
+      sagaStore,
+      queue,
+      () => this.flow.pause(),
+      (topic) => this.goOnWith(topic),
+    );
   }
 
   get mayPark(): boolean {
@@ -76,9 +81,21 @@ export class Consumer implements DeliveryHost {
   }
 
   get waiting(): number {
-    let waiting = this.unread.count;
+    let waiting = this.unread.count + this.pausedTopics.count;
     for (const deliveries of this.held.values()) waiting += deliveries.length;
     return waiting;
+  }
+
+  get onTheWay(): number {
+    return this.inHand - this.unread.count - this.pausedTopics.count;
+  }
+
+  heldBack(place: TopicPartition): string | undefined {
+    return heldBack(place, this);
+  }
+
+  isPaused(topic: string): boolean {
+    return this.pausedTopics.has(topic);
   }
 
   /** Why the registry does not answer, while something waits for it. */
@@ -92,7 +109,8 @@ export class Consumer implements DeliveryHost {
   }
 
   attach(subscription: Subscription): void {
-    this.subscription = subscription;
+    this.subscription = this.flow.subscription = subscription;
+    this.flow.pause();
   }
 
   receive(records: readonly ConsumerRecord[]): void {
@@ -101,7 +119,7 @@ export class Consumer implements DeliveryHost {
       const ticket = this.offsets.take(record);
       this.counts.received(record.topic);
       this.unread.take({ record, ticket });
-      this.regulate(ticket.of);
+      this.flow.taken(ticket.of);
     }
   }
 
@@ -112,7 +130,8 @@ export class Consumer implements DeliveryHost {
     this.offsets.clear();
     this.held.clear();
     this.full.clear();
-    this.paused.clear();
+    this.flow.clear();
+    this.pausedTopics.clear();
     this.released.clear();
     this.inHand = 0;
   }
@@ -127,7 +146,7 @@ export class Consumer implements DeliveryHost {
   }
 
   isReady(delivery: Delivery): boolean {
-    if (delivery.generation !== this.generation) return false;
+    if (delivery.generation !== this.generation || this.isPaused(delivery.topic)) return false;
     return !this.held.has(delivery.orderingKey) || (!delivery.ticket && this.full.has(delivery.orderingKey));
   }
 
@@ -137,8 +156,8 @@ export class Consumer implements DeliveryHost {
     if (full) this.full.add(delivery.orderingKey);
     else this.full.delete(delivery.orderingKey);
     const { clock } = this.runtime.environment;
-    const goOn = () => this.release(delivery);
-    if (waitMs === 0) return queueMicrotask(goOn); // once those behind it are held, before the queue takes up anything else
+    const goOn = () => this.queue.between(() => this.release(delivery)); // once those behind it are held
+    if (waitMs === 0) return goOn();
     this.counts.retried(delivery.topic);
     clock.after(waitMs, goOn);
   }
@@ -147,7 +166,8 @@ export class Consumer implements DeliveryHost {
     if (delivery.generation !== this.generation) return;
     // What waits for a place waits for these: they are taken up again without it.
     if (!delivery.ticket && this.full.has(delivery.orderingKey)) this.end(delivery);
-    else this.held.get(delivery.orderingKey)?.push(delivery);
+    else if (this.held.has(delivery.orderingKey)) this.held.get(delivery.orderingKey)!.push(delivery);
+    else if (this.isPaused(delivery.topic)) this.pausedTopics.hold(delivery);
   }
 
   done(delivery: Delivery, result: Exclude<DeliveryResult, { now: 'waiting' }>): void {
@@ -203,28 +223,12 @@ export class Consumer implements DeliveryHost {
   private finish(ticket: OffsetTicket): void {
     ticket.of.finish(ticket);
     this.inHand--;
-    if (this.paused.size > 0) this.goOn();
+    this.flow.goOn();
   }
 
-  /** A partition that brings too much waits; the others go on. What waits for its schema does not count for them. */
-  private regulate(of: PartitionProgress): void {
-    if (this.paused.has(of)) return;
-    const { count } = this.unread;
-    const isTooMuch = this.inHand - count > inHandMax || of.window > windowMax;
-    const isUnreadable = count > unreadMax && this.unread.of(of) > unreadMax;
-    if (!isTooMuch && !isUnreadable) return;
-    if (isUnreadable) this.lookups.crowded(`${of.place.topic}/${of.place.partition}`);
-    this.paused.add(of);
-    this.subscription?.pause(of.place);
-  }
-
-  private goOn(): void {
-    for (const of of this.paused) {
-      if (this.inHand - this.unread.count > inHandMax / 2) return;
-      if (of.window > windowMax / 2 || this.unread.of(of) > unreadMax / 2) continue;
-      this.paused.delete(of);
-      this.subscription?.resume(of.place);
-    }
+  private goOnWith(topic: string): void {
+    this.flow.resume(topic);
+    this.options.resumed();
   }
 
   /** The schema that is missing for it; `undefined` when it is in the queue, or nobody here has anything to do with it. */

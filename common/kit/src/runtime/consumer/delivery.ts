@@ -1,4 +1,5 @@
 import { defaultBudgetMs, isCommand } from '../../contract';
+import type { Envelope } from '../../envelope';
 import { Unprocessable } from '../../unprocessable';
 import { backOffMs } from '../ports/back-off';
 import type { Batch } from '../transaction/batch';
@@ -7,11 +8,12 @@ import type { ReadMessage } from './message-reader';
 import { doIdOf, undoSuffix } from '../handling/dispatch';
 import { HandlerContext, type Runtime } from '../handling/handler-context';
 import { inboxIdOf, inboxTable, orderingKeyTable, type OrderingKeyRow, type ParkReason } from '../ports/kit-tables';
-import type { Job, Outcome } from '../transaction/transaction-queue';
+import type { Job, Outcome } from '../transaction/job';
 import type { OffsetTicket } from './offsets';
 import { NewerDefinition } from '../saga/orchestrate';
 import { keepOrderingKey, park, parkedMax, standingOf, unpark } from './parking';
 import { DatabaseFault } from '../ports/store';
+import { processing, untraced } from '../tracing/spans';
 import type { Attempt } from '../transaction/attempt';
 import { afterWaitingFor, planOf, untried, type Wait } from './try-state';
 
@@ -57,6 +59,8 @@ export class Delivery implements Job {
   private readonly id: string | undefined;
   private state = untried;
   private result: DeliveryResult = handled;
+  /** One try of its handlers, however often the transaction takes that up anew. */
+  traced = untraced;
 
   constructor(
     private readonly host: DeliveryHost,
@@ -67,10 +71,14 @@ export class Delivery implements Job {
     readonly generation: number,
   ) {
     const { topic, partition, offset, key, value } = record;
-    this.id = 'decoded' in content ? content.decoded.envelope.id : undefined;
+    this.id = this.envelope?.id;
     this.orderingKey = this.id === undefined ? `${topic}@${partition}/${offset}` : `${topic}|${key}`;
     this.bytes = 2 * (value?.length ?? 0) + 500;
     this.topic = topic;
+  }
+
+  private get envelope(): Envelope | undefined {
+    return 'decoded' in this.content ? this.content.decoded.envelope : undefined;
   }
 
   get alone(): boolean {
@@ -82,8 +90,11 @@ export class Delivery implements Job {
   }
 
   async run(batch: Batch): Promise<Outcome> {
+    const { runtime } = this.host;
+    if (this.traced.isOver) this.traced = processing(this.record, runtime.service, this.envelope);
+    const { headers } = this.traced;
     const attempt = (attempt: Attempt) =>
-      this.attempt(new HandlerContext(this.host.runtime, attempt, this.id ?? this.orderingKey));
+      this.attempt(new HandlerContext(runtime, attempt, this.id ?? this.orderingKey, headers));
     try {
       return this.outcome(await batch.attempt(attempt));
     } catch (error) {
@@ -104,8 +115,12 @@ export class Delivery implements Job {
 
   committed(): void {
     const { result } = this;
-    if (result.now !== 'waiting') return this.host.done(this, result);
+    if (result.now !== 'waiting') {
+      this.traced.end(result.now === 'parked' ? result.reason : undefined);
+      return this.host.done(this, result);
+    }
     const { waitMs, next } = result;
+    if (waitMs > 0) this.traced.end('retried');
     this.state = afterWaitingFor(next, this.state);
     this.host.wait(this, waitMs, next === 'a place');
   }
@@ -146,7 +161,8 @@ export class Delivery implements Job {
     if (isReplay && standing !== 'again') return left; // somebody has seen to it, or one before it was parked once more
     if (standing === 'behind')
       return this.park(context, orderingKey, 'behind', 'an earlier message of its ordering key is parked');
-    await this.content.handle(context);
+    const { handle } = this.content;
+    await this.traced.within(() => handle(context));
     return this.settle(context, standing === 'again');
   }
 

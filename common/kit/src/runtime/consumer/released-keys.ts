@@ -16,6 +16,8 @@ export interface ReplayPort {
   readonly assigned: readonly TopicPartition[];
   /** Ordering keys in which there is no place for the next message: also for their own head, should it come again. */
   readonly full: ReadonlySet<string>;
+  /** Nothing of a paused topic is handled, also nothing that was parked. */
+  isPaused(topic: string): boolean;
   contentOf(record: ConsumerRecord): ReadMessage | UnknownSchemaId | undefined;
   replay(record: ConsumerRecord, content: ReadMessage): void;
   learn(schemaId: number): void;

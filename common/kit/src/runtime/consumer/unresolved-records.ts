@@ -43,6 +43,12 @@ export class UnresolvedRecords {
     return this.counts.get(partitionProgress) ?? 0;
   }
 
+  /** How many of this partition. */
+  at(topic: string, partition: number): number {
+    const own = [...this.counts].filter(([{ place }]) => place.topic === topic && place.partition === partition);
+    return own.reduce((sum, [, count]) => sum + count, 0);
+  }
+
   /** What waits for this schema is read, and what is behind it, up to what waits for another one. */
   settled(schemaId: number): void {
     const orderingKeys = this.waiting.get(schemaId) ?? [];

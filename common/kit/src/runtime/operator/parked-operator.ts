@@ -35,7 +35,7 @@ export interface ParkedDetails extends ParkedView {
 export class ParkedOperator {
   constructor(
     private readonly calls: UnitOfWorkRuntime,
-    private readonly consumer: Pick<ReplayPort, 'contentOf' | 'replay' | 'learn'>,
+    private readonly consumer: Pick<ReplayPort, 'contentOf' | 'replay' | 'learn' | 'isPaused'>,
     private readonly store: SagaStore,
   ) {}
 
@@ -74,6 +74,7 @@ export class ParkedOperator {
       return {
         refused: `it is behind another one of ${row.orderingKey}: replay or drop that one, and it follows by itself`,
       };
+    if (this.consumer.isPaused(row.topic)) return { refused: `its topic ${row.topic} is paused: resume it first` };
     const content = this.consumer.contentOf(record);
     if (content instanceof UnknownSchemaId) {
       this.consumer.learn(content.schemaId);

@@ -2,6 +2,7 @@ import type { ProducerRecord } from './broker';
 import type { Entries, Writes } from '../ports/entries';
 import type { AuditRow } from './audit-table';
 import type { ParkedRow } from './kit-tables';
+import type { PausedTopicRow } from './paused-topic-table';
 import type { HistoryRow, SagaDefinitionRow, SagaRow } from './saga-tables';
 
 /** What a failed statement means for the transaction it was in. */
@@ -167,6 +168,10 @@ export abstract class SagaStore {
   abstract releasedKeys(limit: number): Promise<readonly string[]>;
   /** The first that are parked in an ordering key, in the order in which they came. */
   abstract parkedIn(orderingKey: string, limit: number): Promise<readonly ParkedRow[]>;
+  /** Topics of which nothing is handled for now. */
+  abstract pausedTopics(): Promise<readonly PausedTopicRow[]>;
+  /** Waits of sagas, and delayed events: how many are due, and when the next one will be. */
+  abstract timers(now: Date): Promise<Timers>;
   /** Sagas that had enough attempts without an answer. */
   abstract needsOperatorCount(): Promise<number>;
 }
@@ -176,6 +181,12 @@ export interface SagaStanding {
   readonly status: 'running' | 'compensating';
   readonly step: string;
   readonly count: number;
+}
+/** What waits for its time. */
+export interface Timers {
+  readonly due: number;
+  /** `undefined` when nothing waits for a time to come. */
+  readonly nextAt: Date | undefined;
 }
 /** Which sagas are looked for; what is not said is any. */
 export interface SagaFilter {

@@ -140,7 +140,7 @@ export class Projector {
         if ('value' in result) resolve(result.value);
         else resolve('error' in result ? { error: result.error } : 'dropped');
       };
-      this.runtime.queue.submit(new CallJob(work, over, 0, true));
+      this.runtime.queue.submit(new CallJob(work, over, 0, { alone: true }));
     });
   }
 

@@ -2,8 +2,10 @@ import { Acknowledgements } from './acknowledgements';
 import { backOffMs } from '../ports/back-off';
 import type { Broker, ProducerRecord, PublishOutcome, TopicFault } from '../ports/broker';
 import { pause, type Environment } from '../ports/environment';
+import { undescribed } from './cloud-events';
 import { DestinationBackOff } from './destination-back-off';
 import { orderingKeyOf, type RefusedRecords } from './refused-records';
+import { publishing } from '../tracing/spans';
 import type { OutboxRow } from '../ports/store';
 
 /** What waits beyond this is left to gather in the database: nobody begins a transaction. */
@@ -16,6 +18,8 @@ const pauses = { firstMs: 50, mostMs: 5_000 };
 /** A row of an outbox on its way. `end` is called when it has left the outbox, or may. */
 export interface Item extends OutboxRow {
   readonly producer: number;
+  /** When it was taken over, by the monotonic clock. */
+  readonly sinceMs: number;
   /** `<topic>|<key>`: in this order is kept. */
   readonly orderingKey: string;
   /** What its last failure was about. */
@@ -44,12 +48,19 @@ export class Publisher {
     private readonly broker: Broker,
     private readonly environment: Environment,
     private readonly refusedRecords: RefusedRecords,
+    private readonly described = undescribed,
   ) {
     this.holds = new DestinationBackOff(environment, () => this.wake());
   }
 
   get waiting(): number {
     return this.queue.length;
+  }
+
+  /** For how long the first of them has waited. */
+  get oldestMs(): number {
+    const [first] = this.queue;
+    return first ? this.environment.clock.monotonicMs() - first.sinceMs : 0;
   }
 
   get full(): boolean {
@@ -72,7 +83,8 @@ export class Publisher {
 
   /** Takes over what a producer has just committed as number `commitNumber`; `rows` in sequence. */
   push(producer: number, commitNumber: number, rows: readonly OutboxRow[]): void {
-    for (const row of rows) this.add(row, producer, this.acknowledgements.begin(producer, row.seq));
+    const sinceMs = this.environment.clock.monotonicMs();
+    for (const row of rows) this.add(row, { producer, sinceMs }, this.acknowledgements.begin(producer, row.seq));
     this.acknowledgements.committed.raise(producer, commitNumber);
     if (rows.length > 0) this.begin();
   }
@@ -81,8 +93,9 @@ export class Publisher {
   deliver(producer: number, rows: readonly OutboxRow[]): Promise<void> {
     let left = rows.length;
     if (left === 0) return Promise.resolve();
+    const sinceMs = this.environment.clock.monotonicMs();
     return new Promise((resolve) => {
-      for (const row of rows) this.add(row, producer, () => void (--left === 0 && resolve()));
+      for (const row of rows) this.add(row, { producer, sinceMs }, () => void (--left === 0 && resolve()));
       this.begin();
     });
   }
@@ -112,8 +125,8 @@ export class Publisher {
     this.wakeAll();
   }
 
-  private add(row: OutboxRow, producer: number, end: () => void): void {
-    this.queue.push({ ...row, producer, orderingKey: orderingKeyOf(row), where: undefined, end });
+  private add(row: OutboxRow, from: Pick<Item, 'producer' | 'sinceMs'>, end: () => void): void {
+    this.queue.push({ ...this.described(row), ...from, orderingKey: orderingKeyOf(row), where: undefined, end });
   }
 
   private begin(): void {
@@ -166,6 +179,13 @@ export class Publisher {
   }
 
   private async publish(records: readonly ProducerRecord[]): Promise<readonly PublishOutcome[]> {
+    const ended = publishing(records);
+    const outcomes = await this.outcomesOf(records);
+    ended(outcomes);
+    return outcomes;
+  }
+
+  private async outcomesOf(records: readonly ProducerRecord[]): Promise<readonly PublishOutcome[]> {
     try {
       return await this.broker.publish(records);
     } catch (error) {
@@ -214,9 +234,15 @@ function howMany(rows: readonly OutboxRow[]): number {
   let bytes = 0;
   let count = 0;
   while (count < rows.length && count < recordsMax) {
-    bytes += rows[count]!.value.length + rows[count]!.key.length;
+    bytes += bytesOf(rows[count]!);
     if (count > 0 && bytes > bytesMax) break;
     count++;
   }
   return count;
+}
+
+function bytesOf({ value, key, headers }: OutboxRow): number {
+  let bytes = value.length + key.length;
+  if (headers) for (const [name, content] of headers) bytes += name.length + content.length;
+  return bytes;
 }

@@ -129,7 +129,7 @@ export class Orchestration implements SagaStarter {
    * whose command or answer has no way to go waits until it has.
    */
   async timeOut(
-    context: HandlerContext,
+    polled: HandlerContext,
     to: BoundOrchestrator,
     {
       txId,
@@ -139,9 +139,10 @@ export class Orchestration implements SagaStarter {
   ): Promise<'needs-operator' | 'cut-off' | undefined> {
     const { saga } = to.orchestrator;
     const definition = this.definitionOf(saga.name);
-    const row = await context.attempt.rows(sagaTable).get(`${saga.name}/${txId}`);
-    const at = context.runtime.clock.forWaits();
+    const row = await polled.attempt.rows(sagaTable).get(`${saga.name}/${txId}`);
+    const at = polled.runtime.clock.forWaits();
     if (!row?.dueAt || row.attempts !== attempts || row.dueAt > at) return undefined;
+    const context = polled.inTrace(row.traceparent);
     const now = read(definition, row);
     const awaited = pendingCommand(saga, txId, now);
     if (!awaited) return undefined;
@@ -214,15 +215,16 @@ function stepped(
   };
 }
 
-/** From when and until when an instance waits. */
+/** From when and until when an instance waits, and in which trace. */
 function waiting(
   context: HandlerContext,
   awaited: PendingCommand | undefined,
   attempts: number,
-): Pick<SagaRow, 'updatedAt' | 'dueAt'> {
+): Pick<SagaRow, 'updatedAt' | 'dueAt' | 'traceparent'> {
   const updatedAt = context.runtime.clock.now();
   const waitMs = awaited?.waitMs(attempts);
-  return { updatedAt, dueAt: waitMs === undefined ? null : new Date(updatedAt.getTime() + waitMs) };
+  const dueAt = waitMs === undefined ? null : new Date(updatedAt.getTime() + waitMs);
+  return { updatedAt, dueAt, traceparent: context.traceparent };
 }
 
 function answerOf({ type, envelope }: DecodedMessage): StepOutcome {

@@ -1,32 +1,11 @@
 import { backOffMs } from '../ports/back-off';
 import { Batch, type KeyedTasks } from './batch';
+import type { Job, Outcome } from './job';
 import { numberEvents } from './number-events';
 import { pause, type Environment } from '../ports/environment';
 import type { Publisher } from '../relay/publisher';
+import { transactionEnded } from '../tracing/spans';
 import { DatabaseFault, type DatabaseFaultKind, type OutboxRow, type Session } from '../ports/store';
-
-/** Something to be done in a transaction. It is told what became of it by exactly one of `committed`, `deferred`, `dropped`. */
-export interface Job {
-  /** Jobs of one ordering key run in order; `undefined`: beside all others. */
-  readonly orderingKey: string | undefined;
-  /** About how much it writes. */
-  readonly bytes: number;
-  /** Has a transaction for itself. */
-  readonly alone: boolean;
-  /** False: its ordering key waits, and the job is deferred. */
-  ready(): boolean;
-  run(batch: Batch): Promise<Outcome>;
-  /** Instead of `run`, when the transaction failed because of this job. */
-  fail(batch: Batch, error: unknown): Promise<Outcome>;
-  /** What it has done is durable. */
-  committed(): void;
-  /** It was not begun, because its ordering key waits. */
-  deferred(): void;
-  /** It was not done, because the service stops. */
-  dropped(): void;
-}
-/** `halt`: the rest of the job's line has to wait. */
-export type Outcome = 'go' | 'halt';
 
 const jobsMax = 500;
 /** Well below what a database takes in one packet, also when written as hexadecimal text. */
@@ -42,6 +21,7 @@ const barredMs = 6_000;
 /** One connection, one transaction at a time, and in each one as many jobs as have gathered meanwhile. */
 export class TransactionQueue {
   private readonly queue: Job[] = [];
+  private readonly calls: (() => void)[] = [];
   private working: Promise<void> | undefined;
   private stopped = false;
   private commitNumber = 0;
@@ -87,6 +67,12 @@ export class TransactionQueue {
     this.working ??= this.workSoon();
   }
 
+  /** Calls it when no transaction is under way: whoever was not ready in one does not become so before it is over. */
+  between(call: () => void): void {
+    this.calls.push(call);
+    this.working ??= this.workSoon();
+  }
+
   /** Drops what has not begun, and resolves when what has begun is committed or rolled back. */
   async stop(): Promise<void> {
     this.stopped = true;
@@ -97,7 +83,7 @@ export class TransactionQueue {
 
   private async workSoon(): Promise<void> {
     await new Promise<void>((turn) => this.environment.clock.soon(turn)); // whatever else arrives in this tick rides along
-    while (this.queue.length > 0) {
+    while (this.queue.length > 0 || this.calls.length > 0) {
       await this.publisher.room();
       const jobs = this.take();
       if (jobs.length > 0) await this.transact(jobs);
@@ -106,6 +92,7 @@ export class TransactionQueue {
   }
 
   private take(): Job[] {
+    for (const call of this.calls.splice(0)) call();
     const jobs: Job[] = [];
     let bytes = 0;
     for (;;) {
@@ -129,7 +116,9 @@ export class TransactionQueue {
     const beganMs = this.nowMs();
     const patient = () => this.nowMs() - beganMs < (jobs[0]?.alone ? 0 : patienceMs);
     for (let round = 1; !this.stopped; round++) {
+      const beganAt = new Date();
       const fault = await this.tryOnce(jobs, checksExisting, failure);
+      transactionEnded(beganAt, jobs, fault?.kind);
       if (!fault) return;
       if (fault.kind === 'duplicate' && round <= roundsMax) checksExisting = true;
       else if (fault.kind === 'conflict' ? patient() : fault.kind === 'lost' && round <= roundsMax)
