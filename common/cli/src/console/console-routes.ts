@@ -69,11 +69,18 @@ export const pageRoutes: readonly Route[] = [
   ),
 ];
 
+/** What is there for whoever works on the page, and for the compiler: a fifth of its bytes, which nobody's browser needs. */
+const typesAndDocs = /^[ \t]*\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n/gm;
+
 async function fileOf(name: string) {
   const type = types[name.split('.').at(-1)!]!;
   try {
-    const body = await readFile(join(folder, name), 'utf8');
-    return { status: 200 as const, headers: { ...headers, 'Content-Type': type }, body };
+    const text = await readFile(join(folder, name), 'utf8');
+    return {
+      status: 200 as const,
+      headers: { ...headers, 'Content-Type': type },
+      body: text.replace(typesAndDocs, ''),
+    };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return problem(404, 'there is nothing of this name');
     throw error;

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import Koa, { type Context } from 'koa';
 import compose from 'koa-compose';
 import { Overloaded } from '../ports';
-import { DatabaseFault, NewerDefinition, requested, type Log } from '../runtime';
+import { DatabaseFault, failureOf, NewerDefinition, requested, type Log } from '../runtime';
 import type { Access } from './access';
 import { admit } from './admit';
 import { EventStream } from './event-stream';
@@ -19,8 +19,8 @@ const retryAfterSeconds = 1;
 export function application(routes: readonly Route[], log: Log): Application {
   const router = new Router({ strict: true, sensitive: true });
   const around = new Map<unknown, Around | undefined>();
-  const streams = new Set<EventStream>();
   const own = new Map<unknown, Route>();
+  const streams = new Set<EventStream>();
   for (const route of routes) {
     const handle = async (context: Context) => {
       const answered = await answer(route, context);
@@ -126,7 +126,8 @@ function unexpected(error: unknown, { method, path }: Context, log: Log): Proble
     return problem(503, `a newer program knows more of it: ${error.message}`, { headers });
   const own = refusalOf(error);
   if (own) return own;
-  log.error({ method, path, error: error instanceof Error ? error.stack : String(error) }, 'a request failed');
+  log.error({ method, path, error: failureOf(error, 20) }, 'a request failed');
+  log.debug({ method, path, error: String(error) }, 'that is what it has failed with');
   return problem(500, 'something is wrong on our side; it is in the log');
 }
 

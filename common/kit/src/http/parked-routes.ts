@@ -15,10 +15,11 @@ import {
 import { problem } from './problem';
 import { route, type Route } from './route';
 
-const reason = z.string().describe('unprocessable, exhausted, behind, or why it cannot be read');
+const reason = z.string().describe('unprocessable, exhausted, behind, paused, or why it cannot be read');
 const view = z.object({
   id: z.string(),
   reason,
+  waitsFor: z.string().nullable().describe('the paused saga that it waits for'),
   error: z.string(),
   topic: z.string(),
   recordPartition: z.int(),

@@ -24,6 +24,7 @@ const view = z.object({
   message: z.string().nullable(),
   attempts: z.int(),
   needsOperator: z.boolean(),
+  paused: z.boolean(),
   startedAt: z.string(),
   updatedAt: z.string(),
   dueAt: z.string().nullable(),
@@ -58,6 +59,7 @@ const query = z.strictObject({
   status: view.shape.status.optional(),
   step: z.string().optional(),
   needsOperator: z.enum(['true', 'false']).optional(),
+  paused: z.enum(['true', 'false']).optional(),
   ...pageFields,
 });
 const body = z.strictObject({
@@ -91,10 +93,11 @@ export const sagaRoutes = (services: readonly Operated[]): Route[] => [
       query,
       answers: { 200: pageSchema(view) },
     },
-    ({ params, query: { limit, needsOperator, ...named } }) =>
+    ({ params, query: { limit, needsOperator, paused, ...named } }) =>
       ofName(services, params.service, async ({ operators: { sagas } }) => {
-        const needy = needsOperator === undefined ? undefined : needsOperator === 'true';
-        const found = await sagas.list({ ...named, needsOperator: needy }, limit + 1);
+        const said = (flag: 'true' | 'false' | undefined) => (flag === undefined ? undefined : flag === 'true');
+        const flags = { needsOperator: said(needsOperator), paused: said(paused) };
+        const found = await sagas.list({ ...named, ...flags }, limit + 1);
         return { status: 200 as const, body: pageOf(found, limit, ({ saga, txId }) => `${saga}/${txId}`) };
       }),
   ),
@@ -119,7 +122,7 @@ export const sagaRoutes = (services: readonly Operated[]): Route[] => [
       method: 'POST',
       path: '/admin/services/:service/sagas/:saga/:txId/:verb',
       summary:
-        'Retries it, skips its step, compensates, cancels or abandons it; without a version it only says what that would do',
+        'Retries it, skips its step, compensates, cancels, pauses, resumes or abandons it; without a version it only says what that would do',
       params: one.extend({ verb: z.enum(sagaVerbs) }),
       body,
       answers: { 200: actSchema },

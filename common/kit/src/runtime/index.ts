@@ -49,6 +49,7 @@ export type { InboxRow, OrderingKeyRow, ParkedRow, ParkReason } from './ports/ki
 export type { HistoryRow, SagaDefinitionRow, SagaRow } from './ports/saga-tables';
 export { commandsOf, MessageHandler, MessageRouting } from './consumer/message-routing';
 export { Log } from './ports/log';
+export { failureOf } from './ports/failure';
 export { Metrics } from './metrics';
 export { partitionOf } from './ports/partitioner';
 export type { Health } from './health';
@@ -70,8 +71,9 @@ export type {
   MessageOfProcess,
   ParkedFilter,
   SagaFilter,
-  SagaStanding,
+  OldestSaga,
   Timers,
+  SagaStanding,
   DelayedCount,
   DelayedEvent,
   OverdueSaga,

@@ -9,6 +9,7 @@ import {
   sagaTable,
   txIdOf,
   type SagaDefinitionRow,
+  type OldestSaga,
   type OverdueSaga,
   type AuditRow,
   type HistoryRow,
@@ -100,10 +101,10 @@ export class KnexSagaStore implements SagaStore {
     return all.sort((a, b) => a.at.getTime() - b.at.getTime());
   }
 
-  async list({ after, needsOperator, ...named }: SagaFilter, limit: number): Promise<SagaRow[]> {
+  async list({ after, needsOperator, paused, ...named }: SagaFilter, limit: number): Promise<SagaRow[]> {
     return this.items(sagaTable, (query) =>
       query
-        .where(said({ ...named, needs_operator: needsOperator === undefined ? undefined : Number(needsOperator) }))
+        .where(said({ ...named, needs_operator: needsOperator, paused }))
         .where('id', '>', after ?? '')
         .orderBy('id')
         .limit(limit),
@@ -130,11 +131,20 @@ export class KnexSagaStore implements SagaStore {
   }
 
   parkedCount(): Promise<number> {
-    return this.count((knex) => knex('kit_parked'));
+    return this.count((knex) => knex('kit_parked').whereNull('waits_for'));
   }
 
   async releasedKeys(limit: number): Promise<string[]> {
-    return this.access.look(async (knex) => knex('kit_ordering_keys').where({ released: 1 }).limit(limit).pluck('id'));
+    return this.access.look(async (knex) => {
+      const released: string[] = await knex('kit_ordering_keys').where({ released: 1 }).limit(limit).pluck('id');
+      const kept: string[] = await knex('kit_parked as kept')
+        .leftJoin('kit_sagas as paused', (on) => on.on('paused.id', 'kept.waits_for').onVal('paused.paused', 1))
+        .whereNotNull('kept.waits_for')
+        .whereNull('paused.id')
+        .limit(limit - released.length)
+        .pluck('kept.ordering_key');
+      return [...new Set([...released, ...kept])];
+    });
   }
 
   async parkedIn(orderingKey: string, limit: number): Promise<ParkedRow[]> {
@@ -165,6 +175,21 @@ export class KnexSagaStore implements SagaStore {
       due: each.reduce((sum, { due }) => sum + due, 0),
       nextAt: next === undefined ? undefined : new Date(next),
     };
+  }
+
+  async oldest(): Promise<OldestSaga[]> {
+    const rows: { saga: string; step: string; first: number }[] = await this.access.look(async (knex) =>
+      knex('kit_sagas')
+        .select('saga', 'step')
+        .min({ first: 'started_at' })
+        .whereIn('status', open)
+        .groupBy('saga', 'step'),
+    );
+    return rows.map(({ saga, step, first }) => ({ saga, step, startedAt: new Date(Number(first)) }));
+  }
+
+  pausedCount(): Promise<number> {
+    return this.count((knex) => knex('kit_sagas').whereIn('status', open).where({ paused: 1 }));
   }
 
   needsOperatorCount(): Promise<number> {
@@ -201,5 +226,9 @@ function messagesOf(row: InboxRow): MessageOfProcess[] {
 }
 
 /** What is not said is not asked for. */
-const said = (columns: Readonly<Record<string, string | number | undefined>>): object =>
-  Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
+const said = (columns: Readonly<Record<string, string | boolean | undefined>>): object =>
+  Object.fromEntries(
+    Object.entries(columns).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, typeof value === 'boolean' ? Number(value) : value]],
+    ),
+  );

@@ -2,6 +2,7 @@ import { defaultBudgetMs, isCommand } from '../../contract';
 import type { Envelope } from '../../envelope';
 import { Unprocessable } from '../../unprocessable';
 import { backOffMs } from '../ports/back-off';
+import { failureOf } from '../ports/failure';
 import type { Batch } from '../transaction/batch';
 import type { ConsumerRecord } from '../ports/broker';
 import type { ReadMessage } from './message-reader';
@@ -11,6 +12,7 @@ import { inboxIdOf, inboxTable, orderingKeyTable, type OrderingKeyRow, type Park
 import type { Job, Outcome } from '../transaction/job';
 import type { OffsetTicket } from './offsets';
 import { NewerDefinition } from '../saga/orchestrate';
+import { PausedSaga } from '../saga/waits';
 import { keepOrderingKey, park, parkedMax, standingOf, unpark } from './parking';
 import { DatabaseFault } from '../ports/store';
 import { processing, untraced } from '../tracing/spans';
@@ -42,7 +44,13 @@ const deathMs = 10_001;
 export type DeliveryResult =
   /** `releases`: what is parked behind it has to be handled now. */
   | { readonly now: 'handled'; readonly releases: boolean }
-  | { readonly now: 'parked'; readonly reason: ParkReason; readonly error: string; readonly attempts: number }
+  | {
+      readonly now: 'parked';
+      readonly id: string;
+      readonly reason: ParkReason;
+      readonly error: string;
+      readonly attempts: number;
+    }
   /** It stays parked. */
   | { readonly now: 'left' }
   | { readonly now: 'waiting'; readonly waitMs: number; readonly next: Wait };
@@ -98,6 +106,7 @@ export class Delivery implements Job {
     try {
       return this.outcome(await batch.attempt(attempt));
     } catch (error) {
+      if (error instanceof PausedSaga) return this.fail(batch, error);
       // A handler that throws at a message that comes again has not got as far as the claim.
       if (await this.isKnown(batch)) return this.outcome(await batch.attempt(attempt, true));
       return this.fail(batch, error);
@@ -179,10 +188,13 @@ export class Delivery implements Job {
   private async failed(context: HandlerContext, error: unknown): Promise<DeliveryResult> {
     const head = await this.asHead(context);
     const orderingKey = { ...head, attempts: head.attempts + (this.state.isCounted ? 0 : 1) };
-    if (error instanceof Unprocessable) return this.park(context, orderingKey, 'unprocessable', error.message);
+    if (error instanceof PausedSaga) return this.park(context, head, 'paused', error.message, { waitsFor: error.saga });
+    const logged = failureOf(error);
+    if (error instanceof Unprocessable)
+      return this.park(context, orderingKey, 'unprocessable', error.message, { logged });
     const waitMs = backOffMs(orderingKey.attempts, retries, this.host.runtime.environment.random());
     const spentMs = orderingKey.spentMs + waitMs;
-    if (spentMs > this.budgetMs()) return this.park(context, orderingKey, 'exhausted', textOf(error));
+    if (spentMs > this.budgetMs()) return this.park(context, orderingKey, 'exhausted', textOf(error), { logged });
     keepOrderingKey(context, { ...orderingKey, spentMs });
     return waiting(waitMs);
   }
@@ -206,12 +218,14 @@ export class Delivery implements Job {
     orderingKey: OrderingKeyRow | undefined,
     reason: ParkReason,
     error: string,
+    { waitsFor, logged = error }: { readonly waitsFor?: string; readonly logged?: string } = {},
   ): Promise<DeliveryResult> {
     const { record, id } = this;
     const attempts = Math.max((orderingKey?.head === id && orderingKey?.attempts) || 0, 1);
     const mayAdd = this.host.mayPark && (orderingKey?.parked ?? 0) < parkedMax.orderingKey;
-    const isParked = await park(context, { record, id, orderingKey, reason, error, attempts, mayAdd });
-    return isParked ? { now: 'parked', reason, error, attempts } : full;
+    const request = { record, id, orderingKey, reason, waitsFor, error, attempts, mayAdd };
+    const parkedId = await park(context, request);
+    return parkedId === undefined ? full : { now: 'parked', id: parkedId, reason, error: logged, attempts };
   }
 
   /** The row of this ordering key, with this message as its head; `attempts` are those that have been counted. */

@@ -14,18 +14,19 @@ export class ParkLog {
 
   say(
     { topic, partition, offset, key }: ConsumerRecord,
-    { reason, error, attempts }: DeliveryResult & { now: 'parked' },
+    { id, reason, error, attempts }: DeliveryResult & { now: 'parked' },
   ): void {
     const of = `${topic} ${reason}`;
     const logged = this.logged.get(of) ?? this.begin(of, topic, reason);
     if (++logged.count > linesMax) return;
     const where = {
+      id,
       topic,
       partition,
       offset: String(offset),
       key: key?.toString('utf8').slice(0, keyCharsMax) ?? null,
     };
-    const level = reason === 'behind' ? 'info' : 'warn';
+    const level = reason === 'behind' || reason === 'paused' ? 'info' : 'warn';
     this.environment.log[level]({ ...where, reason, error, attempts }, `a message is parked: ${adviceOn[reason]}`);
   }
 
@@ -50,6 +51,7 @@ const adviceOn: Readonly<Record<Extract<DeliveryResult, { now: 'parked' }>['reas
   unprocessable: handlerFailed,
   exhausted: handlerFailed,
   behind: 'an earlier one of its topic and key is parked; it follows when that one was handled',
+  paused: 'its saga is paused; it is handled when that is resumed',
   empty: undecodable,
   'not-avro': undecodable,
   'unknown-schema': undecodable,

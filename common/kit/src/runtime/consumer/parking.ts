@@ -19,6 +19,8 @@ export interface ParkRequest {
   /** The line it stands in, and blocks. */
   readonly orderingKey: OrderingKeyRow | undefined;
   readonly reason: ParkReason;
+  /** The paused saga that it waits for. */
+  readonly waitsFor?: string | undefined;
   readonly error: string;
   readonly attempts: number;
   /** Whether there is room for one more. */
@@ -27,23 +29,23 @@ export interface ParkRequest {
 
 /**
  * Keeps a message that nobody can handle, with its reason and its bytes. One that is parked already is counted; what it was
- * tried again for in vain this time is kept, too. False where there is no room for it.
+ * tried again for in vain this time is kept, too. Resolves with its id there; `undefined` where there is no room for it.
  */
-export async function park(context: HandlerContext, request: ParkRequest): Promise<boolean> {
+export async function park(context: HandlerContext, request: ParkRequest): Promise<string | undefined> {
   const parked = context.attempt.rows(parkedTable);
-  const { record, orderingKey, reason } = request;
+  const { record, orderingKey, reason, waitsFor = null } = request;
   const error = request.error.slice(0, errorCharsMax);
   const id = parkedIdOf(record, request.id);
   const known = await parked.get(id);
   const now = context.now();
   const isBehind = reason === 'behind';
   if (known) {
-    const why = isBehind ? {} : { reason, error, attempts: known.attempts + request.attempts };
+    const why = isBehind ? {} : { reason, waitsFor, error, attempts: known.attempts + request.attempts };
     parked.put({ ...known, ...why, times: known.times + 1, lastAt: now });
     if (orderingKey && !isBehind) keepOrderingKey(context, blocked(orderingKey, orderingKey.parked));
-    return true;
+    return id;
   }
-  if (!request.mayAdd) return false;
+  if (!request.mayAdd) return undefined;
   if (orderingKey)
     keepOrderingKey(
       context,
@@ -51,7 +53,7 @@ export async function park(context: HandlerContext, request: ParkRequest): Promi
     );
   const { topic, partition: recordPartition, offset, key: recordKey, headers, value } = record;
   const where = { topic, recordPartition, recordOffset: String(offset), recordKey, headers, value };
-  const why = { reason, error, attempts: request.attempts };
+  const why = { reason, waitsFor, error, attempts: request.attempts };
   parked.add({
     id,
     orderingKey: orderingKey?.id ?? null,
@@ -62,7 +64,7 @@ export async function park(context: HandlerContext, request: ParkRequest): Promi
     at: now,
     lastAt: now,
   });
-  return true;
+  return id;
 }
 
 /** What a message finds in an ordering key in which something is parked. */

@@ -74,6 +74,7 @@ export class ParkedOperator {
       return {
         refused: `it is behind another one of ${row.orderingKey}: replay or drop that one, and it follows by itself`,
       };
+    if (row.reason === 'paused') return { refused: `its saga ${row.waitsFor} is paused: resume that, and it follows` };
     if (this.consumer.isPaused(row.topic)) return { refused: `its topic ${row.topic} is paused: resume it first` };
     const content = this.consumer.contentOf(record);
     if (content instanceof UnknownSchemaId) {
@@ -121,10 +122,11 @@ function viewOf(row: ParkedRow): ParkedView {
   return { ...facts, ...times, key: recordKey && recordKey.toString(), version: versionOf(row), why: whyOf(row) };
 }
 
-function whyOf({ reason, orderingKey, overtaken }: ParkedRow): string {
+function whyOf({ reason, waitsFor, orderingKey, overtaken }: ParkedRow): string {
   if (overtaken) return 'Its undo has come and gone past it: nothing is left to be done.';
   if (reason === 'behind')
     return `It waits behind another one of ${orderingKey}: once that is handled or dropped, it follows.`;
+  if (reason === 'paused') return `Its saga ${waitsFor} is paused: it is handled when that is resumed.`;
   if (orderingKey === null) return 'It cannot be read, and blocks nobody. It may be replayed once it can be.';
   return `It blocks ${orderingKey}. Replay it when what it failed for is mended, or drop it.`;
 }

@@ -20,6 +20,7 @@ export interface SagaView {
   readonly message: string | null;
   readonly attempts: number;
   readonly needsOperator: boolean;
+  readonly paused: boolean;
   readonly startedAt: string;
   readonly updatedAt: string;
   readonly dueAt: string | null;
@@ -139,7 +140,7 @@ function commandsIn({ saga, now }: Standing, txId: string, history: readonly His
 type Standing = ReturnType<Orchestration['look']>;
 
 function viewOf(row: SagaRow, at: Standing | undefined): SagaView {
-  const { saga, status, step, code, attempts, needsOperator, dueAt } = row;
+  const { saga, status, step, code, attempts, needsOperator, paused, dueAt } = row;
   return {
     saga,
     txId: txIdOf(row),
@@ -149,6 +150,7 @@ function viewOf(row: SagaRow, at: Standing | undefined): SagaView {
     message: row.errorMessage,
     attempts,
     needsOperator,
+    paused,
     startedAt: row.startedAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
     dueAt: dueAt && dueAt.toISOString(),
@@ -163,19 +165,24 @@ function whyOf(row: SagaRow, at: Standing | undefined): string {
     return `It has ended: ${row.status}${row.code === null ? '' : `, ${row.code} at ${row.refusedStep}`}.`;
   const { command, kind } = at.awaited;
   const asked = `${command.name} was asked ${row.attempts === 1 ? 'once' : `${row.attempts} times`} on ${command.topic}`;
+  if (row.paused)
+    return `${asked}; an operator has paused it ${row.updatedAt.toISOString()}: nothing is sent and no deadline acts until it is resumed. ${command.reply.name} is kept if it comes.`;
   if (row.needsOperator)
     return `${asked}, and nobody has answered: bring its participant back and retry, or skip the step with its reply, or abandon it.`;
   const waits = `${asked}; it waits for ${command.reply.name} until ${row.dueAt?.toISOString()}`;
   return kind === 'compensatable' ? `${waits}. Then it is compensated.` : `${waits}. Then it asks again.`;
 }
 
-const versionOf = ({ version, status, step, attempts, events }: SagaRow): string =>
-  [version, status, step, attempts, events].join('.');
+const versionOf = ({ version, status, step, attempts, events, paused }: SagaRow): string =>
+  [version, status, step, attempts, events, ...(paused ? ['paused'] : [])].join('.');
 
 function subjectOf(row: SagaRow): Subject {
   const { id, status, step, updatedAt } = row;
-  const standing = `it is ${status} at ${step} since ${updatedAt.toISOString()}`;
+  const standing = `it is ${row.paused ? 'paused' : status} at ${step} since ${updatedAt.toISOString()}`;
   return { name: `saga ${id}`, version: versionOf(row), standing, facts: factsOf(row) };
 }
 
-const factsOf = ({ status, step, code, attempts }: SagaRow) => ({ status, step, code, attempts });
+const factsOf = ({ status, step, code, attempts, paused }: SagaRow) => ({
+  ...{ status, step, code, attempts },
+  ...(paused && { paused: 'yes' }),
+});
