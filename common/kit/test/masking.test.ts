@@ -65,10 +65,13 @@ test('a parked message is shown without what is sensitive in it, unless its byte
   expect([content.length, content.includes(secret)]).toEqual([bytes, true]);
 });
 
-test('the state of a saga is shown without what is sensitive in it', async () => {
+test('the state of a saga, and what it has sent, is shown without what is sensitive in it', async () => {
   const { sagas } = await aParkedLetter();
   const shown = await sagas.show('SENDING', 'a');
   expect(shown).toMatchObject({ state: { orderId: 'a', address: '•••' } });
+  expect(shown!.commands).toEqual([
+    { messageId: 'SENDING/a/Send', type: 'Send', message: { orderId: 'a', address: '•••' } },
+  ]);
   expect(JSON.stringify([shown, await sagas.list({}, 10), await sagas.definitions()])).not.toContain(secret);
 });
 

@@ -1,3 +1,5 @@
+import { command, dispatcher, event } from 'saga-kit';
+import { ContainerModule, MessageHandler, service } from 'saga-kit/service';
 import { faultyStores, FaultyBroker, stub, worldWith, type World, type WorldOptions } from 'saga-kit/testing';
 import { DatabaseFault } from '../src/runtime';
 import { aShipping, Carry, ended, ShippingWork, shippingSaga } from './a-shipping';
@@ -7,7 +9,11 @@ let world: World;
 beforeEach(() => ended.splice(0));
 afterEach(() => world.close());
 
-const shop = stub('shop', [Pack, Unpack], [{ command: 'Pack', when: { item: { equals: 'gone' } }, refuse: 'NONE_LEFT' }]);
+const shop = stub(
+  'shop',
+  [Pack, Unpack],
+  [{ command: 'Pack', when: { item: { equals: 'gone' } }, refuse: 'NONE_LEFT' }],
+);
 const begin = (txId: string, item = 'a') =>
   world.work('shipping', ShippingWork).run(({ sagas }) => sagas.begin(shippingSaga, txId, { item, count: 1 }));
 const overview = async () => {
@@ -90,6 +96,27 @@ test('what is begun by a transaction that fails is not counted, and what is trie
   const begun = begin('b');
   await world.settled();
   await begun;
+  expect((await overview()).recent).toMatchObject({ begun: 1, completed: 1 });
+});
+
+test('what a handler has begun before it refused is not counted', async () => {
+  const named = { type: 'record', namespace: 'shipping', fields: [{ name: 'item', type: 'string' }] } as const;
+  const Booked = event({ ...named, name: 'Booked', topic: 'booked' });
+  const Book = command({ ...named, name: 'Book', topic: 'book', reply: Booked, refusals: ['FULL'] });
+  const booking = dispatcher([Book], ShippingWork, {
+    Book: async ({ txId, message: { item } }, { sagas }) => {
+      await sagas.begin(shippingSaga, txId, { item, count: 1 });
+      return item === 'late' ? Book.refuse('FULL') : Booked.of({ item });
+    },
+  });
+  const bindings = new ContainerModule((options) => {
+    void aShipping().bindings.load(options);
+    options.bind(MessageHandler).toConstantValue(booking);
+  });
+  world = await worldWith({}, service({ name: 'shipping', migrations: [], bindings }), shop, stub('carrier', [Carry]));
+  for (const item of ['early', 'late']) await world.send(Book.of({ item }), { target: 'BOOKING', txId: item });
+  await world.settled();
+  expect(world.log).toContain('FULL');
   expect((await overview()).recent).toMatchObject({ begun: 1, completed: 1 });
 });
 

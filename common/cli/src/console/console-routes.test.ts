@@ -55,12 +55,18 @@ describe.each([
     }
   });
 
-  test.each(['nothing.js', 'index.ts', 'page.d.ts', 'tsconfig.json', '..%2Fpackage.json', '%2e%2e%2fsrc%2fmain.ts', '.html', 'INDEX.HTML'])(
-    'there is no %s',
-    async (file) => {
-      expect((await fetch(`${await serve()}/console/${file}`)).status).toBe(404);
-    },
-  );
+  test.each([
+    'nothing.js',
+    'index.ts',
+    'page.d.ts',
+    'tsconfig.json',
+    '..%2Fpackage.json',
+    '%2e%2e%2fsrc%2fmain.ts',
+    '.html',
+    'INDEX.HTML',
+  ])('there is no %s', async (file) => {
+    expect((await fetch(`${await serve()}/console/${file}`)).status).toBe(404);
+  });
 
   test('the console is told where stories are, and what there is to demonstrate', async () => {
     const answer = await fetch(`${await serve()}/console/demo`);

@@ -30,7 +30,7 @@ async function aConsole() {
   closers.push(() => services.close());
   const { port } = services.address() as AddressInfo;
   const open = await openConsole(`http://localhost:${port}`, about, 0);
-  closers.push(() => open.close());
+  closers.push(() => open.stop());
   const ask = async (line: string, headers: Record<string, string> = {}) => {
     const [method, path] = line.split(' ') as [string, string];
     const asking = request({ host: '127.0.0.1', port: new URL(open.url).port, method, path, headers }).end();

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { problem } from 'saga-kit/http';
-import { application, callersHere, jsonLog, listen, refuse, storyPath, type RunningServer } from 'saga-kit/tools';
-import { noteHop } from '../gateway/hop';
+import { application, callersHere, jsonLog, listen, refuse, storyPath } from 'saga-kit/tools';
 import { Passage } from '../gateway/passage';
 import { isUnreachable, type Ask } from '../operate/ask';
 import { aboutPath, aboutRoute, pageRoutes } from './console-routes';
@@ -17,7 +16,7 @@ export const aboutAt = async (ask: Ask): Promise<About> => {
 };
 
 /** Serves the console on this machine. What the page asks of the services is passed on to `url`, and nothing else is. */
-export async function openConsole(url: string, about: About, port: number): Promise<RunningServer & Stoppable> {
+export async function openConsole(url: string, about: About, port: number): Promise<OpenConsole> {
   const passage = new Passage({ changeOrigin: true });
   const isPassed = passedOn(about);
   const own = application([aboutRoute(about), ...pageRoutes], jsonLog('console', 'warn'));
@@ -29,18 +28,17 @@ export async function openConsole(url: string, about: About, port: number): Prom
         if (!isPassed(asked)) return own.answer(asked, answer);
         const barred = callersHere(asked);
         if (barred) return refuse(answer, notHere);
-        noteHop(asked);
         delete asked.headers.cookie; // those of other programs on this machine, which have the same name for a browser
         return passage.pass(asked, answer, [url]);
       },
     },
     { host: '127.0.0.1', port },
   );
-  const close = () => listening.close().then(() => passage.close());
-  return { url: listening.url, close, stop: close };
+  return { url: listening.url, stop: () => listening.close().then(() => passage.close()) };
 }
 
-interface Stoppable {
+interface OpenConsole {
+  readonly url: string;
   stop(): Promise<void>;
 }
 

@@ -39,7 +39,7 @@ async function behindGateway(ADMIN_TOKEN: string): Promise<Opened> {
 async function behindConsole(ADMIN_TOKEN: string): Promise<Opened> {
   const { describedAt } = await behindGateway(ADMIN_TOKEN);
   const front = await openConsole(describedAt, { story: '/stories/:txId', demo: null }, 0);
-  closers.push(() => front.close());
+  closers.push(() => front.stop());
   return { url: front.url, describedAt };
 }
 

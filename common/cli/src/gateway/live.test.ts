@@ -34,13 +34,13 @@ async function throughGateway() {
   const { url, watching } = await aService();
   const front = await gateway([{ name: 'order', urls: () => [url] }], { ...at, title: 'Orders' });
   closers.push(() => front.close());
-  return { front, watching };
+  return { url: front.url, close: () => front.close(), watching };
 }
 async function throughConsole() {
-  const { front: behind, watching } = await throughGateway();
-  const front = await openConsole(behind.url, { story: '/stories/:txId', demo: null }, 0);
-  closers.push(() => front.close());
-  return { front, watching };
+  const { url, watching } = await throughGateway();
+  const front = await openConsole(url, { story: '/stories/:txId', demo: null }, 0);
+  closers.push(() => front.stop());
+  return { url: front.url, close: () => front.stop(), watching };
 }
 
 async function watch(url: string) {
@@ -56,8 +56,8 @@ describe.each([
   ['the console of another process, and the gateway', throughConsole],
 ])('through %s', (_, open) => {
   test('each event arrives when it is sent, and not when there are more of them', async () => {
-    const { front, watching } = await open();
-    const { answer, next } = await watch(front.url);
+    const { url, watching } = await open();
+    const { answer, next } = await watch(url);
     expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'text/event-stream']);
     expect(await next()).toBe('data: 1\n\n');
     watching[0]!.write('data: 2\n\n');
@@ -65,8 +65,8 @@ describe.each([
   });
 
   test('who has gone is gone for the service too, before there is anything to be sent', async () => {
-    const { front, watching } = await open();
-    const { asking, next } = await watch(front.url);
+    const { url, watching } = await open();
+    const { asking, next } = await watch(url);
     await next();
     const closed = once(watching[0]!, 'close');
     asking.destroy();
@@ -74,12 +74,12 @@ describe.each([
   });
 
   test('who watches is told that it is over when it is closed, and so is the service', async () => {
-    const { front, watching } = await open();
-    const { answer, next } = await watch(front.url);
+    const { url, close, watching } = await open();
+    const { answer, next } = await watch(url);
     await next();
     const closed = once(watching[0]!, 'close');
     const ended = once(answer.resume(), 'end');
-    await front.close();
+    await close();
     await Promise.all([ended, closed]);
     expect(answer.complete).toBe(true);
   });

@@ -25,7 +25,7 @@ export class Passage {
   /** `changeOrigin`: who is asked is told his own name as the host, as a proxy far away needs it. */
   constructor(private readonly options: { readonly changeOrigin?: boolean } = {}) {
     this.proxy.on('proxyRes', (answered, asked, answer) => {
-      if (/^text\/event-stream\b/.test(answered.headers['content-type'] ?? '')) this.note(answered, asked, answer);
+      if (/^text\/event-stream\b/.test(answered.headers['content-type'] ?? '')) this.note(answered, answer);
       handOver(answered, asked, answer);
     });
     this.proxy.on('proxyReq', (onward) =>
@@ -61,18 +61,14 @@ export class Passage {
     for (const end of this.streams) end();
   }
 
-  private note(answered: IncomingMessage, { socket }: IncomingMessage, answer: ServerResponse): void {
+  private note(answered: IncomingMessage, answer: ServerResponse): void {
     const end = () => {
       answered.unpipe(answer);
       answer.end();
       answered.destroy();
     };
     this.streams.add(end);
-    socket.once('end', end);
-    answer.once('close', () => {
-      this.streams.delete(end);
-      socket.off('end', end);
-    });
+    answer.once('close', () => this.streams.delete(end));
   }
 
   close(): void {

@@ -36,6 +36,8 @@ const line = z.object({
   direction: z.enum(['sent', 'received']),
   type: z.string(),
   topic: z.string(),
+  messageId: z.string(),
+  causationId: z.string().describe('the message that has led to it'),
   code: z.string().nullable(),
   awaited: z.boolean(),
   times: z.int(),
@@ -44,6 +46,9 @@ const steps = z.array(z.string());
 const details = view.extend({
   ...{ done: steps, remaining: steps, owed: steps },
   state: z.unknown().describe('what it knows by now; what is sensitive is masked'),
+  commands: z
+    .array(z.object({ messageId: z.string(), type: z.string(), message: z.unknown() }))
+    .describe('what the commands say that it has sent, from what it knows by now; what is sensitive is masked'),
   history: z.array(line),
 });
 const service = plainText(60);
@@ -109,9 +114,7 @@ export const sagaRoutes = (services: readonly Operated[]): Route[] => [
         const found = await sagas.show(saga, txId);
         if (!found) return problem(404, `there is no saga ${saga}/${txId}`);
         const history = found.history.map((row) => ({ ...row, at: row.at.toISOString() }));
-        const { done, remaining, owed } = found;
-        const own = { ...found, done: [...done], remaining: [...remaining], owed: [...owed] };
-        return { status: 200 as const, body: details.parse({ ...own, history }) };
+        return { status: 200 as const, body: details.parse({ ...found, history }) };
       }),
   ),
   route(

@@ -2,6 +2,7 @@ import { masked } from '../../codec';
 import { transacted, type UnitOfWorkRuntime } from '../handling/units-of-work';
 import type { AuditRow } from '../ports/audit-table';
 import { lookAt } from '../ports/look-at';
+import { commandIdOf, undoIdOf } from '../../saga-runner';
 import { sagaTable, txIdOf, type HistoryRow, type SagaRow } from '../ports/saga-tables';
 import type { SagaFilter, SagaStore } from '../ports/store';
 import { openInstances, type OpenInstances } from '../saga/load-definitions';
@@ -37,7 +38,16 @@ export interface SagaDetails extends SagaView {
   readonly owed: readonly string[];
   /** What it knows by now; what is sensitive is masked. `undefined` where a newer program has written it. */
   readonly state: unknown;
+  /** What the commands say that it has sent, made from its state anew; what is sensitive is masked. */
+  readonly commands: readonly SentCommand[];
   readonly history: readonly HistoryRow[];
+}
+
+/** A command by its id, and what it says. */
+export interface SentCommand {
+  readonly messageId: string;
+  readonly type: string;
+  readonly message: unknown;
 }
 
 /** Sees the sagas of a service, and moves them. */
@@ -70,6 +80,7 @@ export class SagaOperator {
     if (!row) return undefined;
     const at = this.standing(row);
     const steps = at?.saga.steps.map((step) => step.do.name) ?? [];
+    const history = await this.store.history(saga, txId);
     const index = row.status === 'completed' ? steps.length : steps.indexOf(row.step);
     return {
       ...viewOf(row, at),
@@ -77,7 +88,8 @@ export class SagaOperator {
       remaining: row.status === 'running' ? steps.slice(index + 1) : [],
       owed: at ? compensationsFrom(at.saga, at.now) : [],
       state: at && masked(at.saga.state, at.now.state),
-      history: await this.store.history(saga, txId),
+      commands: at ? commandsIn(at, txId, history) : [],
+      history,
     };
   }
 
@@ -108,6 +120,20 @@ export class SagaOperator {
       throw error;
     }
   }
+}
+
+/** Of what an instance could send, what it has sent. */
+function commandsIn({ saga, now }: Standing, txId: string, history: readonly HistoryRow[]): SentCommand[] {
+  const sent = new Set(history.filter(({ direction }) => direction === 'sent').map(({ messageId }) => messageId));
+  return saga.steps
+    .flatMap(({ do: command, undo }) => {
+      const id = commandIdOf(saga, txId, command.name);
+      return [[id, command] as const, ...(undo === 'nothing' ? [] : [[undoIdOf(id), undo] as const])];
+    })
+    .filter(([messageId]) => sent.has(messageId))
+    .map(([messageId, { name, schema, of }]) => {
+      return { messageId, type: name, message: masked(schema, of(now.state).payload) };
+    });
 }
 
 type Standing = ReturnType<Orchestration['look']>;
