@@ -96,6 +96,7 @@ describeInBrowser('The console of the order system, as it is started', (browser)
     await tabTo(page, '.message');
     await keyboard.press('Enter');
     await page.getByRole('dialog', { name: 'CheckUser' }).getByText('order-to-user-status').waitFor();
+    await page.getByRole('dialog').getByText('"userId": 1').waitFor(); // what it says
     await keyboard.press('Escape');
     expect(await page.evaluate('document.activeElement.getAttribute("class")')).toContain('message');
 

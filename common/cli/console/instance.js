@@ -2,7 +2,7 @@
 /** @import { AuditAct, Contracts, Page, SagaDetails, StoryNode } from './types.js' */
 import { openDialog } from './act.js';
 import { admin, ask, Refusal } from './api.js';
-import { asking, button, callout, download, faint, figure, h, pill, room, table } from './dom.js';
+import { asking, button, callout, download, faint, figure, h, json, pill, room, table } from './dom.js';
 import { storyPath } from './find.js';
 import { ago, clock, counted, dayAndTime, duration, left } from './format.js';
 import { asFile, asText, sequence } from './sequence.js';
@@ -76,7 +76,8 @@ async function allContracts() {
 
 /** @param {string} service @param {SagaDetails} details */
 function facts(service, details) {
-	const { txId, status, why, startedAt, updatedAt, attempts, needsOperator, paused, dueAt, code, message } = details;
+	const { txId, status, why, startedAt, updatedAt, attempts, needsOperator, paused, dueAt, code, message, state } =
+		details;
 	const kind = { running: '', compensating: 'warn', completed: 'good', rejected: 'bad' }[status];
 	return h(
 		'section.card.instance',
@@ -101,6 +102,7 @@ function facts(service, details) {
 			code && figure('Code', h('code', code)),
 		),
 		status !== 'rejected' && steps(details),
+		h('details', h('summary', 'What it knows'), json(state)),
 	);
 }
 
@@ -148,7 +150,7 @@ function told(txId, details, lines, acts) {
 		acts: acts.map(({ at, who, verb, reason }) => ({ at: Date.parse(at), text: `${verb} by ${who}: ${reason}` })),
 		waiting: dueAt ? `${status === 'running' ? 'deadline' : 'asked again'} in ${left(dueAt)}` : 'nobody has answered',
 		label: `${counted(lines.length, 'message')} between ${participantsOf(lines).join(', ')}`,
-		open: openMessage,
+		open: (line) => openMessage(line, details),
 	});
 	const signs = { onward: '→ message', undo: '↩ compensation', refusal: '✕ refusal', open: '⇢ not handled yet' };
 	return h(
@@ -186,8 +188,8 @@ const rowOf = (line) => ({
 	],
 });
 
-/** @param {Line} line */
-function openMessage({ message, from, to, latencyMs }) {
+/** @param {Line} line @param {SagaDetails | undefined} details */
+function openMessage({ message, from, to, latencyMs }, details) {
 	const { type, topic, code, messageId, causationId, sent, received } = message;
 	/** @param {typeof sent} hands */
 	const by = (hands) =>
@@ -203,9 +205,11 @@ function openMessage({ message, from, to, latencyMs }) {
 		'Message id': messageId,
 		'Caused by': causationId,
 	};
+	const command = details?.commands.find((each) => each.messageId === messageId);
 	openDialog(
 		type,
 		h('p.faint', `from ${from || 'unknown'} to ${to || 'unknown'}`),
 		h('dl.details', ...Object.entries(rows).map(([name, value]) => [h('dt', name), h('dd', value)])),
+		h('div', command && [h('h3', 'What it says'), json(command.message)]),
 	);
 }

@@ -93,6 +93,8 @@ export interface SagaDetails extends SagaView {
   readonly done: readonly string[];
   readonly remaining: readonly string[];
   readonly owed: readonly string[];
+  readonly state: unknown;
+  readonly commands: readonly { readonly messageId: string; readonly type: string; readonly message: unknown }[];
   readonly history: readonly HistoryLine[];
 }
 export interface Hand {
