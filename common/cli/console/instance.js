@@ -6,7 +6,7 @@ import { asking, button, callout, download, faint, figure, h, json, pill, room, 
 import { storyPath } from './find.js';
 import { ago, clock, counted, dayAndTime, duration, left } from './format.js';
 import { asFile, asText, sequence } from './sequence.js';
-import { linesOf, nameOf, participantsOf } from './story.js';
+import { linesOf, nameOf, participantsOf, tookOf } from './story.js';
 import { sagaOf, system } from './system.js';
 import { verbButtons } from './verbs.js';
 
@@ -183,7 +183,7 @@ const rowOf = (line) => ({
 		line.from,
 		line.to,
 		`${nameOf(line)}${line.isCompensation ? ' (compensation)' : ''}`,
-		line.isHandled ? duration(line.latencyMs) : 'not handled yet',
+		tookOf(line),
 		line.message.topic,
 	],
 });
