@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { command, none, parse, Usage, type Command } from '../command/command';
 import { exits, tableText, type Terminal } from '../command/terminal';
 import { act, actingOf, actOptions } from './act';
+import { boundsOf, bulkOptions, checkNarrowed, inBulk } from './bulk';
 import { askerAt, askOptions, isUnreachable, servicesAt, type Ask } from './ask';
 
 /** What operators act on, and how it is told. */
@@ -16,6 +17,8 @@ export interface OperatorCommand {
   readonly columns: readonly string[];
   /** Options that narrow a list. */
   readonly filters: readonly string[];
+  /** Its acts can be done to all that a filter leaves. */
+  readonly inBulk?: true;
   /** Options that have more of one shown. */
   readonly shows?: readonly string[];
 }
@@ -32,6 +35,10 @@ export const operating = (on: OperatorCommand): Command =>
     const typed = typedFor(on, args);
     const ask = askerAt(typed.url, terminal);
     if (typed.verb === 'list') return list(on, ask, typed, terminal);
+    if (typed.id === '') {
+      const items = await itemsOf(on, ask, typed.narrowed);
+      return inBulk(ask, typed.verb, items, actingOf(typed), typed.bounds, terminal);
+    }
     const { service, item } = await found(on, ask, typed.id, typed.shown);
     if (typed.verb === 'show') return show(item, typed.json, terminal);
     const { verb, id, details } = typed;
@@ -51,12 +58,14 @@ function typedFor(on: OperatorCommand, args: readonly string[]) {
     ...shows,
     ...askOptions,
     ...actOptions,
+    ...(on.inBulk && bulkOptions),
     ...{ code: text, reply: text },
   });
   const [verb = '', id = '', ...more] = positionals;
   const verbs = ['list', 'show', ...on.acts];
   if (!verbs.includes(verb)) throw new Usage(verb === '' ? `say which of ${verbs.join(', ')}` : verb);
-  if (verb !== 'list' && id === '') throw new Usage(`say which: "npx saga-kit ${on.noun} list" names them`);
+  const isBulk = on.inBulk && on.acts.includes(verb) && id === '';
+  if (verb !== 'list' && id === '' && !isBulk) throw new Usage(`say which: "npx saga-kit ${on.noun} list" names them`);
   none(verb === 'list' && id !== '' ? [id] : more);
   const { url, json, yes, reason, who, code, reply } = values;
   if (on.acts.includes(verb)) actingOf(values);
@@ -64,9 +73,11 @@ function typedFor(on: OperatorCommand, args: readonly string[]) {
     const value = (values as Readonly<Record<string, unknown>>)[name];
     return typeof value === 'string' ? [[name, value] as const] : [];
   });
+  if (isBulk) checkNarrowed(narrowed);
+  const bounds = boundsOf(values);
   const shown = (on.shows ?? []).filter((name) => (values as Readonly<Record<string, unknown>>)[name] === true);
   const details = { ...(code !== undefined && { code }), ...(reply !== undefined && { reply: replyOf(reply) }) };
-  return { verb, id, url, json, yes, who, reason, details, narrowed, shown } as const;
+  return { verb, id, url, json, yes, who, reason, details, narrowed, shown, bounds } as const;
 }
 
 function replyOf(text: string): unknown {
@@ -77,8 +88,10 @@ function replyOf(text: string): unknown {
   }
 }
 
-async function list(on: OperatorCommand, ask: Ask, { json, narrowed }: Typed, terminal: Terminal): Promise<number> {
-  const items: (Item & { readonly service: string })[] = [];
+type Listed = Item & { readonly service: string };
+
+async function itemsOf(on: OperatorCommand, ask: Ask, narrowed: Typed['narrowed']): Promise<readonly Listed[]> {
+  const items: Listed[] = [];
   for (const service of await servicesAt(ask)) {
     const query = new URLSearchParams({ limit: `${pageMax}` });
     for (const [name, value] of narrowed) query.set(camel(name), value);
@@ -89,6 +102,11 @@ async function list(on: OperatorCommand, ask: Ask, { json, narrowed }: Typed, te
       next = page.next;
     }
   }
+  return items;
+}
+
+async function list(on: OperatorCommand, ask: Ask, { json, narrowed }: Typed, terminal: Terminal): Promise<number> {
+  const items = await itemsOf(on, ask, narrowed);
   if (json) terminal.say(JSON.stringify({ items }, null, 2));
   else if (items.length === 0) terminal.say('there are none');
   else

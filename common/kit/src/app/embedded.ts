@@ -68,6 +68,7 @@ export async function startEmbedded(
         registry,
         environment: systemEnvironment(name, LOG_LEVEL),
         registerSchemas: true,
+        cloudEvents: settings.CLOUDEVENTS,
         fatal,
       };
       const service = await openService(literal, { instance: `${name}-1`, ...wiring });

@@ -30,6 +30,8 @@ export interface Wiring {
   readonly environment: Environment;
   /** Register what the service writes with, instead of refusing to start without. */
   readonly registerSchemas: boolean;
+  /** Records have the headers of CloudEvents. */
+  readonly cloudEvents?: boolean | undefined;
   fatal(error: Error): void;
 }
 

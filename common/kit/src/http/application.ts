@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import Koa, { type Context } from 'koa';
 import compose from 'koa-compose';
 import { Overloaded } from '../ports';
-import { DatabaseFault, NewerDefinition, type Log } from '../runtime';
+import { DatabaseFault, failureOf, NewerDefinition, requested, type Log } from '../runtime';
 import type { Access } from './access';
 import { admit } from './admit';
 import { EventStream } from './event-stream';
@@ -19,6 +19,7 @@ const retryAfterSeconds = 1;
 export function application(routes: readonly Route[], log: Log): Application {
   const router = new Router({ strict: true, sensitive: true });
   const around = new Map<unknown, Around | undefined>();
+  const own = new Map<unknown, Route>();
   const streams = new Set<EventStream>();
   for (const route of routes) {
     const handle = async (context: Context) => {
@@ -26,7 +27,9 @@ export function application(routes: readonly Route[], log: Log): Application {
       if ('body' in answered && answered.body instanceof EventStream) note(streams, answered.body, context.req.socket);
       send(context, answered);
     };
-    around.set(router.register(route.path, [route.method], handle), aroundOf(route.access));
+    const layer = router.register(route.path, [route.method], handle);
+    around.set(layer, aroundOf(route.access));
+    if (route.access) own.set(layer, route); // else probes would be traced
   }
   const app = new Koa();
   app.on('error', (error: Error & { headerSent?: boolean }) => {
@@ -36,11 +39,14 @@ export function application(routes: readonly Route[], log: Log): Application {
   app.use(async (context, next) => {
     const { layer, unroutable } = targetOf(router, context);
     const onward = async () => (unroutable ? send(context, unroutable) : next());
-    try {
-      await (around.get(layer)?.(context, onward) ?? onward());
-    } catch (error) {
-      send(context, unexpected(error, context, log));
-    }
+    const answered = async () => {
+      try {
+        await (around.get(layer)?.(context, onward) ?? onward());
+      } catch (error) {
+        send(context, unexpected(error, context, log));
+      }
+    };
+    await inTrace(own.get(layer), context, answered);
   });
   app.use(router.routes());
   return {
@@ -61,6 +67,11 @@ function note(streams: Set<EventStream>, stream: EventStream, socket: Socket): v
   });
   if (socket.readableEnded) hungUp();
 }
+
+const inTrace = (route: Route | undefined, { req, response }: Context, answer: () => Promise<void>): Promise<void> =>
+  route
+    ? requested({ method: route.method, route: route.path, headers: req.headers }, answer, () => response.status)
+    : answer();
 
 type Around = compose.ComposedMiddleware<Context>;
 const aroundOf = (access?: Access): Around | undefined =>
@@ -115,7 +126,8 @@ function unexpected(error: unknown, { method, path }: Context, log: Log): Proble
     return problem(503, `a newer program knows more of it: ${error.message}`, { headers });
   const own = refusalOf(error);
   if (own) return own;
-  log.error({ method, path, error: error instanceof Error ? error.stack : String(error) }, 'a request failed');
+  log.error({ method, path, error: failureOf(error, 20) }, 'a request failed');
+  log.debug({ method, path, error: String(error) }, 'that is what it has failed with');
   return problem(500, 'something is wrong on our side; it is in the log');
 }
 

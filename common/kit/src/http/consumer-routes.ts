@@ -54,6 +54,8 @@ export const consumerRoutes = (services: readonly Operated[]): Route[] => [
       problems: [404, 409],
     },
     ({ params: { service, topic, verb }, body }) =>
-      ofName(services, service, async ({ operators: { consumer } }) => actAnswer(await consumer.act(verb, topic, requestOf(body)))),
+      ofName(services, service, async ({ operators: { consumer } }) =>
+        actAnswer(await consumer.act(verb, topic, requestOf(body))),
+      ),
   ),
 ];

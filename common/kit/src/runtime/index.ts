@@ -49,6 +49,7 @@ export type { InboxRow, OrderingKeyRow, ParkedRow, ParkReason } from './ports/ki
 export type { HistoryRow, SagaDefinitionRow, SagaRow } from './ports/saga-tables';
 export { commandsOf, MessageHandler, MessageRouting } from './consumer/message-routing';
 export { Log } from './ports/log';
+export { failureOf } from './ports/failure';
 export { Metrics } from './metrics';
 export { partitionOf } from './ports/partitioner';
 export type { Health } from './health';
@@ -70,6 +71,7 @@ export type {
   MessageOfProcess,
   ParkedFilter,
   SagaFilter,
+  OldestSaga,
   Timers,
   SagaStanding,
   DelayedCount,
@@ -103,3 +105,4 @@ export type { ConsumerOperator, ConsumerView, TopicVerb } from './operator/consu
 export type { ActRequest, ActResult } from './operator/act';
 export { strandedBy } from './saga/load-definitions';
 export type { OpenInstances } from './saga/load-definitions';
+export { requested } from './tracing/spans';

@@ -71,7 +71,7 @@ export class Service {
     const resumed = () => void (this.behind = true); // answers are waiting to be read
     const options = { parkedMax: parkedMax.service, strict: parts.strict, resumed };
     this.consumer = new Consumer(runtime, messages, routing, metrics, sagaStore, options);
-    this.gauges = new Gauges(parts, this.consumer, runtime.clock);
+    this.gauges = new Gauges(parts, this.consumer, this.publisher, runtime.clock);
     const { publisher, refusedRecords } = relay;
     const subscription = () => this.subscription;
     this.watch = new HealthMonitor({
@@ -137,7 +137,7 @@ export class Service {
     const { publisher, refusedRecords, recovery } = this.relay;
     this.consumer.afterUncleanShutdown = afterUncleanShutdown;
     await this.gauges.count();
-    await this.gauges.lookForPaused();
+    await this.gauges.look();
     const receiving = {
       receive: this.consumer.receive.bind(this.consumer),
       reassigned: this.consumer.reassigned.bind(this.consumer),
@@ -151,10 +151,11 @@ export class Service {
       if (publisher.outage === undefined) await refusedRecords.sendAgain(publisher);
     });
     this.do('look for parked messages whose turn has come', releaseEveryMs, () => this.consumer.released.look());
-    this.do('look which topics are paused', pausedEveryMs, () => this.gauges.lookForPaused());
+    this.do('look which topics are paused', pausedEveryMs, () => this.gauges.look());
     this.do('look at the clock', beatEveryMs, () => this.runtime.clock.beat());
     this.do("look at the database's clock", readEveryMs, () => this.runtime.clock.read());
     this.do('count what is stuck', countEveryMs, () => this.gauges.count());
+    this.do('look how far the topics go', countEveryMs, () => this.gauges.lag());
     this.tasks.push(...this.polls.map(({ task }) => task), this.projections.task);
     this.projections.wake();
     for (const task of this.tasks) task.start();

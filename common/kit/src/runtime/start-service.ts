@@ -8,6 +8,7 @@ import { TransactionQueue } from './transaction/transaction-queue';
 import { OutboxRecovery } from './relay/outbox-recovery';
 import type { Parts } from './parts';
 import { Projections } from './projection/projections';
+import { asCloudEvent } from './relay/cloud-events';
 import { Publisher } from './relay/publisher';
 import { acquireInstanceLock } from './relay/instance-lock';
 import { Service } from './service';
@@ -29,11 +30,12 @@ export async function startService(parts: Parts): Promise<Service> {
   try {
     const definitions = await loadDefinitions(parts.routing.sagas, parts.sagaStore);
     const recent = new RecentSagas(() => parts.environment.clock.monotonicMs());
-    const sagas = new Orchestration(definitions, parts.routing.orchestrators, recent);
+    const sagas = new Orchestration(definitions, parts.routing.orchestrators, recent, parts.metrics);
     const clock = await ServiceClock.open(parts.environment, parts.clock, parts.routing.sagas);
     const refusedRecords = new RefusedRecords(parts.refused, parts.environment, clock);
-    publisher = new Publisher(parts.broker, parts.environment, refusedRecords);
     const codec = new Codec(parts.registry, parts.environment.clock);
+    const described = parts.cloudEvents ? asCloudEvent(codec, parts.name) : undefined;
+    publisher = new Publisher(parts.broker, parts.environment, refusedRecords, described);
     await warm(codec, parts);
     await refusedRecords.look();
     const recovery = new OutboxRecovery(
@@ -48,8 +50,9 @@ export async function startService(parts: Parts): Promise<Service> {
     for (let count = 0; count < (parts.projections.length > 0 ? 3 : 2); count++) {
       const session = await parts.database.open(parts.instance);
       recovery.exclude(session.producer);
-      const wake = () => running.projections?.wake();
-      queues.push(new TransactionQueue(session, publisher, parts.environment, wake));
+      const appended = () => running.projections?.wake();
+      const committed = (jobs: number, durationMs: number) => parts.metrics.committed(jobs, durationMs);
+      queues.push(new TransactionQueue(session, publisher, parts.environment, { appended, committed }));
     }
     const runtime = { service: parts.name, codec, environment: parts.environment, clock, sagas };
     const [messages, outside, queue = outside] = queues as [TransactionQueue, TransactionQueue, TransactionQueue?];

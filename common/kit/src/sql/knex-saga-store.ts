@@ -9,6 +9,7 @@ import {
   sagaTable,
   txIdOf,
   type SagaDefinitionRow,
+  type OldestSaga,
   type OverdueSaga,
   type AuditRow,
   type HistoryRow,
@@ -174,6 +175,21 @@ export class KnexSagaStore implements SagaStore {
       due: each.reduce((sum, { due }) => sum + due, 0),
       nextAt: next === undefined ? undefined : new Date(next),
     };
+  }
+
+  async oldest(): Promise<OldestSaga[]> {
+    const rows: { saga: string; step: string; first: number }[] = await this.access.look(async (knex) =>
+      knex('kit_sagas')
+        .select('saga', 'step')
+        .min({ first: 'started_at' })
+        .whereIn('status', open)
+        .groupBy('saga', 'step'),
+    );
+    return rows.map(({ saga, step, first }) => ({ saga, step, startedAt: new Date(Number(first)) }));
+  }
+
+  pausedCount(): Promise<number> {
+    return this.count((knex) => knex('kit_sagas').whereIn('status', open).where({ paused: 1 }));
   }
 
   needsOperatorCount(): Promise<number> {

@@ -101,12 +101,13 @@ export class SagaOperator {
     request: ActRequest,
     details: SagaActDetails = {},
   ): Promise<ActResult> {
-    return transacted(this.calls, async (context) => {
-      const rows = context.attempt.rows(sagaTable);
+    return transacted(this.calls, async (called) => {
+      const rows = called.attempt.rows(sagaTable);
       const id = `${saga}/${txId}`;
       const row = await rows.get(id);
       if (!row) return { outcome: 'unknown', detail: `there is no saga ${id}` };
       const plan = planOf(this.sagas, row, verb, request.reason, details);
+      const context = called.inTrace(row.traceparent); // what it sends belongs to the saga, and not to who asks for it
       return acted(context, verb, subjectOf(row), request, plan, async () => factsOf((await rows.get(id))!));
     });
   }

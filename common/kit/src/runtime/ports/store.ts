@@ -173,8 +173,18 @@ export abstract class SagaStore {
   abstract pausedTopics(): Promise<readonly PausedTopicRow[]>;
   /** Waits of sagas, and delayed events: how many are due, and when the next one will be. */
   abstract timers(now: Date): Promise<Timers>;
+  /** Since when the first of the open sagas is open, by saga and step. */
+  abstract oldest(): Promise<readonly OldestSaga[]>;
+  /** Sagas that operators have paused. */
+  abstract pausedCount(): Promise<number>;
   /** Sagas that had enough attempts without an answer. */
   abstract needsOperatorCount(): Promise<number>;
+}
+/** Of the open sagas at a step, the first that began. */
+export interface OldestSaga {
+  readonly saga: string;
+  readonly step: string;
+  readonly startedAt: Date;
 }
 /** What waits for its time. */
 export interface Timers {

@@ -38,6 +38,13 @@ export interface SagaRuntime extends Runtime {
   readonly sagas: Orchestration;
 }
 
+/** What is counted of sagas, once it is durable. */
+export interface SagaCounts {
+  /** An answer that changed nothing. */
+  late(saga: string): void;
+  ended(row: SagaRow): void;
+}
+
 /** Begins the sagas of a service, and takes them further. */
 export class Orchestration implements SagaStarter {
   /** By the names of the sagas. */
@@ -45,6 +52,7 @@ export class Orchestration implements SagaStarter {
     private readonly definitions: ReadonlyMap<string, SagaDefinition>,
     private readonly orchestrators: ReadonlyMap<string, BoundOrchestrator>,
     readonly recent: RecentSagas,
+    private readonly counts: SagaCounts,
   ) {}
 
   get names(): readonly string[] {
@@ -61,7 +69,7 @@ export class Orchestration implements SagaStarter {
     rows.add(
       stepped(context, definition, blank, begin(saga, state), new SagaHistory(context, { target: saga.name, txId }, 0)),
     );
-    context.attempt.committed.push(() => this.recent.begun(saga.name));
+    context.attempt.afterwards.push(() => this.recent.begun(saga.name));
   }
 
   /** The saga's row decides between a cancellation and an answer that comes at the same time. */
@@ -115,14 +123,20 @@ export class Orchestration implements SagaStarter {
     const { txId } = received.envelope;
     const id = `${saga.name}/${txId}`;
     const row = await context.attempt.rows(sagaTable).get(id);
-    if (!row) return new SagaHistory(context, { target: saga.name, txId }, 0).received(topic, received, false);
+    const late = () => void context.attempt.afterwards.push(() => this.counts.late(saga.name));
+    if (!row) {
+      late();
+      return new SagaHistory(context, { target: saga.name, txId }, 0).received(topic, received, false);
+    }
     if (row.paused) throw new PausedSaga(id);
     const history = new SagaHistory(context, { target: saga.name, txId }, row.events);
     const now = row.status === 'completed' || row.status === 'rejected' ? undefined : read(definition, row);
     const next = now && advance(saga, txId, now, answerOf(received));
     await history.received(topic, received, next !== now);
-    if (!next || next === now) context.attempt.rows(sagaTable).put({ ...row, events: history.events });
-    else await this.goOn(context, to, row, next, history);
+    if (!next || next === now) {
+      late();
+      context.attempt.rows(sagaTable).put({ ...row, events: history.events });
+    } else await this.goOn(context, to, row, next, history);
   }
 
   /**
@@ -132,7 +146,7 @@ export class Orchestration implements SagaStarter {
    * whose command or answer has no way to go waits until it has.
    */
   async timeOut(
-    context: HandlerContext,
+    polled: HandlerContext,
     to: BoundOrchestrator,
     {
       txId,
@@ -142,9 +156,10 @@ export class Orchestration implements SagaStarter {
   ): Promise<'needs-operator' | 'cut-off' | undefined> {
     const { saga } = to.orchestrator;
     const definition = this.definitionOf(saga.name);
-    const row = await context.attempt.rows(sagaTable).get(`${saga.name}/${txId}`);
-    const at = context.runtime.clock.forWaits();
+    const row = await polled.attempt.rows(sagaTable).get(`${saga.name}/${txId}`);
+    const at = polled.runtime.clock.forWaits();
     if (!row?.dueAt || row.attempts !== attempts || row.dueAt > at) return undefined;
+    const context = polled.inTrace(row.traceparent);
     const now = read(definition, row);
     const awaited = pendingCommand(saga, txId, now);
     if (!awaited) return undefined;
@@ -179,7 +194,10 @@ export class Orchestration implements SagaStarter {
     const written = stepped(context, this.definitionOf(row.saga), row, next, history);
     context.attempt.rows(sagaTable).put(written);
     if (next.status === 'completed' || next.status === 'rejected')
-      context.attempt.committed.push(() => this.recent.ended(written));
+      context.attempt.afterwards.push(() => {
+        this.recent.ended(written);
+        this.counts.ended(written);
+      });
     const { endings } = orchestrator;
     const ports = context.ports(definition);
     if (next.status === 'completed') await endings.completed(next.state, ports);

@@ -20,8 +20,8 @@ export class Batch implements RowLoader {
   private readonly tables = new Map<Table, Map<string | number, Entry>>();
   private readonly written = new Map<Table, Set<Entry>>();
   private readonly sent: ProducerRecord[] = [];
-  /** What attempts that have joined want to have called after the commit. */
-  readonly committed: (() => void)[] = [];
+  /** What is to be called once this is committed. */
+  readonly afterwards: (() => void)[] = [];
   private wanted = new Map<Table, Set<Entry>>();
   private resting: (() => void)[] = [];
   private open = 0;
@@ -152,7 +152,7 @@ export class Batch implements RowLoader {
       collect(this.written, entry);
     }
     this.sent.push(...attempt.sent);
-    this.committed.push(...attempt.committed);
+    this.afterwards.push(...attempt.afterwards);
   }
 }
 

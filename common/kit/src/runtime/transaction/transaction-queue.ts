@@ -1,32 +1,11 @@
 import { backOffMs } from '../ports/back-off';
-import { Batch, type KeyedTasks } from './batch';
+import { Batch } from './batch';
+import { keyedTasksOf, type Job } from './job';
 import { numberEvents } from './number-events';
 import { pause, type Environment } from '../ports/environment';
 import type { Publisher } from '../relay/publisher';
+import { transactionEnded } from '../tracing/spans';
 import { DatabaseFault, type DatabaseFaultKind, type OutboxRow, type Session } from '../ports/store';
-
-/** Something to be done in a transaction. It is told what became of it by exactly one of `committed`, `deferred`, `dropped`. */
-export interface Job {
-  /** Jobs of one ordering key run in order; `undefined`: beside all others. */
-  readonly orderingKey: string | undefined;
-  /** About how much it writes. */
-  readonly bytes: number;
-  /** Has a transaction for itself. */
-  readonly alone: boolean;
-  /** False: its ordering key waits, and the job is deferred. */
-  ready(): boolean;
-  run(batch: Batch): Promise<Outcome>;
-  /** Instead of `run`, when the transaction failed because of this job. */
-  fail(batch: Batch, error: unknown): Promise<Outcome>;
-  /** What it has done is durable. */
-  committed(): void;
-  /** It was not begun, because its ordering key waits. */
-  deferred(): void;
-  /** It was not done, because the service stops. */
-  dropped(): void;
-}
-/** `halt`: the rest of the job's line has to wait. */
-export type Outcome = 'go' | 'halt';
 
 const jobsMax = 500;
 /** Well below what a database takes in one packet, also when written as hexadecimal text. */
@@ -38,6 +17,13 @@ const roundsMax = 5;
 const pauses = { firstMs: 10, mostMs: 5_000 };
 /** How long others may be in the way of a transaction. Then its jobs are tried one by one, and who is still barred is told. */
 const barredMs = 6_000;
+
+/** Is told of what was committed. */
+export interface TransactionObserver {
+  /** With events of aggregates. */
+  appended(): void;
+  committed(jobs: number, durationMs: number): void;
+}
 
 /** One connection, one transaction at a time, and in each one as many jobs as have gathered meanwhile. */
 export class TransactionQueue {
@@ -53,8 +39,7 @@ export class TransactionQueue {
     private readonly session: Session,
     private readonly publisher: Publisher,
     private readonly environment: Environment,
-    /** Is told of each commit with events of aggregates. */
-    private readonly appended: () => void = () => {},
+    private readonly observer: TransactionObserver,
   ) {}
 
   get waiting(): number {
@@ -137,7 +122,9 @@ export class TransactionQueue {
     const beganMs = this.nowMs();
     const patient = () => this.nowMs() - beganMs < (jobs[0]?.alone ? 0 : patienceMs);
     for (let round = 1; !this.stopped; round++) {
+      const beganAt = new Date();
       const fault = await this.tryOnce(jobs, checksExisting, failure);
+      transactionEnded(beganAt, jobs, fault?.kind);
       if (!fault) return;
       if (fault.kind === 'duplicate' && round <= roundsMax) checksExisting = true;
       else if (fault.kind === 'conflict' ? patient() : fault.kind === 'lost' && round <= roundsMax)
@@ -161,6 +148,7 @@ export class TransactionQueue {
     checksExisting: boolean,
     failure?: { readonly error: unknown },
   ): Promise<Fault | undefined> {
+    const beganMs = this.nowMs();
     const commitNumber = ++this.commitNumber;
     const batch = new Batch((wanted) => this.session.load(wanted), checksExisting);
     const left = new Set<Job>();
@@ -180,8 +168,9 @@ export class TransactionQueue {
       if (!committed) return fault;
     }
     this.publisher.push(this.session.producer, commitNumber, outbox!);
-    if (appended) this.appended();
-    for (const tell of batch.committed) tell();
+    if (appended) this.observer.appended();
+    this.observer.committed(jobs.length, this.nowMs() - beganMs);
+    for (const call of batch.afterwards) call();
     for (const job of jobs)
       if (left.has(job)) job.deferred();
       else job.committed();
@@ -232,20 +221,3 @@ export class TransactionQueue {
 }
 
 type Fault = { readonly kind: DatabaseFaultKind; readonly error: unknown };
-
-/** The jobs of an ordering key are one task; after a halt, the rest of the ordering key is `left`. */
-function keyedTasksOf(jobs: readonly Job[], left: Set<Job>, failure?: { readonly error: unknown }): KeyedTasks[] {
-  const orderingKeys = new Map<string | Job, Job[]>();
-  for (const job of jobs) {
-    const orderingKey = orderingKeys.get(job.orderingKey ?? job);
-    if (orderingKey) orderingKey.push(job);
-    else orderingKeys.set(job.orderingKey ?? job, [job]);
-  }
-  return [...orderingKeys.values()].map((orderingKey) => async (batch) => {
-    let outcome: Outcome = 'go';
-    for (const job of orderingKey) {
-      if (outcome === 'halt') left.add(job);
-      else outcome = await (failure ? job.fail(batch, failure.error) : job.run(batch));
-    }
-  });
-}
