@@ -92,6 +92,7 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
     projections: service.projections,
     operators: service.operators,
     messages: (txId) => stores.sagaStore.messages(txId),
+    acts: (txId) => stores.sagaStore.acts(txId),
     loadSampleData: async () => {
       for (const sample of all(container, SampleData)) await sample.load();
     },

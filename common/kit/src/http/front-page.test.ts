@@ -35,6 +35,7 @@ const service = {
     },
   },
   messages: async () => [],
+  acts: async () => [],
 };
 const ignore = () => {};
 const log = { debug: ignore, info: ignore, warn: ignore, error: ignore };

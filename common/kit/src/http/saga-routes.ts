@@ -40,8 +40,9 @@ const line = z.object({
   awaited: z.boolean(),
   times: z.int(),
 });
+const act = z.object({ at: z.string(), who: z.string(), verb: z.string(), reason: z.string() });
 const steps = z.array(z.string());
-const details = view.extend({ done: steps, remaining: steps, owed: steps, history: z.array(line) });
+const details = view.extend({ done: steps, remaining: steps, owed: steps, history: z.array(line), acts: z.array(act) });
 const service = plainText(60);
 const one = z.object({ service, saga: plainText(60), txId: plainText(64) });
 
@@ -105,9 +106,10 @@ export const sagaRoutes = (services: readonly Operated[]): Route[] => [
         const found = await sagas.show(saga, txId);
         if (!found) return problem(404, `there is no saga ${saga}/${txId}`);
         const history = found.history.map((row) => ({ ...row, at: row.at.toISOString() }));
+        const acts = found.acts.map((row) => ({ ...row, at: row.at.toISOString() }));
         const { done, remaining, owed } = found;
         const own = { ...found, done: [...done], remaining: [...remaining], owed: [...owed] };
-        return { status: 200 as const, body: details.parse({ ...own, history }) };
+        return { status: 200 as const, body: details.parse({ ...own, history, acts }) };
       }),
   ),
   route(

@@ -35,6 +35,8 @@ export interface SagaDetails extends SagaView {
   /** Compensations that are still to be sent. */
   readonly owed: readonly string[];
   readonly history: readonly HistoryRow[];
+  /** What operators have done to it, oldest first. */
+  readonly acts: readonly AuditRow[];
 }
 
 /** Sees the sagas of a service, and moves them. */
@@ -74,6 +76,7 @@ export class SagaOperator {
       remaining: row.status === 'running' ? steps.slice(index + 1) : [],
       owed: at ? compensationsFrom(at.saga, at.now) : [],
       history: await this.store.history(saga, txId),
+      acts: (await this.store.acts(txId)).filter(({ subject }) => subject === subjectOf(row).name),
     };
   }
 
@@ -148,7 +151,7 @@ const versionOf = ({ version, status, step, attempts, events, paused }: SagaRow)
 function subjectOf(row: SagaRow): Subject {
   const { id, status, step, updatedAt } = row;
   const standing = `it is ${row.paused ? 'paused' : status} at ${step} since ${updatedAt.toISOString()}`;
-  return { name: `saga ${id}`, version: versionOf(row), standing, facts: factsOf(row) };
+  return { name: `saga ${id}`, txId: txIdOf(row), version: versionOf(row), standing, facts: factsOf(row) };
 }
 
 const factsOf = ({ status, step, code, attempts, paused }: SagaRow) => ({
