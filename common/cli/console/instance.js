@@ -1,5 +1,5 @@
 /** @import { Line, Place, View } from './page.js' */
-/** @import { AuditAct, Contracts, Page, SagaDetails, StoryNode } from './types.js' */
+/** @import { Contracts, SagaDetails, Story } from './types.js' */
 import { openDialog } from './act.js';
 import { admin, ask, Refusal } from './api.js';
 import { asking, button, callout, download, faint, figure, h, json, pill, room, table } from './dom.js';
@@ -18,10 +18,8 @@ export function instanceView({ parts: [kind, ...parts] }) {
 	const [service = '', saga = '', txId = ''] = kind === 'sagas' ? parts : ['', '', parts[0]];
 	/** @type {SagaDetails | undefined} */
 	let details;
-	/** @type {readonly StoryNode[] | undefined} */
+	/** @type {Story | undefined} */
 	let story;
-	/** @type {readonly AuditAct[]} */
-	let acts = [];
 	/** @type {readonly Contracts[]} */
 	let contracts = [];
 	let problem = '';
@@ -35,8 +33,7 @@ export function instanceView({ parts: [kind, ...parts] }) {
 			if (!isOpen() && asked++ % 10 !== 0) return; // it has ended: little can come
 			try {
 				if (saga) details = await ask(admin(service, 'sagas', saga, txId));
-				story = (await ask(storyPath(txId)).catch(noStory))?.story;
-				if (saga) acts = await actsOn(service, `saga ${saga}/${txId}`);
+				story = await ask(storyPath(txId)).catch(noStory);
 				if (contracts.length === 0) contracts = await allContracts();
 				problem = '';
 			} catch (error) {
@@ -50,7 +47,7 @@ export function instanceView({ parts: [kind, ...parts] }) {
 			const definition = sagaOf(service, saga);
 			return [
 				...(details ? [facts(service, details), verbButtons(service, details, definition)] : [h('p.id', txId)]),
-				story ? told(txId, details, linesOf(story, details, definition, contracts), acts) : noted(details),
+				story ? told(txId, details, linesOf(story.story, details, definition, contracts), story.acts) : noted(details),
 			];
 		},
 	};
@@ -59,13 +56,6 @@ export function instanceView({ parts: [kind, ...parts] }) {
 /** Half a story would be none, so it is not told. @param {unknown} error */
 function noStory(error) {
 	if (!(error instanceof Refusal) || error.status === 401) throw error;
-}
-
-/** @param {string} service @param {string} subject @returns {Promise<readonly AuditAct[]>} */
-async function actsOn(service, subject) {
-	/** @type {Page<AuditAct>} */
-	const { items } = await ask(`${admin(service, 'audit')}?limit=200`);
-	return items.filter((each) => each.subject === subject);
 }
 
 /** @returns {Promise<readonly Contracts[]>} */
@@ -141,7 +131,7 @@ function noted(details) {
  * @param {string} txId
  * @param {SagaDetails | undefined} details
  * @param {readonly Line[]} lines
- * @param {readonly AuditAct[]} acts
+ * @param {Story['acts']} acts
  */
 function told(txId, details, lines, acts) {
 	const { saga, status, code, dueAt } = details ?? {};

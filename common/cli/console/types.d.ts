@@ -112,6 +112,17 @@ export interface StoryNode {
   readonly received: readonly Hand[];
   readonly caused: readonly StoryNode[];
 }
+export interface Story {
+  readonly story: readonly StoryNode[];
+  /** What operators have done to it. */
+  readonly acts: readonly {
+    readonly at: string;
+    readonly who: string;
+    readonly verb: string;
+    readonly subject: string;
+    readonly reason: string;
+  }[];
+}
 export interface ParkedView {
   readonly id: string;
   readonly reason: string;

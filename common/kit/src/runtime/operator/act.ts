@@ -21,6 +21,7 @@ export type ActPlan =
 /** Something that operators act on, as it is now. */
 export interface Subject {
   readonly name: string;
+  readonly txId: string | null;
   readonly version: string;
   /** In a few words, for who has seen it otherwise. */
   readonly standing: string;
@@ -47,6 +48,7 @@ export async function acted(
     who,
     verb,
     subject: subject.name,
+    txId: subject.txId,
     reason,
     before: subject.facts,
     after: await after(),
