@@ -67,6 +67,10 @@ export async function expectOnCall(url: string): Promise<void> {
   await act('retry', id);
   await act('skip', id, '--reply', JSON.stringify({ paymentId: 'cash' }));
   expect(await endOf(url, skipped)).toBe('APPROVED');
+  const { acts } = (await (await fetch(`${url}/stories/${skipped}`)).json()) as { acts: { verb: string }[] };
+  expect(acts).toMatchObject(
+    ['retry', 'skip'].map((verb) => ({ verb, who: 'Ada', reason: 'payment is gone for good', service: 'order' })),
+  );
 
   const compensated = await place(url);
   await act('compensate', await stuckAt('Pay', compensated));

@@ -95,6 +95,7 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
     operators: service.operators,
     overviews: service.overviews,
     messages: (txId) => stores.sagaStore.messages(txId),
+    acts: (txId) => stores.sagaStore.acts(txId),
     loadSampleData: async () => {
       for (const sample of all(container, SampleData)) await sample.load();
     },

@@ -42,6 +42,8 @@ export interface SagaDetails extends SagaView {
   /** What the commands say that it has sent, made from its state anew; what is sensitive is masked. */
   readonly commands: readonly SentCommand[];
   readonly history: readonly HistoryRow[];
+  /** What operators have done to it, oldest first. */
+  readonly acts: readonly AuditRow[];
 }
 
 /** A command by its id, and what it says. */
@@ -91,6 +93,7 @@ export class SagaOperator {
       state: at && masked(at.saga.state, at.now.state),
       commands: at ? commandsIn(at, txId, history) : [],
       history,
+      acts: (await this.store.acts(txId)).filter(({ subject }) => subject === subjectOf(row).name),
     };
   }
 
@@ -186,7 +189,7 @@ const versionOf = ({ version, status, step, attempts, events, paused }: SagaRow)
 function subjectOf(row: SagaRow): Subject {
   const { id, status, step, updatedAt } = row;
   const standing = `it is ${row.paused ? 'paused' : status} at ${step} since ${updatedAt.toISOString()}`;
-  return { name: `saga ${id}`, version: versionOf(row), standing, facts: factsOf(row) };
+  return { name: `saga ${id}`, txId: txIdOf(row), version: versionOf(row), standing, facts: factsOf(row) };
 }
 
 const factsOf = ({ status, step, code, attempts, paused }: SagaRow) => ({
