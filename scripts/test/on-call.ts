@@ -6,7 +6,7 @@ import { sagas } from '@saga-kit/cli/internal/operate/sagas';
 const waitMs = 30_000;
 
 /** Types a command of whoever is on call; rejects when it does not end with 0. */
-async function typed(run: typeof sagas, ...args: readonly string[]): Promise<string> {
+export async function typed(run: typeof sagas, ...args: readonly string[]): Promise<string> {
   const said: string[] = [];
   const hints: string[] = [];
   const terminal = { env: {}, say: (text: string) => said.push(text), hint: (text: string) => hints.push(text) };
