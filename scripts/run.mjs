@@ -47,6 +47,7 @@ const commands = {
   check: tool(
     'types, lint, format, architecture, tests',
     [bin('tsc'), '-p', 'tsconfig.tests.json'],
+    [bin('tsc'), '-p', 'common/cli/console'],
     [bin('eslint'), '.'],
     [bin('prettier'), '--check', '.'],
     [bin('depcruise'), '--config', '.dependency-cruiser.cjs', ...projects.map((project) => `${project}/src`)],

@@ -15,7 +15,9 @@ interface Rule {
 const read = (name: string) => readFileSync(join(root, 'docker', name), 'utf8');
 const rules = (parse(read('alerts.yml')) as { groups: { rules: Rule[] }[] }).groups.flatMap((group) => group.rules);
 const board = JSON.parse(read('grafana-board.json')) as { panels: { title: string; targets: { expr: string }[] }[] };
-const namesIn = (expr: string): string[] => expr.match(/saga_kit_\w+/g) ?? [];
+/** Of a histogram: what it is measured as. */
+const namesIn = (expr: string): string[] =>
+  (expr.match(/saga_kit_\w+/g) ?? []).map((name) => name.replace(/_(bucket|sum|count)$/, ''));
 
 /** Which alerts these metrics let fire; the rules compare one metric with one number. */
 async function firing(metrics: Metrics): Promise<string[]> {
@@ -115,7 +117,7 @@ test('a topic that was paused fires until it is resumed', async () => {
   }
 });
 
-test('a service that is not ready, an event that should have left, and a projection that is behind fire', async () => {
+test('a service that is not ready, what should have left or be done, and a projection that is behind fire', async () => {
   const metrics = new Metrics('a-service');
   metrics.ready(false);
   expect(await firing(metrics)).toEqual(['SagaKitNotReady']);
@@ -125,4 +127,13 @@ test('a service that is not ready, an event that should have left, and a project
   metrics.waiting(0, 0);
   metrics.projected('orders', 10_001);
   expect(await firing(metrics)).toEqual(['SagaKitProjectionBehind']);
+  metrics.projected('orders', 0);
+  metrics.outbox(1, 60_001);
+  expect(await firing(metrics)).toEqual(['SagaKitOutboxOld']);
+  metrics.outbox(0, 0);
+  metrics.lag(new Map([['orders', 10_001]]));
+  expect(await firing(metrics)).toEqual(['SagaKitConsumerBehind']);
+  metrics.lag(new Map());
+  metrics.open([{ saga: 'ORDER', step: 'Pay', startedAt: new Date(0) }], 1, 3_600_001);
+  expect(await firing(metrics)).toEqual(['SagaKitSagasPaused', 'SagaKitSagaOld']);
 });

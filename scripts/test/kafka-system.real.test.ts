@@ -113,7 +113,7 @@ given(
       });
     }, 120_000);
 
-    test('a topic that is paused is paused for every instance, and for one that is killed and comes back; nothing is lost', async () => {
+    test('a topic that is paused is paused for every instance, and for one that is killed and comes back, as a saga is; nothing is lost', async () => {
       const own = { PORT: '0', LOG_LEVEL: 'warn', INSTANCE: 'kitchen-2', MYSQL_DATABASE_PREFIX: prefix };
       const second = new Child({ file: `${root}/kitchen/dist/main.js`, env: { ...addresses(), ...own } });
       const { child: first } = system.instances.find(({ service }) => service === 'kitchen')!;

@@ -84,7 +84,7 @@ export async function expectOnCall(url: string): Promise<void> {
   expect(await typed(parked, 'list', '--url', url)).toBe('there are none');
 }
 
-/** What comes to a topic while it is paused waits, whoever reads it, and counts once when it is resumed. */
+/** What comes to a topic, or for a saga, while it is paused waits, whoever reads it, and counts once when it is resumed. */
 export async function expectPaused(
   url: string,
   instances: () => readonly string[],
@@ -113,7 +113,19 @@ export async function expectPaused(
   const later = await place(url);
   await until('one more waits', async () => ((await lag()) === orders.length + 1 ? true : undefined));
   expect(await Promise.all([...orders, later].map(statusOf))).toEqual(Array(orders.length + 1).fill('PENDING'));
+  const saga = `ORDER_CREATION/${later}`;
+  const actOnSaga = (verb: string) =>
+    typed(sagas, verb, saga, '--reason', 'the customer is on the phone', '--yes', '--url', url);
+  await actOnSaga('pause');
   await act('resume');
-  for (const orderId of [...orders, later]) expect(await endOf(url, orderId)).toBe('APPROVED');
+  for (const orderId of orders) expect(await endOf(url, orderId)).toBe('APPROVED');
+  await until('the answer to it is kept', async () => {
+    const kept = await typed(parked, 'list', '--why', 'paused', '--url', url);
+    return kept === 'there are none' ? undefined : kept;
+  });
+  expect(await statusOf(later)).toBe('PENDING');
+  await actOnSaga('resume');
+  expect(await endOf(url, later)).toBe('APPROVED');
+  expect(await typed(parked, 'list', '--why', 'paused', '--url', url)).toBe('there are none');
   await until('nothing is left', async () => ((await lag()) === 0 ? true : undefined));
 }

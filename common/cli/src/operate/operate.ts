@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { command, none, parse, Usage, type Command } from '../command/command';
 import { exits, tableText, type Terminal } from '../command/terminal';
 import { act, actingOf, actOptions } from './act';
+import { boundsOf, bulkOptions, checkNarrowed, inBulk } from './bulk';
 import { askerAt, askOptions, isUnreachable, servicesAt, type Ask } from './ask';
 
 /** What operators act on, and how it is told. */
@@ -16,6 +17,10 @@ export interface OperatorCommand {
   readonly columns: readonly string[];
   /** Options that narrow a list. */
   readonly filters: readonly string[];
+  /** Its acts can be done to all that a filter leaves. */
+  readonly inBulk?: true;
+  /** Options that have more of one shown. */
+  readonly shows?: readonly string[];
 }
 
 const Item = z.looseObject({ why: z.string(), version: z.string() });
@@ -30,7 +35,11 @@ export const operating = (on: OperatorCommand): Command =>
     const typed = typedFor(on, args);
     const ask = askerAt(typed.url, terminal);
     if (typed.verb === 'list') return list(on, ask, typed, terminal);
-    const { service, item } = await found(on, ask, typed.id);
+    if (typed.id === '') {
+      const items = await itemsOf(on, ask, typed.narrowed);
+      return inBulk(ask, typed.verb, items, actingOf(typed), typed.bounds, terminal);
+    }
+    const { service, item } = await found(on, ask, typed.id, typed.shown);
     if (typed.verb === 'show') return show(item, typed.json, terminal);
     const { verb, id, details } = typed;
     const path = `/admin/services/${service}/${on.noun}/${on.pathOf(id)}/${verb}`;
@@ -41,17 +50,22 @@ type Typed = ReturnType<typeof typedFor>;
 
 function typedFor(on: OperatorCommand, args: readonly string[]) {
   const text = { type: 'string' } as const;
+  const flag = { type: 'boolean', default: false } as const;
   const filters = Object.fromEntries(on.filters.map((name) => [name, text]));
+  const shows = Object.fromEntries((on.shows ?? []).map((name) => [name, flag]));
   const { positionals, values } = parse(args, {
     ...filters,
+    ...shows,
     ...askOptions,
     ...actOptions,
+    ...(on.inBulk && bulkOptions),
     ...{ code: text, reply: text },
   });
   const [verb = '', id = '', ...more] = positionals;
   const verbs = ['list', 'show', ...on.acts];
   if (!verbs.includes(verb)) throw new Usage(verb === '' ? `say which of ${verbs.join(', ')}` : verb);
-  if (verb !== 'list' && id === '') throw new Usage(`say which: "npx saga-kit ${on.noun} list" names them`);
+  const isBulk = on.inBulk && on.acts.includes(verb) && id === '';
+  if (verb !== 'list' && id === '' && !isBulk) throw new Usage(`say which: "npx saga-kit ${on.noun} list" names them`);
   none(verb === 'list' && id !== '' ? [id] : more);
   const { url, json, yes, reason, who, code, reply } = values;
   if (on.acts.includes(verb)) actingOf(values);
@@ -59,8 +73,11 @@ function typedFor(on: OperatorCommand, args: readonly string[]) {
     const value = (values as Readonly<Record<string, unknown>>)[name];
     return typeof value === 'string' ? [[name, value] as const] : [];
   });
+  if (isBulk) checkNarrowed(narrowed);
+  const bounds = boundsOf(values);
+  const shown = (on.shows ?? []).filter((name) => (values as Readonly<Record<string, unknown>>)[name] === true);
   const details = { ...(code !== undefined && { code }), ...(reply !== undefined && { reply: replyOf(reply) }) };
-  return { verb, id, url, json, yes, who, reason, details, narrowed } as const;
+  return { verb, id, url, json, yes, who, reason, details, narrowed, shown, bounds } as const;
 }
 
 function replyOf(text: string): unknown {
@@ -71,8 +88,10 @@ function replyOf(text: string): unknown {
   }
 }
 
-async function list(on: OperatorCommand, ask: Ask, { json, narrowed }: Typed, terminal: Terminal): Promise<number> {
-  const items: (Item & { readonly service: string })[] = [];
+type Listed = Item & { readonly service: string };
+
+async function itemsOf(on: OperatorCommand, ask: Ask, narrowed: Typed['narrowed']): Promise<readonly Listed[]> {
+  const items: Listed[] = [];
   for (const service of await servicesAt(ask)) {
     const query = new URLSearchParams({ limit: `${pageMax}` });
     for (const [name, value] of narrowed) query.set(camel(name), value);
@@ -83,6 +102,11 @@ async function list(on: OperatorCommand, ask: Ask, { json, narrowed }: Typed, te
       next = page.next;
     }
   }
+  return items;
+}
+
+async function list(on: OperatorCommand, ask: Ask, { json, narrowed }: Typed, terminal: Terminal): Promise<number> {
+  const items = await itemsOf(on, ask, narrowed);
   if (json) terminal.say(JSON.stringify({ items }, null, 2));
   else if (items.length === 0) terminal.say('there are none');
   else
@@ -103,10 +127,11 @@ const camel = (name: string): string =>
   (name === 'why' ? 'reason' : name).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 /** The service that has it. */
-async function found(on: OperatorCommand, ask: Ask, id: string) {
+async function found(on: OperatorCommand, ask: Ask, id: string, shown: readonly string[]) {
   const services = await servicesAt(ask);
+  const query = shown.length > 0 ? `?${shown.map((name) => `${name}=true`).join('&')}` : '';
   for (const service of services) {
-    const path = `/admin/services/${service}/${on.noun}/${on.pathOf(id)}`;
+    const path = `/admin/services/${service}/${on.noun}/${on.pathOf(id)}${query}`;
     const item = await ask('GET', path).catch((error: Error) => {
       if (!error.message.startsWith('there is no ')) throw error;
     });

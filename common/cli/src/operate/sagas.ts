@@ -2,12 +2,15 @@ import { operating } from './operate';
 
 const help = `Shows sagas and why each waits, and brings one to its end that cannot go on by itself.
 
-  npx saga-kit sagas list [--saga NAME] [--status running] [--step Pay] [--needs-operator true]
+  npx saga-kit sagas list [--saga NAME] [--status running] [--step Pay] [--needs-operator true] [--paused true]
   npx saga-kit sagas show <saga>/<txId>
   npx saga-kit sagas retry <saga>/<txId> --reason <why> [--yes]       sends what it waits for again
   npx saga-kit sagas skip <saga>/<txId> --reason <why> [--yes]        goes on as if the step was answered with --reply
   npx saga-kit sagas compensate <saga>/<txId> --reason <why> [--yes]  undoes the step in flight and all before it
   npx saga-kit sagas cancel <saga>/<txId> --reason <why> [--yes]      the same with --code, one of those that the saga names
+  npx saga-kit sagas pause <saga>/<txId> --reason <why> [--yes]       nothing is sent for it, and no deadline acts; what
+                                                                      comes for it is kept
+  npx saga-kit sagas resume <saga>/<txId> --reason <why> [--yes]      what was kept is handled, and it waits anew
   npx saga-kit sagas abandon <saga>/<txId> --reason <why> [--yes]     ends it where it stands, and sends nothing
 
 Without --yes an act is only described. It is done on what was described and nothing else: if the saga has moved on
@@ -24,9 +27,9 @@ with 3 when nobody answers.`;
 export const sagas = operating({
   help,
   noun: 'sagas',
-  acts: ['retry', 'skip', 'compensate', 'cancel', 'abandon'],
+  acts: ['retry', 'skip', 'compensate', 'cancel', 'pause', 'resume', 'abandon'],
   pathOf: (id) => id.split('/').map(encodeURIComponent).join('/'),
   idOf: ({ saga, txId }) => `${saga as string}/${txId as string}`,
-  columns: ['status', 'step', 'code', 'needsOperator', 'updatedAt'],
-  filters: ['saga', 'status', 'step', 'needs-operator'],
+  columns: ['status', 'step', 'code', 'needsOperator', 'paused', 'updatedAt'],
+  filters: ['saga', 'status', 'step', 'needs-operator', 'paused'],
 });

@@ -93,6 +93,7 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
     health: () => service.health(),
     projections: service.projections,
     operators: service.operators,
+    overviews: service.overviews,
     messages: (txId) => stores.sagaStore.messages(txId),
     loadSampleData: async () => {
       for (const sample of all(container, SampleData)) await sample.load();

@@ -2,7 +2,7 @@ import { auditTable, delayedEventTable, parkedTable, pausedTopicTable, sagaTable
 import type { Checks } from './case';
 import { same } from './same';
 import { aDelayed } from './stores-delayed';
-import { aParked, aSaga } from './stores-sagas';
+import { aParked, aSaga } from './saga-rows';
 import { deletes, inserts, write } from './transacting';
 import type { StoresUnderTest } from './under-test';
 
@@ -13,7 +13,7 @@ export const operatorChecks: Checks<StoresUnderTest> = {
       aSaga('ORDER', 'c', { status: 'rejected' }),
       aSaga('ORDER', 'a', { needsOperator: true }),
       aSaga('ORDER', 'b', { step: 'Ship' }),
-      aSaga('REFUND', 'a'),
+      aSaga('REFUND', 'a', { paused: true }),
     ];
     await write(stores, inserts(sagaTable, ...rows));
     const ids = async (...on: Parameters<typeof stores.sagaStore.list>) =>
@@ -25,6 +25,8 @@ export const operatorChecks: Checks<StoresUnderTest> = {
     same(await ids({ step: 'Ship' }, 10), ['ORDER/b']);
     same(await ids({ needsOperator: true }, 10), ['ORDER/a']);
     same(await ids({ needsOperator: false, saga: 'ORDER' }, 10), ['ORDER/b', 'ORDER/c']);
+    same(await ids({ paused: true }, 10), ['REFUND/a']);
+    same(await ids({ paused: false, status: 'running' }, 10), ['ORDER/a', 'ORDER/b']);
     same((await stores.sagaStore.list({ saga: 'REFUND' }, 1))[0], rows[3]);
   },
 
@@ -54,6 +56,26 @@ export const operatorChecks: Checks<StoresUnderTest> = {
     same(await ids({ reason: 'behind' }, 10), ['b']);
     same(await ids({ topic: 'orders' }, 10), ['c']);
     same((await stores.sagaStore.parked({ id: 'a' }, 1))[0], rows[1]);
+  },
+
+  'of the open sagas the one that began first is told by saga and step, and how many are paused': async ({
+    stores,
+  }) => {
+    const begun = (saga: string, txId: string, ms: number, values: Parameters<typeof aSaga>[2] = {}) =>
+      aSaga(saga, txId, { startedAt: new Date(ms), ...values });
+    same([await stores.sagaStore.oldest(), await stores.sagaStore.pausedCount()], [[], 0]);
+    const rows = [
+      begun('ORDER', 'a', 3_000, { paused: true }),
+      begun('ORDER', 'b', 2_000, { status: 'compensating' }),
+      begun('ORDER', 'c', 1_000, { status: 'rejected' }),
+      begun('ORDER', 'd', 4_000, { step: 'Ship', paused: true }),
+      begun('REFUND', 'a', 5_000),
+    ];
+    await write(stores, inserts(sagaTable, ...rows));
+    const oldest = [...(await stores.sagaStore.oldest())].map((each) => Object.values(each).join(' '));
+    const told = (saga: string, step: string, ms: number) => [saga, step, new Date(ms)].join(' ');
+    same(oldest.sort(), [told('ORDER', 'Pay', 2_000), told('ORDER', 'Ship', 4_000), told('REFUND', 'Pay', 5_000)]);
+    same(await stores.sagaStore.pausedCount(), 2);
   },
 
   'topics that are paused are told by their names, with who has paused them, until they are not': async ({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { systemClock } from '../app';
 import { Metrics } from '../runtime';
 import { application } from './application';
 import { operations } from './operations';
@@ -33,6 +34,11 @@ const service = {
       show: async () => ({ outbox: { waiting: 0, oldestSeconds: 0 }, timers: { due: 0, nextAt: null }, topics: [] }),
       act: nobody,
     },
+  },
+  overviews: {
+    look: async () => Promise.reject(new Error('nobody looks')),
+    contracts: () => ({ service: 'soups', sends: [], listens: [] }),
+    clock: systemClock,
   },
   messages: async () => [],
 };
@@ -82,7 +88,7 @@ test.each([{ Accept: '*/*' }, { Accept: 'application/json' }])(
     const facts = (await answer.json()) as { title: string; routes: object[] };
     expect(facts.title).toBe('Soups <for all>');
     expect(facts.routes).toContainEqual({ method: 'PUT', path: '/soups/{name}', summary: 'Changes one' });
-    expect(facts.routes).toHaveLength(20);
+    expect(facts.routes).toHaveLength(23);
   },
 );
 

@@ -15,10 +15,11 @@ import {
 import { problem } from './problem';
 import { route, type Route } from './route';
 
-const reason = z.string().describe('unprocessable, exhausted, behind, or why it cannot be read');
+const reason = z.string().describe('unprocessable, exhausted, behind, paused, or why it cannot be read');
 const view = z.object({
   id: z.string(),
   reason,
+  waitsFor: z.string().nullable().describe('the paused saga that it waits for'),
   error: z.string(),
   topic: z.string(),
   recordPartition: z.int(),
@@ -33,7 +34,11 @@ const view = z.object({
   version: z.string(),
   why: z.string(),
 });
-const details = view.extend({ message: z.unknown(), base64: z.string().nullable() });
+const details = view.extend({
+  message: z.unknown().describe('if it can be decoded; what is sensitive is masked'),
+  bytes: z.int().describe('how many it has'),
+  base64: z.string().nullable().describe('those bytes, if they were asked for; nothing is masked'),
+});
 const service = plainText(60);
 const one = z.object({ service, id: plainText(500) });
 const query = z.strictObject({
@@ -66,11 +71,12 @@ export const parkedRoutes = (services: readonly Operated[]): Route[] => [
       path: '/admin/services/:service/parked/:id',
       summary: 'One parked message with its content, decoded if it can be',
       params: one,
+      query: z.strictObject({ bytes: z.enum(['true', 'false']).default('false') }),
       answers: { 200: details },
     },
-    ({ params: { service, id } }) =>
+    ({ params: { service, id }, query: { bytes } }) =>
       ofName(services, service, async ({ operators: { parked } }) => {
-        const found = await parked.show(id);
+        const found = await parked.show(id, bytes === 'true');
         return found
           ? { status: 200 as const, body: details.parse(found) }
           : problem(404, `there is no parked message ${id}`);

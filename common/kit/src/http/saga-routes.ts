@@ -24,6 +24,7 @@ const view = z.object({
   message: z.string().nullable(),
   attempts: z.int(),
   needsOperator: z.boolean(),
+  paused: z.boolean(),
   startedAt: z.string(),
   updatedAt: z.string(),
   dueAt: z.string().nullable(),
@@ -35,12 +36,21 @@ const line = z.object({
   direction: z.enum(['sent', 'received']),
   type: z.string(),
   topic: z.string(),
+  messageId: z.string(),
+  causationId: z.string().describe('the message that has led to it'),
   code: z.string().nullable(),
   awaited: z.boolean(),
   times: z.int(),
 });
 const steps = z.array(z.string());
-const details = view.extend({ done: steps, remaining: steps, owed: steps, history: z.array(line) });
+const details = view.extend({
+  ...{ done: steps, remaining: steps, owed: steps },
+  state: z.unknown().describe('what it knows by now; what is sensitive is masked'),
+  commands: z
+    .array(z.object({ messageId: z.string(), type: z.string(), message: z.unknown() }))
+    .describe('what the commands say that it has sent, from what it knows by now; what is sensitive is masked'),
+  history: z.array(line),
+});
 const service = plainText(60);
 const one = z.object({ service, saga: plainText(60), txId: plainText(64) });
 
@@ -49,6 +59,7 @@ const query = z.strictObject({
   status: view.shape.status.optional(),
   step: z.string().optional(),
   needsOperator: z.enum(['true', 'false']).optional(),
+  paused: z.enum(['true', 'false']).optional(),
   ...pageFields,
 });
 const body = z.strictObject({
@@ -82,10 +93,11 @@ export const sagaRoutes = (services: readonly Operated[]): Route[] => [
       query,
       answers: { 200: pageSchema(view) },
     },
-    ({ params, query: { limit, needsOperator, ...named } }) =>
+    ({ params, query: { limit, needsOperator, paused, ...named } }) =>
       ofName(services, params.service, async ({ operators: { sagas } }) => {
-        const needy = needsOperator === undefined ? undefined : needsOperator === 'true';
-        const found = await sagas.list({ ...named, needsOperator: needy }, limit + 1);
+        const said = (flag: 'true' | 'false' | undefined) => (flag === undefined ? undefined : flag === 'true');
+        const flags = { needsOperator: said(needsOperator), paused: said(paused) };
+        const found = await sagas.list({ ...named, ...flags }, limit + 1);
         return { status: 200 as const, body: pageOf(found, limit, ({ saga, txId }) => `${saga}/${txId}`) };
       }),
   ),
@@ -102,9 +114,7 @@ export const sagaRoutes = (services: readonly Operated[]): Route[] => [
         const found = await sagas.show(saga, txId);
         if (!found) return problem(404, `there is no saga ${saga}/${txId}`);
         const history = found.history.map((row) => ({ ...row, at: row.at.toISOString() }));
-        const { done, remaining, owed } = found;
-        const own = { ...found, done: [...done], remaining: [...remaining], owed: [...owed] };
-        return { status: 200 as const, body: details.parse({ ...own, history }) };
+        return { status: 200 as const, body: details.parse({ ...found, history }) };
       }),
   ),
   route(
@@ -112,7 +122,7 @@ export const sagaRoutes = (services: readonly Operated[]): Route[] => [
       method: 'POST',
       path: '/admin/services/:service/sagas/:saga/:txId/:verb',
       summary:
-        'Retries it, skips its step, compensates, cancels or abandons it; without a version it only says what that would do',
+        'Retries it, skips its step, compensates, cancels, pauses, resumes or abandons it; without a version it only says what that would do',
       params: one.extend({ verb: z.enum(sagaVerbs) }),
       body,
       answers: { 200: actSchema },

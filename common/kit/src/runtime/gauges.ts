@@ -1,5 +1,7 @@
 import type { Consumer } from './consumer/consumer';
+import { lagsOf } from './consumer-facts';
 import type { Parts } from './parts';
+import type { Publisher } from './relay/publisher';
 import type { ServiceClock } from './relay/service-clock';
 
 /** Looks from time to time at what stands still in a service. */
@@ -7,6 +9,7 @@ export class Gauges {
   constructor(
     private readonly parts: Parts,
     private readonly consumer: Consumer,
+    private readonly publisher: Publisher,
     private readonly clock: ServiceClock,
   ) {}
 
@@ -14,14 +17,28 @@ export class Gauges {
     const { sagaStore, metrics, refused, outbox } = this.parts;
     this.consumer.parked = await sagaStore.parkedCount();
     metrics.stuck(this.consumer.parked, await sagaStore.needsOperatorCount(), await refused.count());
-    const { waiting, firstDueAt } = await outbox.delayedCount();
     const nowMs = this.clock.forWaits().getTime();
+    metrics.open(await sagaStore.oldest(), await sagaStore.pausedCount(), nowMs);
+    const { waiting, firstDueAt } = await outbox.delayedCount();
     metrics.waiting(waiting, Math.max(0, nowMs - (firstDueAt?.getTime() ?? nowMs)));
   }
 
-  async lookForPaused(): Promise<void> {
+  /** Of the partitions of this instance: the others tell of theirs. */
+  async lag(): Promise<void> {
+    const { broker, name, routing, metrics } = this.parts;
+    const own = new Set(this.consumer.assigned.map(({ topic, partition }) => `${topic}/${partition}`));
+    const records = new Map(this.consumer.assigned.map(({ topic }) => [topic, 0]));
+    for (const { topic, partition, lag } of await lagsOf(broker, name, routing.topics))
+      if (own.has(`${topic}/${partition}`)) records.set(topic, (records.get(topic) ?? 0) + lag);
+    metrics.lag(records);
+  }
+
+  /** Often, since who pauses a topic waits for it. */
+  async look(): Promise<void> {
+    const { metrics } = this.parts;
+    metrics.outbox(this.publisher.waiting, this.publisher.oldestMs);
     const { pausedTopics } = this.consumer;
     await pausedTopics.look();
-    this.parts.metrics.paused(pausedTopics.topics);
+    metrics.paused(pausedTopics.topics);
   }
 }

@@ -71,7 +71,9 @@ export type {
   MessageOfProcess,
   ParkedFilter,
   SagaFilter,
+  OldestSaga,
   Timers,
+  SagaStanding,
   DelayedCount,
   DelayedEvent,
   OverdueSaga,
@@ -94,6 +96,8 @@ export type { PausedTopicRow } from './ports/paused-topic-table';
 export { sagaVerbs } from './operator/saga-plans';
 export type { SagaActDetails, SagaVerb } from './operator/saga-plans';
 export type { SagaDetails, SagaOperator, SagaView } from './operator/saga-operator';
+export type { Overviews, ServiceContracts, ServiceOverview } from './operator/overviews';
+export type { RecentCounts } from './saga/recent-sagas';
 export { parkedVerbs } from './operator/parked-operator';
 export type { ParkedDetails, ParkedOperator, ParkedVerb, ParkedView } from './operator/parked-operator';
 export { topicVerbs } from './operator/consumer-operator';

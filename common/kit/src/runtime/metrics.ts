@@ -1,8 +1,11 @@
-import { Counter, Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Counts } from './consumer/consumer';
+import type { OldestSaga } from './ports/store';
+import type { SagaRow } from './ports/saga-tables';
+import type { SagaCounts } from './saga/orchestrate';
 
 /** What a service counts, for Prometheus. */
-export class Metrics implements Counts {
+export class Metrics implements Counts, SagaCounts {
   readonly registry = new Registry();
   private readonly messages = this.counter('saga_kit_messages_total', 'Messages taken over, by their result', [
     'topic',
@@ -25,24 +28,62 @@ export class Metrics implements Counts {
     'Messages that the broker has refused, and those behind them; they are sent again from time to time',
   );
 
-  private readonly behind = new Gauge({
-    name: 'saga_kit_projection_events_behind',
-    help: 'Events that a projection has not applied yet',
-    labelNames: ['projection'],
-    registers: [this.registry],
-  });
+  private readonly behind = this.gauge(
+    'saga_kit_projection_events_behind',
+    'Events that a projection has not applied yet',
+    ['projection'],
+  );
   private readonly delayed = this.gauge('saga_kit_delayed_events', 'Events that wait for their time');
   private readonly delayedOverdue = this.gauge(
     'saga_kit_delayed_events_overdue_seconds',
     'For how long the first of the delayed events should have left; 0 if none should',
   );
 
-  private readonly pausedTopics = new Gauge({
-    name: 'saga_kit_topic_paused',
-    help: '1 for each topic of which an operator has paused the handling',
-    labelNames: ['topic'],
-    registers: [this.registry],
-  });
+  private readonly pausedTopics = this.gauge(
+    'saga_kit_topic_paused',
+    '1 for each topic of which an operator has paused the handling',
+    ['topic'],
+  );
+  private readonly pausedSagas = this.gauge('saga_kit_sagas_paused', 'Sagas that an operator has paused');
+  private readonly oldestSaga = this.gauge(
+    'saga_kit_saga_oldest_seconds',
+    'For how long the first of the open sagas at a step has been open',
+    ['saga', 'step'],
+  );
+  private readonly outboxWaiting = this.gauge(
+    'saga_kit_outbox_records',
+    'Records that this instance has committed, and the broker does not have yet',
+  );
+  private readonly outboxOldest = this.gauge(
+    'saga_kit_outbox_oldest_seconds',
+    'For how long the first of the records in the outbox has waited',
+  );
+  private readonly consumerLag = this.gauge(
+    'saga_kit_consumer_lag_records',
+    'Records of the partitions of this instance that are not done',
+    ['topic'],
+  );
+  private readonly lateReplies = this.counter(
+    'saga_kit_saga_late_replies_total',
+    'Answers that changed nothing: they came late, or again, or were not asked for',
+    ['saga'],
+  );
+  private readonly sagaDuration = this.histogram(
+    'saga_kit_saga_duration_seconds',
+    'From when a saga has begun until it has ended',
+    [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200],
+    ['saga', 'outcome'],
+  );
+  private readonly transactionJobs = this.histogram(
+    'saga_kit_transaction_jobs',
+    'Messages and calls that have shared a transaction',
+    [1, 2, 5, 10, 20, 50, 100, 200, 500],
+  );
+  private readonly transactionDuration = this.histogram(
+    'saga_kit_transaction_duration_seconds',
+    'From when a transaction was begun until it was committed, its handlers included',
+    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  );
 
   static readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
 
@@ -74,6 +115,37 @@ export class Metrics implements Counts {
     this.isReady.set(ready ? 1 : 0);
   }
 
+  late(saga: string): void {
+    this.lateReplies.inc({ saga });
+  }
+
+  ended({ saga, status: outcome, startedAt, updatedAt }: SagaRow): void {
+    this.sagaDuration.observe({ saga, outcome }, (updatedAt.getTime() - startedAt.getTime()) / 1_000);
+  }
+
+  committed(jobs: number, durationMs: number): void {
+    this.transactionJobs.observe(jobs);
+    this.transactionDuration.observe(durationMs / 1_000);
+  }
+
+  /** Of a step at which no saga is any more nothing is said. */
+  open(oldest: readonly OldestSaga[], paused: number, nowMs: number): void {
+    this.pausedSagas.set(paused);
+    this.oldestSaga.reset();
+    for (const { saga, step, startedAt } of oldest)
+      this.oldestSaga.set({ saga, step }, Math.max(0, nowMs - startedAt.getTime()) / 1_000);
+  }
+
+  outbox(waiting: number, oldestMs: number): void {
+    this.outboxWaiting.set(waiting);
+    this.outboxOldest.set(oldestMs / 1_000);
+  }
+
+  lag(records: ReadonlyMap<string, number>): void {
+    this.consumerLag.reset();
+    for (const [topic, count] of records) this.consumerLag.set({ topic }, count);
+  }
+
   stuck(parked: number, needsOperator: number, refused: number): void {
     this.refused.set(refused);
     this.parked.set(parked);
@@ -94,8 +166,21 @@ export class Metrics implements Counts {
     this.delayedOverdue.set(overdueMs / 1_000);
   }
 
-  private gauge(name: string, help: string): Gauge {
-    return new Gauge({ name, help, registers: [this.registry] });
+  private gauge<Label extends string = never>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[] = [],
+  ): Gauge<Label> {
+    return new Gauge({ name, help, labelNames: [...labelNames], registers: [this.registry] });
+  }
+
+  private histogram<Label extends string = never>(
+    name: string,
+    help: string,
+    buckets: number[],
+    labelNames: readonly Label[] = [],
+  ): Histogram<Label> {
+    return new Histogram({ name, help, buckets, labelNames: [...labelNames], registers: [this.registry] });
   }
 
   private counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {

@@ -11,6 +11,7 @@ import type { Parts } from './parts';
 import type { Projections } from './projection/projections';
 import { consumerFacts } from './consumer-facts';
 import { ConsumerOperator } from './operator/consumer-operator';
+import { Overviews } from './operator/overviews';
 import { ParkedOperator } from './operator/parked-operator';
 import { SagaOperator } from './operator/saga-operator';
 import type { Publisher } from './relay/publisher';
@@ -53,6 +54,8 @@ export class Service {
   /** There was an outage that was not caught up from yet. */
   private behind = false;
   private cancelGrace = () => {};
+  /** Tells how it is. */
+  readonly overviews: Overviews;
 
   constructor(
     private readonly parts: Parts,
@@ -68,7 +71,7 @@ export class Service {
     const resumed = () => void (this.behind = true); // answers are waiting to be read
     const options = { parkedMax: parkedMax.service, strict: parts.strict, resumed };
     this.consumer = new Consumer(runtime, messages, routing, metrics, sagaStore, options);
-    this.gauges = new Gauges(parts, this.consumer, runtime.clock);
+    this.gauges = new Gauges(parts, this.consumer, this.publisher, runtime.clock);
     const { publisher, refusedRecords } = relay;
     const subscription = () => this.subscription;
     this.watch = new HealthMonitor({
@@ -85,6 +88,7 @@ export class Service {
     const topics = (this.unreachable = new UnreachableTopics(faults, monotonicMs(runtime)));
     const isUnreachable: IsUnreachable = (topic, key) =>
       topics.has(topic) || refusedRecords.isBlocked(orderingKeyOf({ topic, key }));
+    this.overviews = new Overviews(parts, runtime.sagas.recent, () => this.health());
     const fired = (saga: string, outcome: string = 'acted-upon') => metrics.fired(saga, outcome);
     this.polls = [
       this.pollFor(new Timeouts(runtime, routing.orchestrators, sagaStore, isUnreachable, fired)),
@@ -133,7 +137,7 @@ export class Service {
     const { publisher, refusedRecords, recovery } = this.relay;
     this.consumer.afterUncleanShutdown = afterUncleanShutdown;
     await this.gauges.count();
-    await this.gauges.lookForPaused();
+    await this.gauges.look();
     const receiving = {
       receive: this.consumer.receive.bind(this.consumer),
       reassigned: this.consumer.reassigned.bind(this.consumer),
@@ -147,10 +151,11 @@ export class Service {
       if (publisher.outage === undefined) await refusedRecords.sendAgain(publisher);
     });
     this.do('look for parked messages whose turn has come', releaseEveryMs, () => this.consumer.released.look());
-    this.do('look which topics are paused', pausedEveryMs, () => this.gauges.lookForPaused());
+    this.do('look which topics are paused', pausedEveryMs, () => this.gauges.look());
     this.do('look at the clock', beatEveryMs, () => this.runtime.clock.beat());
     this.do("look at the database's clock", readEveryMs, () => this.runtime.clock.read());
     this.do('count what is stuck', countEveryMs, () => this.gauges.count());
+    this.do('look how far the topics go', countEveryMs, () => this.gauges.lag());
     this.tasks.push(...this.polls.map(({ task }) => task), this.projections.task);
     this.projections.wake();
     for (const task of this.tasks) task.start();

@@ -1,6 +1,7 @@
 import { Codec, RegistryUnavailable } from '../codec';
 import { backOffMs } from './ports/back-off';
 import { Orchestration } from './saga/orchestrate';
+import { RecentSagas } from './saga/recent-sagas';
 import { loadDefinitions } from './saga/load-definitions';
 import { pause } from './ports/environment';
 import { TransactionQueue } from './transaction/transaction-queue';
@@ -28,7 +29,8 @@ export async function startService(parts: Parts): Promise<Service> {
   let publisher: Publisher | undefined;
   try {
     const definitions = await loadDefinitions(parts.routing.sagas, parts.sagaStore);
-    const sagas = new Orchestration(definitions, parts.routing.orchestrators);
+    const recent = new RecentSagas(() => parts.environment.clock.monotonicMs());
+    const sagas = new Orchestration(definitions, parts.routing.orchestrators, recent, parts.metrics);
     const clock = await ServiceClock.open(parts.environment, parts.clock, parts.routing.sagas);
     const refusedRecords = new RefusedRecords(parts.refused, parts.environment, clock);
     const codec = new Codec(parts.registry, parts.environment.clock);
@@ -48,8 +50,9 @@ export async function startService(parts: Parts): Promise<Service> {
     for (let count = 0; count < (parts.projections.length > 0 ? 3 : 2); count++) {
       const session = await parts.database.open(parts.instance);
       recovery.exclude(session.producer);
-      const wake = () => running.projections?.wake();
-      queues.push(new TransactionQueue(session, publisher, parts.environment, wake));
+      const appended = () => running.projections?.wake();
+      const committed = (jobs: number, durationMs: number) => parts.metrics.committed(jobs, durationMs);
+      queues.push(new TransactionQueue(session, publisher, parts.environment, { appended, committed }));
     }
     const runtime = { service: parts.name, codec, environment: parts.environment, clock, sagas };
     const [messages, outside, queue = outside] = queues as [TransactionQueue, TransactionQueue, TransactionQueue?];

@@ -35,6 +35,7 @@ export const kitMigrations: readonly Migration[] = [
   createsTable('kit-008-ordering-keys', orderingKeyTable),
   createsTable('kit-009-parked', parkedTable, (t) => {
     t.index('ordering_key');
+    t.index('waits_for');
     t.index('at');
   }),
   createsTable('kit-010-refused-records', refusedRecordTable, (t) => void t.index(['topic', 'record_key', 'due_at'])),

@@ -9,6 +9,7 @@ import {
   sagaTable,
   txIdOf,
   type SagaDefinitionRow,
+  type OldestSaga,
   type OverdueSaga,
   type AuditRow,
   type HistoryRow,
@@ -19,6 +20,7 @@ import {
   type PausedTopicRow,
   type SagaFilter,
   type SagaRow,
+  type SagaStanding,
   type SagaStore,
   type Table,
   type Timers,
@@ -26,6 +28,8 @@ import {
 import { dueOf, itemsOf } from './knex-items';
 import type { SqlAccess } from './sql-reader';
 
+/** There is an index by status: who asks for these does not go through all that have ended. */
+const open: readonly SagaRow['status'][] = ['running', 'compensating'];
 /** Of one process, from each of two tables: far more than any has. */
 const messagesMax = 10_000;
 
@@ -52,10 +56,22 @@ export class KnexSagaStore implements SagaStore {
         .select('version', 'step')
         .count({ count: '*' })
         .where({ saga })
-        .whereIn('status', ['running', 'compensating'])
+        .whereIn('status', open)
         .groupBy('version', 'step'),
     );
     return rows.map(({ version, step, count }) => ({ version, step, count: Number(count) }));
+  }
+
+  async standing(sagas: readonly string[]): Promise<SagaStanding[]> {
+    const rows: SagaStanding[] = await this.access.look(async (knex) =>
+      knex('kit_sagas')
+        .select('saga', 'status', 'step')
+        .count({ count: '*' })
+        .whereIn('status', open)
+        .whereIn('saga', sagas)
+        .groupBy('saga', 'status', 'step'),
+    );
+    return rows.map((row) => ({ ...row, count: Number(row.count) }));
   }
 
   async definitions(saga: string): Promise<SagaDefinitionRow[]> {
@@ -85,10 +101,10 @@ export class KnexSagaStore implements SagaStore {
     return all.sort((a, b) => a.at.getTime() - b.at.getTime());
   }
 
-  async list({ after, needsOperator, ...named }: SagaFilter, limit: number): Promise<SagaRow[]> {
+  async list({ after, needsOperator, paused, ...named }: SagaFilter, limit: number): Promise<SagaRow[]> {
     return this.items(sagaTable, (query) =>
       query
-        .where(said({ ...named, needs_operator: needsOperator === undefined ? undefined : Number(needsOperator) }))
+        .where(said({ ...named, needs_operator: needsOperator, paused }))
         .where('id', '>', after ?? '')
         .orderBy('id')
         .limit(limit),
@@ -115,11 +131,20 @@ export class KnexSagaStore implements SagaStore {
   }
 
   parkedCount(): Promise<number> {
-    return this.count((knex) => knex('kit_parked'));
+    return this.count((knex) => knex('kit_parked').whereNull('waits_for'));
   }
 
   async releasedKeys(limit: number): Promise<string[]> {
-    return this.access.look(async (knex) => knex('kit_ordering_keys').where({ released: 1 }).limit(limit).pluck('id'));
+    return this.access.look(async (knex) => {
+      const released: string[] = await knex('kit_ordering_keys').where({ released: 1 }).limit(limit).pluck('id');
+      const kept: string[] = await knex('kit_parked as kept')
+        .leftJoin('kit_sagas as paused', (on) => on.on('paused.id', 'kept.waits_for').onVal('paused.paused', 1))
+        .whereNotNull('kept.waits_for')
+        .whereNull('paused.id')
+        .limit(limit - released.length)
+        .pluck('kept.ordering_key');
+      return [...new Set([...released, ...kept])];
+    });
   }
 
   async parkedIn(orderingKey: string, limit: number): Promise<ParkedRow[]> {
@@ -152,8 +177,22 @@ export class KnexSagaStore implements SagaStore {
     };
   }
 
+  async oldest(): Promise<OldestSaga[]> {
+    const rows: { saga: string; step: string; first: number }[] = await this.access.look(async (knex) =>
+      knex('kit_sagas')
+        .select('saga', 'step')
+        .min({ first: 'started_at' })
+        .whereIn('status', open)
+        .groupBy('saga', 'step'),
+    );
+    return rows.map(({ saga, step, first }) => ({ saga, step, startedAt: new Date(Number(first)) }));
+  }
+
+  pausedCount(): Promise<number> {
+    return this.count((knex) => knex('kit_sagas').whereIn('status', open).where({ paused: 1 }));
+  }
+
   needsOperatorCount(): Promise<number> {
-    const open = ['running', 'compensating']; // there is an index by status
     return this.count((knex) => knex('kit_sagas').whereIn('status', open).where({ needs_operator: 1 }));
   }
 
@@ -187,5 +226,9 @@ function messagesOf(row: InboxRow): MessageOfProcess[] {
 }
 
 /** What is not said is not asked for. */
-const said = (columns: Readonly<Record<string, string | number | undefined>>): object =>
-  Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
+const said = (columns: Readonly<Record<string, string | boolean | undefined>>): object =>
+  Object.fromEntries(
+    Object.entries(columns).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, typeof value === 'boolean' ? Number(value) : value]],
+    ),
+  );

@@ -12,6 +12,7 @@ import { inboxIdOf, inboxTable, orderingKeyTable, type OrderingKeyRow, type Park
 import type { Job, Outcome } from '../transaction/job';
 import type { OffsetTicket } from './offsets';
 import { NewerDefinition } from '../saga/orchestrate';
+import { PausedSaga } from '../saga/waits';
 import { keepOrderingKey, park, parkedMax, standingOf, unpark } from './parking';
 import { DatabaseFault } from '../ports/store';
 import { processing, untraced } from '../tracing/spans';
@@ -105,6 +106,7 @@ export class Delivery implements Job {
     try {
       return this.outcome(await batch.attempt(attempt));
     } catch (error) {
+      if (error instanceof PausedSaga) return this.fail(batch, error);
       // A handler that throws at a message that comes again has not got as far as the claim.
       if (await this.isKnown(batch)) return this.outcome(await batch.attempt(attempt, true));
       return this.fail(batch, error);
@@ -186,11 +188,13 @@ export class Delivery implements Job {
   private async failed(context: HandlerContext, error: unknown): Promise<DeliveryResult> {
     const head = await this.asHead(context);
     const orderingKey = { ...head, attempts: head.attempts + (this.state.isCounted ? 0 : 1) };
+    if (error instanceof PausedSaga) return this.park(context, head, 'paused', error.message, { waitsFor: error.saga });
+    const logged = failureOf(error);
     if (error instanceof Unprocessable)
-      return this.park(context, orderingKey, 'unprocessable', error.message, failureOf(error));
+      return this.park(context, orderingKey, 'unprocessable', error.message, { logged });
     const waitMs = backOffMs(orderingKey.attempts, retries, this.host.runtime.environment.random());
     const spentMs = orderingKey.spentMs + waitMs;
-    if (spentMs > this.budgetMs()) return this.park(context, orderingKey, 'exhausted', textOf(error), failureOf(error));
+    if (spentMs > this.budgetMs()) return this.park(context, orderingKey, 'exhausted', textOf(error), { logged });
     keepOrderingKey(context, { ...orderingKey, spentMs });
     return waiting(waitMs);
   }
@@ -214,12 +218,13 @@ export class Delivery implements Job {
     orderingKey: OrderingKeyRow | undefined,
     reason: ParkReason,
     error: string,
-    logged = error,
+    { waitsFor, logged = error }: { readonly waitsFor?: string; readonly logged?: string } = {},
   ): Promise<DeliveryResult> {
     const { record, id } = this;
     const attempts = Math.max((orderingKey?.head === id && orderingKey?.attempts) || 0, 1);
     const mayAdd = this.host.mayPark && (orderingKey?.parked ?? 0) < parkedMax.orderingKey;
-    const parkedId = await park(context, { record, id, orderingKey, reason, error, attempts, mayAdd });
+    const request = { record, id, orderingKey, reason, waitsFor, error, attempts, mayAdd };
+    const parkedId = await park(context, request);
     return parkedId === undefined ? full : { now: 'parked', id: parkedId, reason, error: logged, attempts };
   }
 

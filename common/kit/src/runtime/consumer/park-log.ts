@@ -26,7 +26,7 @@ export class ParkLog {
       offset: String(offset),
       key: key?.toString('utf8').slice(0, keyCharsMax) ?? null,
     };
-    const level = reason === 'behind' ? 'info' : 'warn';
+    const level = reason === 'behind' || reason === 'paused' ? 'info' : 'warn';
     this.environment.log[level]({ ...where, reason, error, attempts }, `a message is parked: ${adviceOn[reason]}`);
   }
 
@@ -51,6 +51,7 @@ const adviceOn: Readonly<Record<Extract<DeliveryResult, { now: 'parked' }>['reas
   unprocessable: handlerFailed,
   exhausted: handlerFailed,
   behind: 'an earlier one of its topic and key is parked; it follows when that one was handled',
+  paused: 'its saga is paused; it is handled when that is resumed',
   empty: undecodable,
   'not-avro': undecodable,
   'unknown-schema': undecodable,

@@ -19,6 +19,8 @@ export interface ParkRequest {
   /** The line it stands in, and blocks. */
   readonly orderingKey: OrderingKeyRow | undefined;
   readonly reason: ParkReason;
+  /** The paused saga that it waits for. */
+  readonly waitsFor?: string | undefined;
   readonly error: string;
   readonly attempts: number;
   /** Whether there is room for one more. */
@@ -31,14 +33,14 @@ export interface ParkRequest {
  */
 export async function park(context: HandlerContext, request: ParkRequest): Promise<string | undefined> {
   const parked = context.attempt.rows(parkedTable);
-  const { record, orderingKey, reason } = request;
+  const { record, orderingKey, reason, waitsFor = null } = request;
   const error = request.error.slice(0, errorCharsMax);
   const id = parkedIdOf(record, request.id);
   const known = await parked.get(id);
   const now = context.now();
   const isBehind = reason === 'behind';
   if (known) {
-    const why = isBehind ? {} : { reason, error, attempts: known.attempts + request.attempts };
+    const why = isBehind ? {} : { reason, waitsFor, error, attempts: known.attempts + request.attempts };
     parked.put({ ...known, ...why, times: known.times + 1, lastAt: now });
     if (orderingKey && !isBehind) keepOrderingKey(context, blocked(orderingKey, orderingKey.parked));
     return id;
@@ -51,7 +53,7 @@ export async function park(context: HandlerContext, request: ParkRequest): Promi
     );
   const { topic, partition: recordPartition, offset, key: recordKey, headers, value } = record;
   const where = { topic, recordPartition, recordOffset: String(offset), recordKey, headers, value };
-  const why = { reason, error, attempts: request.attempts };
+  const why = { reason, waitsFor, error, attempts: request.attempts };
   parked.add({
     id,
     orderingKey: orderingKey?.id ?? null,

@@ -1,4 +1,4 @@
-import { UnknownSchemaId } from '../../codec';
+import { masked, UnknownSchemaId, type DecodedMessage } from '../../codec';
 import type { HandlerContext } from '../handling/handler-context';
 import { transacted, type UnitOfWorkRuntime } from '../handling/units-of-work';
 import type { ReplayPort } from '../consumer/released-keys';
@@ -21,9 +21,13 @@ export interface ParkedView extends Omit<ParkedRow, 'value' | 'recordKey' | 'hea
   readonly why: string;
 }
 
-/** With its content: decoded if it can be, else its bytes. */
+/** With its content. */
 export interface ParkedDetails extends ParkedView {
+  /** The envelope, if it can be decoded; what the contract marks as sensitive is masked. */
   readonly message: unknown;
+  /** How many bytes it has. */
+  readonly bytes: number;
+  /** Those bytes, only if they were asked for: nothing in them is masked. */
   readonly base64: string | null;
 }
 
@@ -39,12 +43,13 @@ export class ParkedOperator {
     return (await this.store.parked(filter, limit)).map(viewOf);
   }
 
-  async show(id: string): Promise<ParkedDetails | undefined> {
+  async show(id: string, withBytes = false): Promise<ParkedDetails | undefined> {
     const [row] = await this.store.parked({ id }, 1);
     if (!row) return undefined;
     const content = this.consumer.contentOf(recordOf(row));
-    const decoded = content && 'decoded' in content ? content.decoded.envelope : null;
-    return { ...viewOf(row), message: decoded, base64: row.value && row.value.toString('base64') };
+    const message = content && 'decoded' in content ? seenOf(content.decoded) : null;
+    const base64 = withBytes && row.value ? row.value.toString('base64') : null;
+    return { ...viewOf(row), message, bytes: row.value?.length ?? 0, base64 };
   }
 
   /** A replay is handled as soon as its turn comes: it is gone from here then, or has come once more. */
@@ -69,6 +74,7 @@ export class ParkedOperator {
       return {
         refused: `it is behind another one of ${row.orderingKey}: replay or drop that one, and it follows by itself`,
       };
+    if (row.reason === 'paused') return { refused: `its saga ${row.waitsFor} is paused: resume that, and it follows` };
     if (this.consumer.isPaused(row.topic)) return { refused: `its topic ${row.topic} is paused: resume it first` };
     const content = this.consumer.contentOf(record);
     if (content instanceof UnknownSchemaId) {
@@ -89,6 +95,10 @@ export class ParkedOperator {
     return { does: then, act };
   }
 }
+
+/** An envelope, without what is sensitive in its message. */
+const seenOf = ({ contract, envelope }: DecodedMessage): unknown =>
+  contract ? { ...envelope, message: masked(contract.schema, envelope.message) } : envelope;
 
 const dropping = (row: ParkedRow): ActPlan => ({
   does:
@@ -112,10 +122,11 @@ function viewOf(row: ParkedRow): ParkedView {
   return { ...facts, ...times, key: recordKey && recordKey.toString(), version: versionOf(row), why: whyOf(row) };
 }
 
-function whyOf({ reason, orderingKey, overtaken }: ParkedRow): string {
+function whyOf({ reason, waitsFor, orderingKey, overtaken }: ParkedRow): string {
   if (overtaken) return 'Its undo has come and gone past it: nothing is left to be done.';
   if (reason === 'behind')
     return `It waits behind another one of ${orderingKey}: once that is handled or dropped, it follows.`;
+  if (reason === 'paused') return `Its saga ${waitsFor} is paused: it is handled when that is resumed.`;
   if (orderingKey === null) return 'It cannot be read, and blocks nobody. It may be replayed once it can be.';
   return `It blocks ${orderingKey}. Replay it when what it failed for is mended, or drop it.`;
 }

@@ -1,6 +1,8 @@
+import { masked } from '../../codec';
 import { transacted, type UnitOfWorkRuntime } from '../handling/units-of-work';
 import type { AuditRow } from '../ports/audit-table';
 import { lookAt } from '../ports/look-at';
+import { commandIdOf, undoIdOf } from '../../saga-runner';
 import { sagaTable, txIdOf, type HistoryRow, type SagaRow } from '../ports/saga-tables';
 import type { SagaFilter, SagaStore } from '../ports/store';
 import { openInstances, type OpenInstances } from '../saga/load-definitions';
@@ -18,6 +20,7 @@ export interface SagaView {
   readonly message: string | null;
   readonly attempts: number;
   readonly needsOperator: boolean;
+  readonly paused: boolean;
   readonly startedAt: string;
   readonly updatedAt: string;
   readonly dueAt: string | null;
@@ -33,7 +36,18 @@ export interface SagaDetails extends SagaView {
   readonly remaining: readonly string[];
   /** Compensations that are still to be sent. */
   readonly owed: readonly string[];
+  /** What it knows by now; what is sensitive is masked. `undefined` where a newer program has written it. */
+  readonly state: unknown;
+  /** What the commands say that it has sent, made from its state anew; what is sensitive is masked. */
+  readonly commands: readonly SentCommand[];
   readonly history: readonly HistoryRow[];
+}
+
+/** A command by its id, and what it says. */
+export interface SentCommand {
+  readonly messageId: string;
+  readonly type: string;
+  readonly message: unknown;
 }
 
 /** Sees the sagas of a service, and moves them. */
@@ -66,13 +80,16 @@ export class SagaOperator {
     if (!row) return undefined;
     const at = this.standing(row);
     const steps = at?.saga.steps.map((step) => step.do.name) ?? [];
+    const history = await this.store.history(saga, txId);
     const index = row.status === 'completed' ? steps.length : steps.indexOf(row.step);
     return {
       ...viewOf(row, at),
       done: steps.slice(0, index),
       remaining: row.status === 'running' ? steps.slice(index + 1) : [],
       owed: at ? compensationsFrom(at.saga, at.now) : [],
-      history: await this.store.history(saga, txId),
+      state: at && masked(at.saga.state, at.now.state),
+      commands: at ? commandsIn(at, txId, history) : [],
+      history,
     };
   }
 
@@ -106,10 +123,24 @@ export class SagaOperator {
   }
 }
 
+/** Of what an instance could send, what it has sent. */
+function commandsIn({ saga, now }: Standing, txId: string, history: readonly HistoryRow[]): SentCommand[] {
+  const sent = new Set(history.filter(({ direction }) => direction === 'sent').map(({ messageId }) => messageId));
+  return saga.steps
+    .flatMap(({ do: command, undo }) => {
+      const id = commandIdOf(saga, txId, command.name);
+      return [[id, command] as const, ...(undo === 'nothing' ? [] : [[undoIdOf(id), undo] as const])];
+    })
+    .filter(([messageId]) => sent.has(messageId))
+    .map(([messageId, { name, schema, of }]) => {
+      return { messageId, type: name, message: masked(schema, of(now.state).payload) };
+    });
+}
+
 type Standing = ReturnType<Orchestration['look']>;
 
 function viewOf(row: SagaRow, at: Standing | undefined): SagaView {
-  const { saga, status, step, code, attempts, needsOperator, dueAt } = row;
+  const { saga, status, step, code, attempts, needsOperator, paused, dueAt } = row;
   return {
     saga,
     txId: txIdOf(row),
@@ -119,6 +150,7 @@ function viewOf(row: SagaRow, at: Standing | undefined): SagaView {
     message: row.errorMessage,
     attempts,
     needsOperator,
+    paused,
     startedAt: row.startedAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
     dueAt: dueAt && dueAt.toISOString(),
@@ -133,19 +165,24 @@ function whyOf(row: SagaRow, at: Standing | undefined): string {
     return `It has ended: ${row.status}${row.code === null ? '' : `, ${row.code} at ${row.refusedStep}`}.`;
   const { command, kind } = at.awaited;
   const asked = `${command.name} was asked ${row.attempts === 1 ? 'once' : `${row.attempts} times`} on ${command.topic}`;
+  if (row.paused)
+    return `${asked}; an operator has paused it ${row.updatedAt.toISOString()}: nothing is sent and no deadline acts until it is resumed. ${command.reply.name} is kept if it comes.`;
   if (row.needsOperator)
     return `${asked}, and nobody has answered: bring its participant back and retry, or skip the step with its reply, or abandon it.`;
   const waits = `${asked}; it waits for ${command.reply.name} until ${row.dueAt?.toISOString()}`;
   return kind === 'compensatable' ? `${waits}. Then it is compensated.` : `${waits}. Then it asks again.`;
 }
 
-const versionOf = ({ version, status, step, attempts, events }: SagaRow): string =>
-  [version, status, step, attempts, events].join('.');
+const versionOf = ({ version, status, step, attempts, events, paused }: SagaRow): string =>
+  [version, status, step, attempts, events, ...(paused ? ['paused'] : [])].join('.');
 
 function subjectOf(row: SagaRow): Subject {
   const { id, status, step, updatedAt } = row;
-  const standing = `it is ${status} at ${step} since ${updatedAt.toISOString()}`;
+  const standing = `it is ${row.paused ? 'paused' : status} at ${step} since ${updatedAt.toISOString()}`;
   return { name: `saga ${id}`, version: versionOf(row), standing, facts: factsOf(row) };
 }
 
-const factsOf = ({ status, step, code, attempts }: SagaRow) => ({ status, step, code, attempts });
+const factsOf = ({ status, step, code, attempts, paused }: SagaRow) => ({
+  ...{ status, step, code, attempts },
+  ...(paused && { paused: 'yes' }),
+});

@@ -3,10 +3,11 @@ import type { Saga } from '../../saga';
 import { abandon, advance, cancel, compensate, type PendingCommand, type SagaProgress } from '../../saga-runner';
 import { txIdOf, type SagaRow } from '../ports/saga-tables';
 import type { Orchestration } from '../saga/orchestrate';
+import { pause, resume } from '../saga/waits';
 import type { ActPlan } from './act';
 
 /** What can be done to a saga. */
-export const sagaVerbs = ['retry', 'skip', 'compensate', 'cancel', 'abandon'] as const;
+export const sagaVerbs = ['retry', 'skip', 'compensate', 'cancel', 'pause', 'resume', 'abandon'] as const;
 export type SagaVerb = (typeof sagaVerbs)[number];
 
 /** `reply`: what a step that is skipped would have been answered with. `code`: with which it is cancelled. */
@@ -31,6 +32,8 @@ export function planOf(
   const at = sagas.look(row);
   const { saga, now, awaited } = at;
   if (!awaited) return { refused: `it has ended: it is ${now.status}` };
+  if (verb === 'pause' || verb === 'resume') return pausing(row, verb, awaited);
+  if (row.paused) return { refused: 'it is paused: resume it first' };
   if (verb === 'retry')
     return {
       does: `sends ${awaited.command.name} again, and waits for its answer as for the first time`,
@@ -40,6 +43,22 @@ export function planOf(
     verb === 'skip' ? skipped(at, txIdOf(row), awaited, details.reply) : turned(at, verb, reason, details.code);
   if (typeof next === 'string') return { refused: next };
   return { does: sentenceOf(saga, row, verb, awaited, now, next), act: (context) => sagas.move(context, row, next) };
+}
+
+function pausing(row: SagaRow, verb: 'pause' | 'resume', awaited: PendingCommand): ActPlan {
+  const { name, reply } = awaited.command;
+  if (verb === 'pause')
+    return row.paused
+      ? { refused: 'it is paused already' }
+      : {
+          does: `waits where it is until it is resumed: nothing is sent for it, no deadline acts, and ${reply.name} is kept`,
+          act: async (context) => pause(context, row),
+        };
+  if (!row.paused) return { refused: 'it is not paused' };
+  return {
+    does: `goes on: what was kept for it is handled, and it waits for ${reply.name} as if ${name} was sent now`,
+    act: async (context) => resume(context, row, awaited),
+  };
 }
 
 function skipped(
@@ -62,7 +81,7 @@ function skipped(
 
 function turned(
   { saga, now, awaited }: Standing,
-  verb: Exclude<SagaVerb, 'retry' | 'skip'>,
+  verb: Exclude<SagaVerb, 'retry' | 'skip' | 'pause' | 'resume'>,
   errorMessage: string,
   code: string | undefined,
 ): SagaProgress | string {

@@ -71,7 +71,7 @@ export const orderingKeyTable = table<OrderingKeyRow>(
 );
 
 /** Why a message was parked. */
-export type ParkReason = 'unprocessable' | 'exhausted' | 'behind' | UndecodableReason;
+export type ParkReason = 'unprocessable' | 'exhausted' | 'behind' | 'paused' | UndecodableReason;
 /** A message that was given up, with everything that is needed to look at it and to play it again. */
 export interface ParkedRow {
   /** `<topic>/<message id>`, or `<topic>@<partition>/<offset>` for what has no id. */
@@ -79,6 +79,8 @@ export interface ParkedRow {
   /** The line it blocks; null for one that blocks nobody. */
   readonly orderingKey: string | null;
   readonly reason: ParkReason;
+  /** The paused saga that its answer is for: `<name>/<txId>`. */
+  readonly waitsFor: string | null;
   readonly error: string;
   readonly attempts: number;
   /** How often it has come. */
@@ -99,6 +101,7 @@ export const parkedTable = table<ParkedRow>('kit_parked', {
   id: key(460),
   orderingKey: nullable(key(320)),
   reason: key(30),
+  waitsFor: nullable(key(130)),
   error: text,
   attempts: integer,
   times: integer,

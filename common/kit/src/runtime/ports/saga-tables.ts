@@ -17,15 +17,17 @@ export interface SagaRow {
   /** How often the awaited command has been asked. */
   readonly attempts: number;
   /**
-   * When the wait for an answer times out, by the clock of the service; null when ended, or when it has been attempted
-   * often enough and needs an operator.
+   * When the wait for an answer times out, by the clock of the service; null when ended or paused, or when it has been
+   * attempted often enough and needs an operator.
    */
   readonly dueAt: Date | null;
   readonly needsOperator: boolean;
+  /** An operator has it wait: it sends nothing, has no time, and its answers are parked until it is resumed. */
+  readonly paused: boolean;
   /** How many rows its history has. */
   readonly events: number;
   readonly startedAt: Date;
-  /** When the awaited command was asked, or the instance has ended; by the clock of the service too. */
+  /** When the awaited command was asked, or the instance was paused or resumed, or the instance has ended; by the clock of the service too. */
   readonly updatedAt: Date;
   /** The trace that the awaited command was asked in, if there was one. */
   readonly traceparent: string | null;
@@ -47,6 +49,7 @@ export const sagaTable = table<SagaRow>('kit_sagas', {
   attempts: integer,
   dueAt: nullable(datetime),
   needsOperator: boolean,
+  paused: boolean,
   events: integer,
   startedAt: datetime,
   updatedAt: datetime,

@@ -148,6 +148,8 @@ export abstract class SagaStore {
   abstract open(
     saga: string,
   ): Promise<readonly { readonly version: string; readonly step: string; readonly count: number }[]>;
+  /** How many open instances of these sagas there are at each of their steps. */
+  abstract standing(sagas: readonly string[]): Promise<readonly SagaStanding[]>;
   abstract definitions(saga: string): Promise<readonly SagaDefinitionRow[]>;
   /** Does nothing where it is known. */
   abstract keepDefinition(definition: SagaDefinitionRow): Promise<void>;
@@ -161,8 +163,9 @@ export abstract class SagaStore {
   abstract parked(filter: ParkedFilter, limit: number): Promise<readonly ParkedRow[]>;
   /** What operators have done, the latest first, from before `before` on. */
   abstract audit(limit: number, before?: string): Promise<readonly AuditRow[]>;
+  /** How many were given up: not those that wait for a paused saga. */
   abstract parkedCount(): Promise<number>;
-  /** Ordering keys whose parked messages are to be handled now. */
+  /** Ordering keys whose parked messages are to be handled now; also those of answers whose saga is not paused any more. */
   abstract releasedKeys(limit: number): Promise<readonly string[]>;
   /** The first that are parked in an ordering key, in the order in which they came. */
   abstract parkedIn(orderingKey: string, limit: number): Promise<readonly ParkedRow[]>;
@@ -170,8 +173,18 @@ export abstract class SagaStore {
   abstract pausedTopics(): Promise<readonly PausedTopicRow[]>;
   /** Waits of sagas, and delayed events: how many are due, and when the next one will be. */
   abstract timers(now: Date): Promise<Timers>;
+  /** Since when the first of the open sagas is open, by saga and step. */
+  abstract oldest(): Promise<readonly OldestSaga[]>;
+  /** Sagas that operators have paused. */
+  abstract pausedCount(): Promise<number>;
   /** Sagas that had enough attempts without an answer. */
   abstract needsOperatorCount(): Promise<number>;
+}
+/** Of the open sagas at a step, the first that began. */
+export interface OldestSaga {
+  readonly saga: string;
+  readonly step: string;
+  readonly startedAt: Date;
 }
 /** What waits for its time. */
 export interface Timers {
@@ -179,12 +192,20 @@ export interface Timers {
   /** `undefined` when nothing waits for a time to come. */
   readonly nextAt: Date | undefined;
 }
+/** So many open instances that are doing or undoing a step. */
+export interface SagaStanding {
+  readonly saga: string;
+  readonly status: 'running' | 'compensating';
+  readonly step: string;
+  readonly count: number;
+}
 /** Which sagas are looked for; what is not said is any. */
 export interface SagaFilter {
   readonly saga?: string | undefined;
   readonly status?: SagaRow['status'] | undefined;
   readonly step?: string | undefined;
   readonly needsOperator?: boolean | undefined;
+  readonly paused?: boolean | undefined;
   readonly after?: string | undefined;
 }
 /** Which parked messages are looked for; what is not said is any. */

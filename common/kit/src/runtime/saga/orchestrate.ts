@@ -1,7 +1,7 @@
 import type { DecodedMessage } from '../../codec';
 import type { Refusal } from '../../contract';
 import type { Orchestrator } from '../../orchestrator';
-import type { Cancellation } from '../../ports';
+import { Overloaded, type Cancellation } from '../../ports';
 import type { Saga } from '../../saga';
 import {
   advance,
@@ -14,7 +14,9 @@ import {
 } from '../../saga-runner';
 import type { SagaDefinition } from './saga-definition';
 import type { HandlerContext, Runtime, SagaStarter, UnitOfWorkDefinition } from '../handling/handler-context';
+import type { RecentSagas } from './recent-sagas';
 import { SagaHistory } from './saga-history';
+import { PausedSaga, waiting } from './waits';
 import { sagaTable, txIdOf, type SagaRow } from '../ports/saga-tables';
 
 /** A saga, what it does to the service's data, and what the unit of work is made of in which it does. */
@@ -36,12 +38,21 @@ export interface SagaRuntime extends Runtime {
   readonly sagas: Orchestration;
 }
 
+/** What is counted of sagas, once it is durable. */
+export interface SagaCounts {
+  /** An answer that changed nothing. */
+  late(saga: string): void;
+  ended(row: SagaRow): void;
+}
+
 /** Begins the sagas of a service, and takes them further. */
 export class Orchestration implements SagaStarter {
   /** By the names of the sagas. */
   constructor(
     private readonly definitions: ReadonlyMap<string, SagaDefinition>,
     private readonly orchestrators: ReadonlyMap<string, BoundOrchestrator>,
+    readonly recent: RecentSagas,
+    private readonly counts: SagaCounts,
   ) {}
 
   get names(): readonly string[] {
@@ -54,10 +65,11 @@ export class Orchestration implements SagaStarter {
     const id = `${saga.name}/${txId}`;
     const rows = context.attempt.rows(sagaTable);
     if (context.attempt.checksExisting && (await rows.get(id))) return;
-    const blank = { id, saga: saga.name, step: '', events: 0, startedAt: context.runtime.clock.now() };
+    const blank = { id, saga: saga.name, step: '', paused: false, events: 0, startedAt: context.runtime.clock.now() };
     rows.add(
       stepped(context, definition, blank, begin(saga, state), new SagaHistory(context, { target: saga.name, txId }, 0)),
     );
+    context.attempt.afterwards.push(() => this.recent.begun(saga.name));
   }
 
   /** The saga's row decides between a cancellation and an answer that comes at the same time. */
@@ -65,6 +77,7 @@ export class Orchestration implements SagaStarter {
     const definition = this.definitionOf(saga.name);
     const row = await context.attempt.rows(sagaTable).get(`${saga.name}/${txId}`);
     if (!row) return 'UNKNOWN';
+    if (row.paused) throw new Overloaded(`${row.id} is paused by an operator: try again when it is resumed`);
     const outcome = cancel(definition.saga, read(definition, row), refusal);
     if ('next' in outcome) await this.move(context, row, outcome.next);
     return outcome.answer;
@@ -110,13 +123,20 @@ export class Orchestration implements SagaStarter {
     const { txId } = received.envelope;
     const id = `${saga.name}/${txId}`;
     const row = await context.attempt.rows(sagaTable).get(id);
-    if (!row) return new SagaHistory(context, { target: saga.name, txId }, 0).received(topic, received, false);
+    const late = () => void context.attempt.afterwards.push(() => this.counts.late(saga.name));
+    if (!row) {
+      late();
+      return new SagaHistory(context, { target: saga.name, txId }, 0).received(topic, received, false);
+    }
+    if (row.paused) throw new PausedSaga(id);
     const history = new SagaHistory(context, { target: saga.name, txId }, row.events);
     const now = row.status === 'completed' || row.status === 'rejected' ? undefined : read(definition, row);
     const next = now && advance(saga, txId, now, answerOf(received));
     await history.received(topic, received, next !== now);
-    if (!next || next === now) context.attempt.rows(sagaTable).put({ ...row, events: history.events });
-    else await this.goOn(context, to, row, next, history);
+    if (!next || next === now) {
+      late();
+      context.attempt.rows(sagaTable).put({ ...row, events: history.events });
+    } else await this.goOn(context, to, row, next, history);
   }
 
   /**
@@ -171,7 +191,13 @@ export class Orchestration implements SagaStarter {
     next: SagaProgress,
     history: SagaHistory,
   ): Promise<void> {
-    context.attempt.rows(sagaTable).put(stepped(context, this.definitionOf(row.saga), row, next, history));
+    const written = stepped(context, this.definitionOf(row.saga), row, next, history);
+    context.attempt.rows(sagaTable).put(written);
+    if (next.status === 'completed' || next.status === 'rejected')
+      context.attempt.afterwards.push(() => {
+        this.recent.ended(written);
+        this.counts.ended(written);
+      });
     const { endings } = orchestrator;
     const ports = context.ports(definition);
     if (next.status === 'completed') await endings.completed(next.state, ports);
@@ -191,7 +217,7 @@ export class Orchestration implements SagaStarter {
 function stepped(
   context: HandlerContext,
   definition: SagaDefinition,
-  row: Pick<SagaRow, 'id' | 'saga' | 'step' | 'startedAt'>,
+  row: Pick<SagaRow, 'id' | 'saga' | 'step' | 'paused' | 'startedAt'>,
   next: SagaProgress,
   history: SagaHistory,
 ): SagaRow {
@@ -207,18 +233,6 @@ function stepped(
     events: history.events,
     ...waiting(context, awaited, 1),
   };
-}
-
-/** From when and until when an instance waits, and in which trace. */
-function waiting(
-  context: HandlerContext,
-  awaited: PendingCommand | undefined,
-  attempts: number,
-): Pick<SagaRow, 'updatedAt' | 'dueAt' | 'traceparent'> {
-  const updatedAt = context.runtime.clock.now();
-  const waitMs = awaited?.waitMs(attempts);
-  const dueAt = waitMs === undefined ? null : new Date(updatedAt.getTime() + waitMs);
-  return { updatedAt, dueAt, traceparent: context.traceparent };
 }
 
 function answerOf({ type, envelope }: DecodedMessage): StepOutcome {

@@ -16,6 +16,8 @@ export class Attempt {
   readonly reads = new Map<Entry, number>();
   readonly writes = new Map<Entry, { readonly item: unknown; readonly added: boolean }>();
   readonly sent: ProducerRecord[] = [];
+  /** Is called once what was written is committed, and only then: to count it, say. */
+  readonly afterwards: (() => void)[] = [];
   private pause: Promise<void> | undefined;
 
   constructor(
@@ -55,7 +57,7 @@ export class Attempt {
   /** Forgets what was written and sent; what was read still has to be true. */
   drop(): void {
     this.writes.clear();
-    this.sent.length = 0;
+    this.sent.length = this.afterwards.length = 0;
   }
 
   isUpToDate(): boolean {

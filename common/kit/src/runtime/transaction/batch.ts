@@ -20,6 +20,8 @@ export class Batch implements RowLoader {
   private readonly tables = new Map<Table, Map<string | number, Entry>>();
   private readonly written = new Map<Table, Set<Entry>>();
   private readonly sent: ProducerRecord[] = [];
+  /** What is to be called once this is committed. */
+  readonly afterwards: (() => void)[] = [];
   private wanted = new Map<Table, Set<Entry>>();
   private resting: (() => void)[] = [];
   private open = 0;
@@ -150,6 +152,7 @@ export class Batch implements RowLoader {
       collect(this.written, entry);
     }
     this.sent.push(...attempt.sent);
+    this.afterwards.push(...attempt.afterwards);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { TracedWork } from '../tracing/spans';
-import type { Batch } from './batch';
+import type { Batch, KeyedTasks } from './batch';
 
 /** Something to be done in a transaction. It is told what became of it by exactly one of `committed`, `deferred`, `dropped`. */
 export interface Job {
@@ -25,3 +25,24 @@ export interface Job {
 }
 /** `halt`: the rest of the job's line has to wait. */
 export type Outcome = 'go' | 'halt';
+
+/** The jobs of an ordering key are one task; after a halt, the rest of the ordering key is `left`. */
+export function keyedTasksOf(
+  jobs: readonly Job[],
+  left: Set<Job>,
+  failure?: { readonly error: unknown },
+): KeyedTasks[] {
+  const orderingKeys = new Map<string | Job, Job[]>();
+  for (const job of jobs) {
+    const orderingKey = orderingKeys.get(job.orderingKey ?? job);
+    if (orderingKey) orderingKey.push(job);
+    else orderingKeys.set(job.orderingKey ?? job, [job]);
+  }
+  return [...orderingKeys.values()].map((orderingKey) => async (batch) => {
+    let outcome: Outcome = 'go';
+    for (const job of orderingKey) {
+      if (outcome === 'halt') left.add(job);
+      else outcome = await (failure ? job.fail(batch, failure.error) : job.run(batch));
+    }
+  });
+}

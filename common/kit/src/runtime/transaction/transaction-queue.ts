@@ -1,6 +1,6 @@
 import { backOffMs } from '../ports/back-off';
-import { Batch, type KeyedTasks } from './batch';
-import type { Job, Outcome } from './job';
+import { Batch } from './batch';
+import { keyedTasksOf, type Job } from './job';
 import { numberEvents } from './number-events';
 import { pause, type Environment } from '../ports/environment';
 import type { Publisher } from '../relay/publisher';
@@ -18,6 +18,13 @@ const pauses = { firstMs: 10, mostMs: 5_000 };
 /** How long others may be in the way of a transaction. Then its jobs are tried one by one, and who is still barred is told. */
 const barredMs = 6_000;
 
+/** Is told of what was committed. */
+export interface TransactionObserver {
+  /** With events of aggregates. */
+  appended(): void;
+  committed(jobs: number, durationMs: number): void;
+}
+
 /** One connection, one transaction at a time, and in each one as many jobs as have gathered meanwhile. */
 export class TransactionQueue {
   private readonly queue: Job[] = [];
@@ -32,8 +39,7 @@ export class TransactionQueue {
     private readonly session: Session,
     private readonly publisher: Publisher,
     private readonly environment: Environment,
-    /** Is told of each commit with events of aggregates. */
-    private readonly appended: () => void = () => {},
+    private readonly observer: TransactionObserver,
   ) {}
 
   get waiting(): number {
@@ -142,6 +148,7 @@ export class TransactionQueue {
     checksExisting: boolean,
     failure?: { readonly error: unknown },
   ): Promise<Fault | undefined> {
+    const beganMs = this.nowMs();
     const commitNumber = ++this.commitNumber;
     const batch = new Batch((wanted) => this.session.load(wanted), checksExisting);
     const left = new Set<Job>();
@@ -161,7 +168,9 @@ export class TransactionQueue {
       if (!committed) return fault;
     }
     this.publisher.push(this.session.producer, commitNumber, outbox!);
-    if (appended) this.appended();
+    if (appended) this.observer.appended();
+    this.observer.committed(jobs.length, this.nowMs() - beganMs);
+    for (const call of batch.afterwards) call();
     for (const job of jobs)
       if (left.has(job)) job.deferred();
       else job.committed();
@@ -212,20 +221,3 @@ export class TransactionQueue {
 }
 
 type Fault = { readonly kind: DatabaseFaultKind; readonly error: unknown };
-
-/** The jobs of an ordering key are one task; after a halt, the rest of the ordering key is `left`. */
-function keyedTasksOf(jobs: readonly Job[], left: Set<Job>, failure?: { readonly error: unknown }): KeyedTasks[] {
-  const orderingKeys = new Map<string | Job, Job[]>();
-  for (const job of jobs) {
-    const orderingKey = orderingKeys.get(job.orderingKey ?? job);
-    if (orderingKey) orderingKey.push(job);
-    else orderingKeys.set(job.orderingKey ?? job, [job]);
-  }
-  return [...orderingKeys.values()].map((orderingKey) => async (batch) => {
-    let outcome: Outcome = 'go';
-    for (const job of orderingKey) {
-      if (outcome === 'halt') left.add(job);
-      else outcome = await (failure ? job.fail(batch, failure.error) : job.run(batch));
-    }
-  });
-}
