@@ -2,7 +2,7 @@ import { defaultBudgetMs, isCommand } from '../../contract';
 import type { Envelope } from '../../envelope';
 import { Forgotten, Unprocessable } from '../../unprocessable';
 import { backOffMs } from '../ports/back-off';
-import { failureOf } from '../ports/failure';
+import { failureOf, textOf } from '../ports/failure';
 import type { Batch } from '../transaction/batch';
 import type { ConsumerRecord } from '../ports/broker';
 import type { ReadMessage } from './message-reader';
@@ -86,9 +86,8 @@ export class Delivery implements Job {
   async run(batch: Batch): Promise<Outcome> {
     const { runtime } = this.host;
     if (this.traced.isOver) this.traced = processing(this.record, runtime.service, this.envelope);
-    const { headers } = this.traced;
-    const attempt = (attempt: Attempt) =>
-      this.attempt(new HandlerContext(runtime, attempt, this.id ?? this.orderingKey, headers));
+    const [cause, { headers }] = [this.id ?? this.orderingKey, this.traced];
+    const attempt = (attempt: Attempt) => this.attempt(new HandlerContext(runtime, attempt, cause, headers));
     try {
       return this.outcome(await batch.attempt(attempt));
     } catch (error) {
@@ -235,4 +234,3 @@ const waiting = (waitMs: number): DeliveryResult => ({ now: 'waiting', waitMs, n
 /** Others hold a row that it needs. It has done nothing wrong, and uses no budget; alone, it holds up nobody else. */
 const barred: DeliveryResult = { now: 'waiting', waitMs: barredMs, next: 'barred' };
 const full: DeliveryResult = { now: 'waiting', waitMs: fullMs, next: 'a place' };
-const textOf = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
