@@ -184,16 +184,17 @@ export const retentionChecks: Checks<StoresUnderTest> = {
     await write(stores, together(inserts(sagaTable, saga), inserts(inboxTable, ...rows)));
     await write(stores, inserts(historyTable, aLine('ORDER', 'a', 1), aLine('ORDER', 'a', 2)));
     await stores.retention.inbox({ ...upTo(1, 10), now: at(100) });
-    await stores.retention.inbox({ ...upTo(0, 10), now: at(200) });
+    await write(stores, inserts(inboxTable, received('tx', 'late', { at: at(0) })));
+    await stores.retention.inbox({ ...upTo(0, 10), now: at(200) }); // by an instance with a longer horizon
     await stores.retention.sagas({ ...upTo(5, 10), now: at(300) });
     same(await stores.retention.purges(), {
       sagas: { cutoff: at(5), at: at(300), rows: 1 },
       history: { cutoff: at(5), at: at(300), rows: 2 },
-      inbox: { cutoff: at(1), at: at(100), rows: 2 },
+      inbox: { cutoff: at(1), at: at(200), rows: 3 },
       parked: none,
     });
     await stores.retention.inbox({ ...upTo(2, 10), now: at(400) });
-    same((await stores.retention.purges()).inbox, { cutoff: at(2), at: at(400), rows: 3 });
+    same((await stores.retention.purges()).inbox, { cutoff: at(2), at: at(400), rows: 4 });
   },
 };
 
