@@ -3,34 +3,17 @@ import { join } from 'node:path';
 import { saga } from 'saga-kit';
 import { FaultyBroker, stub, worldWith, type World } from 'saga-kit/testing';
 import { Metrics } from 'saga-kit/tools';
-import { parse } from 'yaml';
 import { aShipping, Carry, Parcel, ShippingWork } from '../../common/kit/test/a-shipping';
 import { aShop, Pack, Unpack } from '../../common/kit/test/a-shop';
 import { root } from '../src/root';
+import { firing, rules } from './alert-rules';
 
-interface Rule {
-  readonly alert: string;
-  readonly expr: string;
-}
-const read = (name: string) => readFileSync(join(root, 'docker', name), 'utf8');
-const rules = (parse(read('alerts.yml')) as { groups: { rules: Rule[] }[] }).groups.flatMap((group) => group.rules);
-const board = JSON.parse(read('grafana-board.json')) as { panels: { title: string; targets: { expr: string }[] }[] };
+const board = JSON.parse(readFileSync(join(root, 'docker', 'grafana-board.json'), 'utf8')) as {
+  panels: { title: string; targets: { expr: string }[] }[];
+};
 /** Of a histogram: what it is measured as. */
 const namesIn = (expr: string): string[] =>
   (expr.match(/saga_kit_\w+/g) ?? []).map((name) => name.replace(/_(bucket|sum|count)$/, ''));
-
-/** Which alerts these metrics let fire; the rules compare one metric with one number. */
-async function firing(metrics: Metrics): Promise<string[]> {
-  const text = await metrics.registry.metrics();
-  return rules.flatMap(({ alert, expr }) => {
-    const [, name, operator, limit] = /^(saga_kit_\w+) (==|>) (\d+)$/.exec(expr) ?? [];
-    if (name === undefined) throw new Error(`${alert}: what does "${expr}" mean?`);
-    const values = [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'))].map(([, value]) =>
-      Number(value),
-    );
-    return values.some((value) => (operator === '>' ? value > Number(limit) : value === Number(limit))) ? [alert] : [];
-  });
-}
 
 let world: World | undefined;
 afterEach(async () => {

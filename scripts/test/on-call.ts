@@ -6,7 +6,7 @@ import { sagas } from '@saga-kit/cli/internal/operate/sagas';
 const waitMs = 30_000;
 
 /** Types a command of whoever is on call; rejects when it does not end with 0. */
-async function typed(run: typeof sagas, ...args: readonly string[]): Promise<string> {
+export async function typed(run: typeof sagas, ...args: readonly string[]): Promise<string> {
   const said: string[] = [];
   const hints: string[] = [];
   const terminal = { env: {}, say: (text: string) => said.push(text), hint: (text: string) => hints.push(text) };
@@ -67,6 +67,10 @@ export async function expectOnCall(url: string): Promise<void> {
   await act('retry', id);
   await act('skip', id, '--reply', JSON.stringify({ paymentId: 'cash' }));
   expect(await endOf(url, skipped)).toBe('APPROVED');
+  const { acts } = (await (await fetch(`${url}/stories/${skipped}`)).json()) as { acts: { verb: string }[] };
+  expect(acts).toMatchObject(
+    ['retry', 'skip'].map((verb) => ({ verb, who: 'Ada', reason: 'payment is gone for good', service: 'order' })),
+  );
 
   const compensated = await place(url);
   await act('compensate', await stuckAt('Pay', compensated));

@@ -95,6 +95,9 @@ test.each([
       before: expect.stringContaining('"step":"Carry"'),
     },
   ]);
+  const { acts } = (await operators('shipping').sagas.show('SHIPPING', 'a'))!;
+  expect(acts).toMatchObject([{ who: 'Ada', verb, reason: on.reason, txId: 'a' }]);
+  expect(await world.service('shipping').acts('a')).toEqual(acts);
   expect(await sagaAct(verb, details)).toMatchObject({
     done: { outcome: 'refused', detail: expect.stringContaining('it has ended') },
   });
@@ -169,7 +172,9 @@ describe('a line that a handler with a bug has parked', () => {
     expect(await parked.list({}, 10)).toEqual([]);
     expect(await stock()).toEqual([{ count: 3 }]);
     expect(world.log.filter((name) => name === 'Packed')).toHaveLength(3);
-    expect(await audit('shop')).toMatchObject([{ verb: 'replay', subject: `parked ${head.id}`, who: 'Ada' }]);
+    const replay = { verb: 'replay', subject: `parked ${head.id}`, who: 'Ada' };
+    expect(await audit('shop')).toMatchObject([replay]);
+    expect(await world.service('shop').acts('a')).toMatchObject([replay]);
   });
 
   test('goes on without the message that is dropped', async () => {

@@ -205,7 +205,7 @@ describe('for all services it answers', () => {
       const whole = [
         node('Placed', 'call', { sent: hand('one'), caused: [node('Sold', 'Placed', { sent: hand('two') })] }),
       ];
-      expect(await (await ask('/orders/a/story?')).json()).toEqual({ txId: 'a', story: whole });
+      expect(await (await ask('/orders/a/story?')).json()).toEqual({ txId: 'a', story: whole, acts: [] });
       expect((await ask('/orders/b/story')).status).toBe(404);
       const { paths } = (await (await ask('/openapi.json')).json()) as { paths: Record<string, object> };
       expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/orders/{id}', '/orders/{txId}/story']));

@@ -128,8 +128,8 @@ async function storyAt({ name, urls }: Served, txId: string): Promise<Story> {
     const { ok, status, text } = await ask(`${url}${storyPath.replace(':txId', encodeURIComponent(txId))}`).catch(
       noAnswer,
     );
-    if (ok) return JSON.parse(text) as Story;
-    if (status === 404) return { txId, story: [] };
+    if (ok) return { acts: [], ...JSON.parse(text) } as Story; // instances of before a release tell of none
+    if (status === 404) return { txId, story: [], acts: [] };
   }
   throw new Overloaded(`the ${name} service does not answer, and half a story is none`);
 }

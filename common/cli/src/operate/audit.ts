@@ -29,7 +29,7 @@ export const audit = command({ help, isUnreachable }, async (args, terminal) => 
       return items.map((item) => ({ service, ...item }));
     }),
   );
-  const items = all.flat().sort((one, other) => (one.at < other.at ? 1 : -1));
+  const items = all.flat().sort((one, other) => other.at.localeCompare(one.at)); // those of one moment stay in their order
   if (values.json) terminal.say(JSON.stringify({ items }, null, 2));
   else if (items.length === 0) terminal.say('nobody has done anything');
   else

@@ -107,6 +107,8 @@ test('whoever is on call lists sagas, is told what an act would do, and does it'
   expect(noted.said).toMatch(/ compensate +shop +saga SALE\/o-1 +the till is broken$/m);
   const { items } = JSON.parse((await typed(audit, ['--url', url, '--json'])).said) as { items: unknown[] };
   expect(items).toMatchObject([{ before: { status: 'running', step: 'Pay' }, after: { status: 'rejected' } }]);
+  const { acts } = (await (await fetch(`${url}/stories/o-1`)).json()) as { acts: unknown[] };
+  expect(acts).toMatchObject([{ verb: 'compensate', subject: 'saga SALE/o-1', service: 'shop' }]);
   expect(await typed(sagas, [...act, '--yes'])).toMatchObject({
     code: 1,
     hints: 'it has ended: it is rejected',

@@ -68,8 +68,8 @@ export async function startEmbedded(
         registry,
         environment: systemEnvironment(name, LOG_LEVEL),
         registerSchemas: true,
-        horizons: horizonsIn(settings),
         cloudEvents: settings.CLOUDEVENTS,
+        horizons: horizonsIn(settings),
         fatal,
       };
       const service = await openService(literal, { instance: `${name}-1`, ...wiring });

@@ -32,10 +32,10 @@ export interface Wiring {
   readonly environment: Environment;
   /** Register what the service writes with, instead of refusing to start without. */
   readonly registerSchemas: boolean;
-  /** After how long what the service keeps is purged; nothing is if it is not said. */
-  readonly horizons?: RetentionDays;
   /** Records have the headers of CloudEvents. */
   readonly cloudEvents?: boolean | undefined;
+  /** After how long what the service keeps is purged; nothing is if it is not said. */
+  readonly horizons?: RetentionDays;
   fatal(error: Error): void;
 }
 
@@ -67,20 +67,16 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
     container.bind(Ids).toConstantValue(environment.ids);
     container.bind(Log).toConstantValue(environment.log);
   });
-  const access = {
-    service: literal.name,
-    middleware: all(container, Middleware),
-    authentication: container.isBound(Authentication) ? container.get(Authentication) : undefined,
-  };
-  const routes = all(container, Routes).flatMap((each) => each.routes.map((route) => behind(access, route)));
+  const routes = routesOf(literal.name, container);
   checkColumns(literal.name, new Set([...kitTables, ...tables]), await columnsIn(stores.reader));
   if (wiring.registerSchemas)
     for (const [subject, schema] of routing.sends())
       await registry.register(subject, JSON.stringify(canonical(schema)));
+  const metrics = new Metrics(literal.name);
   const { name, strict = false } = literal;
-  const metrics = new Metrics(name);
   const parts = { horizons: keepsAll, ...wiring, ...stores, name, routing, projections, metrics, strict };
-  const service = (running.service = await startService(parts));
+  const service = await startService(parts);
+  running.service = service;
   try {
     await literal.started?.(container);
   } catch (error) {
@@ -99,6 +95,7 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
     operators: service.operators,
     overviews: service.overviews,
     messages: (txId) => stores.sagaStore.messages(txId),
+    acts: (txId) => stores.sagaStore.acts(txId),
     loadSampleData: async () => {
       for (const sample of all(container, SampleData)) await sample.load();
     },
@@ -110,4 +107,13 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
       }
     },
   };
+}
+
+function routesOf(service: string, container: Container): Route[] {
+  const access = {
+    service,
+    middleware: all(container, Middleware),
+    authentication: container.isBound(Authentication) ? container.get(Authentication) : undefined,
+  };
+  return all(container, Routes).flatMap((each) => each.routes.map((route) => behind(access, route)));
 }

@@ -33,12 +33,15 @@ export const operatorChecks: Checks<StoresUnderTest> = {
   'what operators have done is told, the latest first, page by page': async ({ stores }) => {
     const act = (id: string) => ({
       ...{ id, at: new Date(1_000), who: 'Ada', verb: 'retry', subject: 'saga ORDER/a', reason: 'it is “back”' },
+      txId: id === '3' ? null : 'a',
       before: { status: 'running', attempts: 20, code: null },
       after: id === '2' ? null : { status: 'running', attempts: 1, code: null },
     });
     await write(stores, inserts(auditTable, act('2'), act('1'), act('3')));
     same(await stores.sagaStore.audit(2), [act('3'), act('2')]);
     same(await stores.sagaStore.audit(2, '2'), [act('1')]);
+    same(await stores.sagaStore.acts('a'), [act('1'), act('2')]);
+    same(await stores.sagaStore.acts('b'), []);
   },
 
   'parked messages are listed by their ids, page by page, and by what is said of them': async ({ stores }) => {

@@ -54,7 +54,7 @@ export {
   storyPath,
   storyRoute,
 } from '../http';
-export type { Hand, RouteFacts, RunningServer, Story, StoryNode } from '../http';
+export type { Hand, RouteFacts, RunningServer, Story, StoryAct, StoryNode } from '../http';
 export { Metrics, strandedBy } from '../runtime';
 export type { Health, MessageRouting, OpenInstances } from '../runtime';
 export { openSqlite } from '../sql';

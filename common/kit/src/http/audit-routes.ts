@@ -10,6 +10,7 @@ const act = z.object({
   who: z.string(),
   verb: z.string(),
   subject: z.string(),
+  txId: z.string().nullable().describe('the process that it was done to'),
   reason: z.string(),
   before: facts,
   after: facts.nullable(),

@@ -42,6 +42,7 @@ const service = {
     clock: systemClock,
   },
   messages: async () => [],
+  acts: async () => [],
 };
 const ignore = () => {};
 const log = { debug: ignore, info: ignore, warn: ignore, error: ignore };

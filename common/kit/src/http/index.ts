@@ -17,7 +17,7 @@ export { refuse } from './refuse';
 export { route, Routes } from './route';
 export type { Route } from './route';
 export { mergedStory, storyPath, storyRoute } from './story';
-export type { Hand, Story, StoryNode } from './story';
+export type { Hand, Story, StoryAct, StoryNode } from './story';
 export { listen } from './server';
 export type { Application, RunningServer } from './server';
 export { consumerSchema } from './consumer-routes';

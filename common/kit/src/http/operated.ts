@@ -14,8 +14,8 @@ import { problem, type Problem } from './problem';
 export interface Operators {
   readonly sagas: Pick<SagaOperator, 'list' | 'show' | 'act' | 'definitions' | 'audit'>;
   readonly parked: Pick<ParkedOperator, 'list' | 'show' | 'act'>;
-  readonly retention: Pick<RetentionOperator, 'list' | 'purge'>;
   readonly consumer: Pick<ConsumerOperator, 'show' | 'act'>;
+  readonly retention: Pick<RetentionOperator, 'list' | 'purge'>;
 }
 
 /** A service with its operators. */

@@ -1,6 +1,6 @@
 import { AggregatorRegistry } from 'prom-client';
 import { z } from 'zod';
-import { Metrics, type Health, type MessageOfProcess } from '../runtime';
+import { Metrics, type AuditRow, type Health, type MessageOfProcess } from '../runtime';
 import { frontPage } from './front-page';
 import { openApi } from './openapi';
 import { projectionRoutes, type ProjectionsAdmin } from './projection-routes';
@@ -23,6 +23,8 @@ export interface OperatedService extends Overviewed {
   readonly operators: Operators;
   /** Every message with this `txId` that it has sent or received. */
   messages(txId: string): Promise<readonly MessageOfProcess[]>;
+  /** What operators have done to this process. */
+  acts(txId: string): Promise<readonly AuditRow[]>;
 }
 
 const healthSchema = z.object({
@@ -41,7 +43,10 @@ export function operations(
 ): Route[] {
   const health = async () => new Map(services.map((service) => [service.name, service.health()]));
   const tell = async (txId: string) => {
-    const told = services.map(async (each) => ({ service: each.name, messages: await each.messages(txId) }));
+    const told = services.map(async (each) => {
+      const [messages, acts] = await Promise.all([each.messages(txId), each.acts(txId)]);
+      return { service: each.name, messages, acts };
+    });
     return storyOf(txId, await Promise.all(told));
   };
   const all: Route[] = [

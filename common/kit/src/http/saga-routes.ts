@@ -42,6 +42,7 @@ const line = z.object({
   awaited: z.boolean(),
   times: z.int(),
 });
+const act = z.object({ at: z.string(), who: z.string(), verb: z.string(), reason: z.string() });
 const steps = z.array(z.string());
 const details = view.extend({
   ...{ done: steps, remaining: steps, owed: steps },
@@ -50,6 +51,7 @@ const details = view.extend({
     .array(z.object({ messageId: z.string(), type: z.string(), message: z.unknown() }))
     .describe('what the commands say that it has sent, from what it knows by now; what is sensitive is masked'),
   history: z.array(line),
+  acts: z.array(act),
 });
 const service = plainText(60);
 const one = z.object({ service, saga: plainText(60), txId: plainText(64) });
@@ -114,7 +116,8 @@ export const sagaRoutes = (services: readonly Operated[]): Route[] => [
         const found = await sagas.show(saga, txId);
         if (!found) return problem(404, `there is no saga ${saga}/${txId}`);
         const history = found.history.map((row) => ({ ...row, at: row.at.toISOString() }));
-        return { status: 200 as const, body: details.parse({ ...found, history }) };
+        const acts = found.acts.map((row) => ({ ...row, at: row.at.toISOString() }));
+        return { status: 200 as const, body: details.parse({ ...found, history, acts }) };
       }),
   ),
   route(

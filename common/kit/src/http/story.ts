@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MessageOfProcess } from '../runtime';
+import type { AuditRow, MessageOfProcess } from '../runtime';
 import { plainText } from './fields';
 import { problem } from './problem';
 import { route, type Route } from './route';
@@ -23,17 +23,31 @@ export type StoryNode = {
   readonly caused: StoryNode[];
 };
 
+/** What an operator has done to a process; what it has sent names `id` as its cause. */
+export type StoryAct = {
+  readonly id: string;
+  readonly at: string;
+  readonly who: string;
+  readonly verb: string;
+  readonly subject: string;
+  readonly reason: string;
+  readonly service: string;
+};
+
 /** Everything that a system has sent and received for one process, as a tree of causes. */
 export interface Story {
   readonly txId: string;
   /** What a call, or a message of another process, has caused; oldest first, as everything below is. */
   readonly story: StoryNode[];
+  /** Oldest first. */
+  readonly acts: StoryAct[];
 }
 
-/** Messages of one service. */
+/** What one service knows of a process. */
 export interface Told {
   readonly service: string;
   readonly messages: readonly MessageOfProcess[];
+  readonly acts: readonly AuditRow[];
 }
 
 /** A tree node without its place in the tree. */
@@ -43,12 +57,14 @@ type Flat = Omit<StoryNode, 'caused'>;
 export const storyOf = (txId: string, told: readonly Told[]): Story => ({
   txId,
   story: treeOf(told.flatMap(({ service, messages }) => messages.map((message) => flatOf(service, message)))),
+  acts: inOrder(told.flatMap(({ service, acts }) => acts.map((row) => actOf(service, row)))),
 });
 
 /** Several stories of one process as one. */
 export const mergedStory = (txId: string, stories: readonly Story[]): Story => ({
   txId,
   story: treeOf(stories.flatMap(({ story }) => flattened(story))),
+  acts: inOrder(stories.flatMap(({ acts }) => acts)),
 });
 
 /** Where a story is told. */
@@ -57,6 +73,15 @@ export const storyPath = '/stories/:txId';
 /** `path` has the parameter `txId`. Who cannot be asked is told of in a problem: half a story would be a wrong one. */
 export const storyRoute = (path: string, tell: (txId: string) => Promise<Story>): Route => {
   const hand = z.object({ service: z.string(), at: z.iso.datetime(), times: z.int() });
+  const act = z.object({
+    id: z.string().describe('the cause of what it has sent'),
+    at: z.iso.datetime(),
+    who: z.string(),
+    verb: z.string(),
+    subject: z.string(),
+    reason: z.string(),
+    service: z.string(),
+  });
   const node = z.object({
     type: z.string(),
     code: z.string().nullable().describe('of a refusal'),
@@ -71,17 +96,27 @@ export const storyRoute = (path: string, tell: (txId: string) => Promise<Story>)
     {
       method: 'GET',
       path,
-      summary: 'Every message of a process over all services, as a tree of causes',
+      summary: 'Every message of a process over all services, as a tree of causes, and what operators have done to it',
       params: z.object({ txId: plainText(64) }),
-      answers: { 200: z.object({ txId: z.string(), story: z.array(node) }) },
+      answers: { 200: z.object({ txId: z.string(), story: z.array(node), acts: z.array(act) }) },
     },
     async ({ params: { txId } }) => {
-      const { story } = await tell(txId);
-      if (story.length === 0) return problem(404, `nobody has sent or received a message of ${txId}`);
-      return { status: 200, body: { txId, story } };
+      const { story, acts } = await tell(txId);
+      if (story.length === 0 && acts.length === 0)
+        return problem(404, `nobody has sent or received a message of ${txId}`);
+      return { status: 200, body: { txId, story, acts } };
     },
   );
 };
+
+const actOf = (service: string, { id, at, who, verb, subject, reason }: AuditRow): StoryAct => {
+  return { id, at: at.toISOString(), who, verb, subject, reason, service };
+};
+/** Each once, though two addresses of one process tell of it. */
+const inOrder = (acts: readonly StoryAct[]): StoryAct[] =>
+  [...new Map(acts.map((act) => [`${act.service} ${act.id}`, act])).values()].sort((one, other) =>
+    one.at < other.at ? -1 : one.at > other.at ? 1 : 0,
+  );
 
 function flatOf(
   service: string,

@@ -24,9 +24,9 @@ export class Gauges {
     metrics.oldest(await retention.oldest(), environment.clock.now().getTime());
   }
 
-  /** Reads indexes from end to end: seldom. */
-  async kept(): Promise<void> {
-    this.parts.metrics.kept(await this.parts.retention.count());
+  async countKept(): Promise<void> {
+    const { metrics, retention } = this.parts;
+    metrics.kept(await retention.count());
   }
 
   /** Of the partitions of this instance: the others tell of theirs. */

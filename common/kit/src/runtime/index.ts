@@ -100,7 +100,7 @@ export type {
 } from './ports/retention-store';
 export { UnitOfWorkRunner, UnitsOfWork } from './handling/units-of-work';
 export type { UnitOfWorkRuntime, TablesOf } from './handling/units-of-work';
-export { NewerDefinition } from './saga/orchestrate';
+export { NewerDefinition } from './saga/saga-definition';
 export { auditTable } from './ports/audit-table';
 export type { AuditRow } from './ports/audit-table';
 export { pausedTopicTable } from './ports/paused-topic-table';

@@ -1,10 +1,10 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Counts } from './consumer/consumer';
-import { retainedKinds, type OfEachKind, type RetainedKind } from './ports/retention-store';
-import { tableOf } from './retention/purger';
 import type { OldestSaga } from './ports/store';
 import type { SagaRow } from './ports/saga-tables';
-import type { SagaCounts } from './saga/orchestrate';
+import type { SagaCounts } from './saga/saga-counts';
+import { retainedKinds, type OfEachKind, type RetainedKind } from './ports/retention-store';
+import { tableOf } from './retention/purger';
 
 /** What a service counts, for Prometheus. */
 export class Metrics implements Counts, SagaCounts {
@@ -41,19 +41,6 @@ export class Metrics implements Counts, SagaCounts {
     'For how long the first of the delayed events should have left; 0 if none should',
   );
 
-  private readonly purgedRows = this.counter(
-    'saga_kit_purged_rows_total',
-    'Rows that were older than their horizon and are gone',
-    ['table'],
-  );
-  private readonly oldestAge = this.gauge(
-    'saga_kit_oldest_row_age_seconds',
-    'How old the oldest row is that is kept; of sagas, since when the first of those that have ended has; 0 if there is none',
-    ['table'],
-  );
-  private readonly keptRows = this.gauge('saga_kit_kept_rows', 'Rows that are kept; of sagas, those that have ended', [
-    'table',
-  ]);
   private readonly pausedTopics = this.gauge(
     'saga_kit_topic_paused',
     '1 for each topic of which an operator has paused the handling',
@@ -99,6 +86,19 @@ export class Metrics implements Counts, SagaCounts {
     'From when a transaction was begun until it was committed, its handlers included',
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
   );
+  private readonly purgedRows = this.counter(
+    'saga_kit_purged_rows_total',
+    'Rows that were older than their horizon and are gone',
+    ['table'],
+  );
+  private readonly oldestAge = this.gauge(
+    'saga_kit_oldest_row_age_seconds',
+    'How old the oldest row is that is kept; of sagas, since when the first of those that have ended has; 0 if there is none',
+    ['table'],
+  );
+  private readonly keptRows = this.gauge('saga_kit_kept_rows', 'Rows that are kept; of sagas, those that have ended', [
+    'table',
+  ]);
 
   static readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
 

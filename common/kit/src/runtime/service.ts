@@ -10,9 +10,9 @@ import { parkedMax } from './consumer/parking';
 import type { Parts } from './parts';
 import { isPurging, Purger } from './retention/purger';
 import type { Projections } from './projection/projections';
-import { operatorsOf, type ServiceOperators } from './operator/operators';
-import { consumerFacts } from './consumer-facts';
 import { Overviews } from './operator/overviews';
+import { consumerFacts } from './consumer-facts';
+import { operatorsOf, type ServiceOperators } from './operator/operators';
 import type { Publisher } from './relay/publisher';
 import type { IsUnreachable, SagaRuntime } from './saga/orchestrate';
 import { Consumer } from './consumer/consumer';
@@ -106,9 +106,12 @@ export class Service {
 
   /** Who sees and moves what is stuck. */
   get operators(): ServiceOperators {
-    const { consumer, purger } = this;
-    const shown = { consumer, publisher: this.publisher, clock: this.runtime.clock };
-    const facts = consumerFacts(this.parts, shown, () => this.subscription);
+    const { consumer, purger, publisher } = this;
+    const facts = consumerFacts(
+      this.parts,
+      { consumer, publisher, clock: this.runtime.clock },
+      () => this.subscription,
+    );
     return operatorsOf(this.calls, this.parts, { sagas: this.runtime.sagas, consumer, purger, facts });
   }
 
@@ -154,12 +157,12 @@ export class Service {
     this.do('look at the clock', beatEveryMs, () => this.runtime.clock.beat());
     this.do("look at the database's clock", readEveryMs, () => this.runtime.clock.read());
     this.do('count what is stuck', countEveryMs, () => this.gauges.count());
-    this.do('count what is kept', countKeptEveryMs, () => this.gauges.kept());
     this.do('look how far the topics go', countEveryMs, () => this.gauges.lag());
+    this.do('count what is kept', countKeptEveryMs, () => this.gauges.countKept());
     this.tasks.push(...this.polls.map(({ task }) => task), this.projections.task);
     if (isPurging(this.parts.horizons)) this.tasks.push(this.purger.task);
     this.projections.wake();
-    void quietly(this.gauges.kept());
+    void quietly(this.gauges.countKept());
     for (const task of this.tasks) task.start();
     void this.catchUp();
   }

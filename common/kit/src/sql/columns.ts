@@ -31,10 +31,7 @@ export const kitTables: readonly RequiredTable[] = [
   ...[inboxTable, sagaTable, historyTable, orderingKeyTable, parkedTable, sagaDefinitionTable, delayedEventTable],
   ...[streamTable, eventTable, positionTable, projectionTable, auditTable, pausedTopicTable],
   ...[outboxTable, outboxProducerTable, commitMarkerTable, refusedRecordTable, purgeTable].map(
-    ({ name, definitions }) => ({
-      name,
-      columns: definitions.map((column) => column.name),
-    }),
+    ({ name, definitions }) => ({ name, columns: definitions.map((column) => column.name) }),
   ),
 ];
 

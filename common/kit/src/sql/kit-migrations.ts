@@ -47,7 +47,7 @@ export const kitMigrations: readonly Migration[] = [
   createsTable('kit-013-events', eventTable, (t) => void t.unique(['position'])),
   createsTable('kit-014-projections', projectionTable),
   createsCounter('kit-015-event-positions'),
-  createsTable('kit-020-audit', auditTable),
+  createsTable('kit-020-audit', auditTable, (t) => void t.index('tx_id')),
   createsTable('kit-021-paused-topics', pausedTopicTable),
   addsColumns('kit-022-traces-of-sagas', sagaTable, ['traceparent']),
   addsColumns('kit-023-traces-of-delayed-events', delayedEventTable, ['traceparent']),

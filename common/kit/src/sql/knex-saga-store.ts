@@ -130,6 +130,10 @@ export class KnexSagaStore implements SagaStore {
     );
   }
 
+  async acts(txId: string): Promise<AuditRow[]> {
+    return this.items(auditTable, (query) => query.where({ tx_id: txId }).orderBy('id').limit(messagesMax));
+  }
+
   parkedCount(): Promise<number> {
     return this.count((knex) => knex('kit_parked').whereNull('waits_for'));
   }

@@ -16,10 +16,10 @@ export interface WorldOptions {
   /** Opens a service's database; one in memory if nothing is said. */
   readonly open?: (service: string, migrations: readonly Migration[]) => Promise<Stores>;
   readonly log?: Log;
-  /** After how many days what the services keep is purged; nothing is if it is not said. */
-  readonly retention?: RetentionDays;
   /** Records have the headers of CloudEvents. */
   readonly cloudEvents?: boolean;
+  /** After how many days what the services keep is purged; nothing is if it is not said. */
+  readonly retention?: RetentionDays;
 }
 
 /** The process that a message is to belong to. */

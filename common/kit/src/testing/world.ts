@@ -94,8 +94,8 @@ export class World {
       registry: this.options.registry?.(this.registry) ?? this.registry,
       environment: { ...this.environment, clock: lifeline.clock(clock) },
       registerSchemas: true,
-      ...(this.options.retention && { horizons: this.options.retention }),
       cloudEvents: this.options.cloudEvents,
+      ...(this.options.retention && { horizons: this.options.retention }),
       fatal: (error) => {
         throw error;
       },

@@ -1,5 +1,5 @@
 import type { ConsumerRecord } from '../ports/broker';
-import type { DeliveryResult } from './delivery';
+import type { DeliveryResult } from './delivery-result';
 import type { Environment } from '../ports/environment';
 
 /** Ordering keys in the log for one topic and reason, in the time below. */

@@ -1,4 +1,3 @@
-import { Forgotten, type Unprocessable } from '../../unprocessable';
 import type { HandlerContext } from '../handling/handler-context';
 import type { ConsumerRecord } from '../ports/broker';
 import {
@@ -67,9 +66,6 @@ export async function park(context: HandlerContext, request: ParkRequest): Promi
   });
   return id;
 }
-
-/** Why what no further try can help is parked. */
-export const whyOf = (error: Unprocessable): ParkReason => (error instanceof Forgotten ? 'forgotten' : 'unprocessable');
 
 /** What a message finds in an ordering key in which something is parked. */
 export type KeyStanding =

@@ -22,6 +22,7 @@ export type ActPlan =
 /** Something that operators act on, as it is now. */
 export interface Subject {
   readonly name: string;
+  readonly txId: string | null;
   readonly version: string;
   /** In a few words, for who has seen it otherwise. */
   readonly standing: string;
@@ -48,6 +49,7 @@ export async function acted(
     who,
     verb,
     subject: subject.name,
+    txId: subject.txId,
     reason,
     before: subject.facts,
     after: await after(),

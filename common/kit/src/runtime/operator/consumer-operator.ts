@@ -108,6 +108,7 @@ const factsOf = (row: PausedTopicRow | undefined) => ({ paused: row ? `by ${row.
 
 const subjectOf = (topic: string, row: PausedTopicRow | undefined): Subject => ({
   name: `topic ${topic}`,
+  txId: null,
   version: row ? `paused.${row.at.getTime()}` : 'read',
   standing: row ? `${row.who} has paused it at ${row.at.toISOString()}: ${row.reason}` : 'it is not paused',
   facts: factsOf(row),

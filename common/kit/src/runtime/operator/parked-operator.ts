@@ -120,9 +120,15 @@ const dropping = (row: ParkedRow): ActPlan => ({
 
 const versionOf = ({ reason, times, lastAt, overtaken }: ParkedRow): string =>
   [reason, times, lastAt.getTime(), overtaken].join('.');
+/** Of what cannot be read, the key may be anything. */
+function txIdOf({ recordKey }: ParkedRow): string | null {
+  const text = recordKey?.toString('latin1') ?? '';
+  return /^[\x21-\x7e]{1,64}$/.test(text) ? text : null;
+}
 const factsOf = ({ reason, attempts, times }: ParkedRow) => ({ reason, attempts, times });
 const subjectOf = (row: ParkedRow): Subject => ({
   name: `parked ${row.id}`,
+  txId: txIdOf(row),
   version: versionOf(row),
   standing: `it was parked ${row.times} times, the last time ${row.lastAt.toISOString()}`,
   facts: factsOf(row),

@@ -101,7 +101,7 @@ export class RetentionOperator {
     return transacted(this.calls, async (context): Promise<string | ActResult> => {
       const version = tokenOf(this.days, token);
       const standing = 'what is old enough has to be counted anew';
-      const subject = { name: 'what is kept', version, standing, facts: { ...before } };
+      const subject = { name: 'what is kept', txId: null, version, standing, facts: { ...before } };
       const result = await acted(context, 'purge', subject, request, plan, async () => ({ ...none }));
       return result.outcome === 'done' ? context.causationId : result;
     });

@@ -6,7 +6,8 @@ import { commandIdOf, undoIdOf } from '../../saga-runner';
 import { sagaTable, txIdOf, type HistoryRow, type SagaRow } from '../ports/saga-tables';
 import type { SagaFilter, SagaStore } from '../ports/store';
 import { openInstances, type OpenInstances } from '../saga/load-definitions';
-import { NewerDefinition, type Orchestration } from '../saga/orchestrate';
+import type { Orchestration } from '../saga/orchestrate';
+import { NewerDefinition } from '../saga/saga-definition';
 import { acted, type ActRequest, type ActResult, type Subject } from './act';
 import { compensationsFrom, planOf, type SagaActDetails, type SagaVerb } from './saga-plans';
 
@@ -41,6 +42,8 @@ export interface SagaDetails extends SagaView {
   /** What the commands say that it has sent, made from its state anew; what is sensitive is masked. */
   readonly commands: readonly SentCommand[];
   readonly history: readonly HistoryRow[];
+  /** What operators have done to it, oldest first. */
+  readonly acts: readonly AuditRow[];
 }
 
 /** A command by its id, and what it says. */
@@ -90,6 +93,7 @@ export class SagaOperator {
       state: at && masked(at.saga.state, at.now.state),
       commands: at ? commandsIn(at, txId, history) : [],
       history,
+      acts: (await this.store.acts(txId)).filter(({ subject }) => subject === subjectOf(row).name),
     };
   }
 
@@ -106,19 +110,14 @@ export class SagaOperator {
       const id = `${saga}/${txId}`;
       const row = await rows.get(id);
       if (!row) return { outcome: 'unknown', detail: `there is no saga ${id}` };
+      const forgotten = isOpen(row) && called.runtime.memory.forgottenSaga(row, called.runtime.clock.now());
+      const plan =
+        forgotten && verb !== 'abandon'
+          ? { refused: forgotten }
+          : planOf(this.sagas, row, verb, request.reason, details);
       const context = called.inTrace(row.traceparent); // what it sends belongs to the saga, and not to who asks for it
-      const refused = this.forgotten(row, verb);
-      const plan = refused === undefined ? planOf(this.sagas, row, verb, request.reason, details) : { refused };
       return acted(context, verb, subjectOf(row), request, plan, async () => factsOf((await rows.get(id))!));
     });
-  }
-
-  /** Why nothing may be sent for it any more. */
-  private forgotten(row: SagaRow, verb: SagaVerb): string | undefined {
-    const { memory, clock } = this.calls.runtime;
-    const isOpen = row.status === 'running' || row.status === 'compensating';
-    const sendsNothing = verb === 'abandon' || verb === 'pause' || verb === 'resume';
-    return isOpen && !sendsNothing ? memory.forgottenSaga(row, clock.now()) : undefined;
   }
 
   /** `undefined` for what a newer program has written. */
@@ -182,13 +181,15 @@ function whyOf(row: SagaRow, at: Standing | undefined): string {
   return kind === 'compensatable' ? `${waits}. Then it is compensated.` : `${waits}. Then it asks again.`;
 }
 
+const isOpen = ({ status }: SagaRow): boolean => status === 'running' || status === 'compensating';
+
 const versionOf = ({ version, status, step, attempts, events, paused }: SagaRow): string =>
   [version, status, step, attempts, events, ...(paused ? ['paused'] : [])].join('.');
 
 function subjectOf(row: SagaRow): Subject {
   const { id, status, step, updatedAt } = row;
   const standing = `it is ${row.paused ? 'paused' : status} at ${step} since ${updatedAt.toISOString()}`;
-  return { name: `saga ${id}`, version: versionOf(row), standing, facts: factsOf(row) };
+  return { name: `saga ${id}`, txId: txIdOf(row), version: versionOf(row), standing, facts: factsOf(row) };
 }
 
 const factsOf = ({ status, step, code, attempts, paused }: SagaRow) => ({

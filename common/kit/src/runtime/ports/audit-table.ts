@@ -8,8 +8,10 @@ export interface AuditRow {
   /** As they have named themselves: the token says only that they may. */
   readonly who: string;
   readonly verb: string;
-  /** `saga <name>/<txId>`, `parked <id>`, or `what is kept`. */
+  /** `saga <name>/<txId>`, `parked <id>`, `topic <name>`, or `what is kept`. */
   readonly subject: string;
+  /** The process that it was done to; null when that is not known. */
+  readonly txId: string | null;
   readonly reason: string;
   readonly before: Readonly<Record<string, string | number | null>>;
   /** Null when nothing is left of it. */
@@ -22,6 +24,7 @@ export const auditTable = table<AuditRow>('kit_audit', {
   who: text,
   verb: key(20),
   subject: key(500),
+  txId: nullable(key(64)),
   reason: text,
   before: json,
   after: nullable(json),

@@ -1,7 +1,6 @@
 import type { PendingCommand } from '../../saga-runner';
 import type { HandlerContext } from '../handling/handler-context';
 import { sagaTable, type SagaRow } from '../ports/saga-tables';
-import { Unprocessable } from '../../unprocessable';
 
 /** From when and until when an instance waits, and in which trace. */
 export function waiting(
@@ -14,24 +13,6 @@ export function waiting(
   const dueAt = waitMs === undefined ? null : new Date(updatedAt.getTime() + waitMs);
   return { updatedAt, dueAt, traceparent: context.traceparent };
 }
-
-/** Its participants may have forgotten what they did for it. */
-export const isForgotten = (context: HandlerContext, row: SagaRow): boolean => forgotten(context, row) !== undefined;
-
-/** Rejects what would undo something that may be forgotten. */
-export function checkRemembered(context: HandlerContext, row: SagaRow): void {
-  const why = forgotten(context, row);
-  if (why !== undefined) throw new Unprocessable(why);
-}
-
-/** It waits for somebody to see to it, and for nothing else. */
-export function needsOperator(context: HandlerContext, row: SagaRow): 'needs-operator' {
-  context.attempt.rows(sagaTable).put({ ...row, dueAt: null, needsOperator: true });
-  return 'needs-operator';
-}
-
-const forgotten = ({ runtime: { memory, clock } }: HandlerContext, row: SagaRow): string | undefined =>
-  memory.forgottenSaga(row, clock.now());
 
 /** An operator has paused an instance: what comes for it waits. */
 export class PausedSaga extends Error {
