@@ -12,8 +12,11 @@ beforeEach(() => {
 afterEach(() => on.close());
 
 const ada = { who: 'Ada', reason: 'it has been long enough' };
-const act = (verb: 'retry' | 'compensate' | 'skip' | 'abandon') =>
-  on.world.service('shipping').operators.sagas.act(verb, 'SHIPPING', 'a', ada, { reply: { item: 'a', count: 1 } });
+type Verb = 'retry' | 'compensate' | 'skip' | 'abandon' | 'pause' | 'resume';
+const act = (verb: Verb, version?: string) =>
+  on.world
+    .service('shipping')
+    .operators.sagas.act(verb, 'SHIPPING', 'a', { ...ada, version }, { reply: { item: 'a', count: 1 } });
 
 async function aForgottenSaga(): Promise<void> {
   await on.open(monthly, kept(7), aShipping(), stub('shop', [Pack, Unpack]), stub('carrier', [Carry]));
@@ -37,6 +40,17 @@ test('a saga that is older than what its participants remember is not asked agai
       ),
     });
   expect(await act('abandon')).toMatchObject({ outcome: 'would' });
+});
+
+test('a saga that was paused until its participants remember nothing is resumed, so that it can be abandoned', async () => {
+  await aForgottenSaga();
+  const done = async (verb: Verb) => {
+    const would = await act(verb);
+    return act(verb, 'version' in would ? would.version : '');
+  };
+  for (const verb of ['pause', 'resume', 'abandon'] as const)
+    expect(await done(verb)).toMatchObject({ outcome: 'done' });
+  expect(on.world.log.filter((name) => name === 'Carry')).toEqual([]);
 });
 
 test('a saga that is older than what its participants remember is not compensated by a late refusal: that is parked', async () => {

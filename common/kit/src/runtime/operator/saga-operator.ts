@@ -112,7 +112,7 @@ export class SagaOperator {
       if (!row) return { outcome: 'unknown', detail: `there is no saga ${id}` };
       const forgotten = isOpen(row) && called.runtime.memory.forgottenSaga(row, called.runtime.clock.now());
       const plan =
-        forgotten && verb !== 'abandon'
+        forgotten && !sendsNothing.includes(verb)
           ? { refused: forgotten }
           : planOf(this.sagas, row, verb, request.reason, details);
       const context = called.inTrace(row.traceparent); // what it sends belongs to the saga, and not to who asks for it
@@ -181,6 +181,8 @@ function whyOf(row: SagaRow, at: Standing | undefined): string {
   return kind === 'compensatable' ? `${waits}. Then it is compensated.` : `${waits}. Then it asks again.`;
 }
 
+/** What may be done to a saga of which its participants remember nothing. */
+const sendsNothing: readonly SagaVerb[] = ['abandon', 'pause', 'resume'];
 const isOpen = ({ status }: SagaRow): boolean => status === 'running' || status === 'compensating';
 
 const versionOf = ({ version, status, step, attempts, events, paused }: SagaRow): string =>
