@@ -185,6 +185,8 @@ describeInBrowser('The console of a system that somebody has to see to', (browse
     await search.fill('nobody');
     await search.press('Enter');
     await page.getByText('Nobody here knows nobody.').waitFor();
+    await page.goto(`${system.url}/console#/find/%`);
+    await page.getByText('Nobody here knows %.').waitFor();
   });
 
   test('with a token the page asks for it, and sends it as a bearer', async () => {
