@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { freePort } from '../src/trial/crash-trial';
 import { EmbeddedSystem } from '../src/trial/embedded-system';
 import { barriersIn, describeInBrowser, tabTo, watched, type Watched } from './browser';
 
@@ -17,7 +18,7 @@ const endings = [
 
 describeInBrowser('The console of the order system, as it is started', (browser) => {
   const folder = mkdtempSync(join(tmpdir(), 'console-'));
-  const system = new EmbeddedSystem(folder, 3_391);
+  let system: EmbeddedSystem;
   const all: Watched[] = [];
   const open = async (path = '/', options = {}) => {
     const seen = await watched(browser(), system.url, options);
@@ -28,7 +29,10 @@ describeInBrowser('The console of the order system, as it is started', (browser)
   };
   const placed = (page: Page, label: string) => page.locator('.placed li', { hasText: label });
 
-  beforeAll(() => system.start());
+  beforeAll(async () => {
+    system = new EmbeddedSystem(folder, await freePort());
+    await system.start();
+  });
   afterAll(async () => {
     await system.stop();
     rmSync(folder, { recursive: true });

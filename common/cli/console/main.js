@@ -18,10 +18,19 @@ let view;
 /** @type {number | undefined} */
 let timer;
 
+/** @param {string} part of an address, which anybody may have typed */
+function decoded(part) {
+	try {
+		return decodeURIComponent(part);
+	} catch {
+		return part;
+	}
+}
+
 /** @returns {Place} */
 function placeOf() {
 	const [path = '', query] = location.hash.replace(/^#\/?/, '').split('?');
-	return { parts: path.split('/').filter(Boolean).map(decodeURIComponent), query: new URLSearchParams(query) };
+	return { parts: path.split('/').filter(Boolean).map(decoded), query: new URLSearchParams(query) };
 }
 
 /** @param {Place} place @returns {View} */
