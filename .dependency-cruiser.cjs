@@ -7,9 +7,17 @@ const anyService = `(${services.join('|')})`;
 const kit = 'common/kit/src';
 const files = '[a-z0-9.-]+\\.ts$';
 const vocabulary = files;
-const runtimeRooms = ['ports', 'relay', 'transaction', 'handling', 'saga', 'consumer', 'projection', 'operator'].map(
-  (room) => `runtime/${room}/`,
-);
+const runtimeRooms = [
+  'ports',
+  'tracing',
+  'relay',
+  'transaction',
+  'handling',
+  'saga',
+  'consumer',
+  'projection',
+  'operator',
+].map((room) => `runtime/${room}/`);
 const runtime = [...runtimeRooms, `runtime/${files}`];
 const adapters = ['sql/', 'embedded/', 'kafka/', 'http/'];
 const rooms = [

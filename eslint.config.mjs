@@ -46,6 +46,10 @@ export default tseslint.config(
     files: [`${rings.services}/src/**/*.ts`, 'common/contracts/src/**/*.ts', 'examples/**/src/**/*.ts'],
     rules: { '@typescript-eslint/no-explicit-any': 'error' },
   },
+  {
+    files: ['common/cli/console/**'],
+    languageOptions: { parserOptions: { project: './common/cli/console/tsconfig.json' } },
+  },
   { files: ['**/*.test.ts'], rules: { 'max-lines-per-function': 'off' } },
   ...rings.ringRules,
 );

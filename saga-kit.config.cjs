@@ -16,10 +16,30 @@ Place an order, and see what became of it:
   curl ${url}/orders
 ${routesAt(url)}`;
 
+const order = (label, userId, productId, quantity) => ({
+  label,
+  method: 'POST',
+  path: '/orders',
+  body: { userId, items: [{ productId, quantity }] },
+});
+
+/** One for every way in which an order can end. */
+const demonstration = {
+  requests: [
+    order('Approved', 1, 1, 2),
+    order('Refused: the user is abnormal', 10, 1, 1),
+    order('Refused: sold out', 1, 18, 1),
+    order('Refused: too dear', 1, 20, 1),
+    order('Refused by the pivot: withdrawn', 1, 19, 1),
+  ],
+  silence: { label: 'The kitchen is silent', service: 'kitchen' },
+};
+
 module.exports = defineConfig({
   title: 'The order system',
   services: names.flatMap((name) => Object.values(require(`@saga-kit/${name}`))),
   stubRules,
   story: '/orders/:txId/story',
   next,
+  ...(process.env.SAMPLE_DATA !== '0' && { console: demonstration }),
 });

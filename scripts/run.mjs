@@ -33,6 +33,9 @@ const commands = {
   topics: sagaKit('create and check the topics; --help says how'),
   'crash-trial': script('kill the system in the middle of its work and audit the books; --help says how'),
   'mall-trial': script('the same in the mall, whose customers change their minds; --help says how'),
+  'telemetry-cost': tool('measure what traces and CloudEvents cost an order; --help says how', [
+    join(root, 'bench', 'telemetry.mjs'),
+  ]),
   dev: tool('build, restart and test on every change', [join(root, 'scripts', 'dev.mjs')]),
   test: tool('run all tests; arguments go to jest', [bin('jest')]),
   build: tool('compile what has changed'),
@@ -44,6 +47,7 @@ const commands = {
   check: tool(
     'types, lint, format, architecture, tests',
     [bin('tsc'), '-p', 'tsconfig.tests.json'],
+    [bin('tsc'), '-p', 'common/cli/console'],
     [bin('eslint'), '.'],
     [bin('prettier'), '--check', '.'],
     [bin('depcruise'), '--config', '.dependency-cruiser.cjs', ...projects.map((project) => `${project}/src`)],

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { parsed } from './parsed';
+import { parsed, wholeOf } from './parsed';
 import { crashTrial } from './trial/crash-trial';
 
 const help = `Places orders, kills the system with -9 at random moments, starts it again on the same data, and audits the books.
@@ -25,9 +25,14 @@ async function main(): Promise<void> {
     }),
   );
   if (values.help) return console.log(help);
-  const numbers = [values.orders, values.kills, values['at-once'], values.cancel, values.seed].map(Number);
-  const [orders, kills, atOnce, cancelPercent, seed] = numbers as [number, number, number, number, number];
-  const report = await crashTrial({ orders, kills, atOnce, cancelPercent, seed, say: (line) => console.error(line) });
+  const report = await crashTrial({
+    orders: wholeOf('orders', values.orders),
+    kills: wholeOf('kills', values.kills, 0),
+    atOnce: wholeOf('at-once', values['at-once']),
+    cancelPercent: wholeOf('cancel', values.cancel, 0),
+    seed: wholeOf('seed', values.seed, 0),
+    say: (line) => console.error(line),
+  });
   console.log(values.json ? JSON.stringify(report) : describe(report));
   process.exitCode = report.faults.length === 0 ? 0 : 1;
 }

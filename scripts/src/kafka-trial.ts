@@ -96,12 +96,13 @@ const onlyOf: Readonly<
 type Typed = Readonly<Partial<Record<keyof typeof options, string | boolean>>>;
 
 async function run(trial: Trial, what: (typeof whats)[number], typed: Typed) {
-  const whole = (name: keyof typeof options, initially: number) => wholeOf(name, typed[name] ?? `${initially}`);
+  const whole = (name: keyof typeof options, initially: number, least?: 0) =>
+    wholeOf(name, typed[name] ?? `${initially}`, least);
   const say = (line: string) => console.error(line);
   const mixed = trial === 'cluster' && what === 'mixed';
   const ordersOf = { outages: 3_000, restart: 200, takeover: 500, garbage: 600, cluster: mixed ? 4_000 : 1_400 };
-  const cancelPercent = typed.cancel === undefined ? 0 : whole('cancel', 0);
-  const common = { orders: whole('orders', ordersOf[trial]), cancelPercent, seed: whole('seed', 1), say };
+  const cancelPercent = whole('cancel', 0, 0);
+  const common = { orders: whole('orders', ordersOf[trial]), cancelPercent, seed: whole('seed', 1, 0), say };
   const perSecond = { outages: 50, restart: 50, takeover: 50, garbage: 4, cluster: mixed ? 25 : 50 }[trial];
   const load = {
     instances: whole('instances', trial === 'garbage' ? 1 : 2),

@@ -39,9 +39,9 @@ async function main(): Promise<void> {
     return misunderstood('--instances is for kafka, and not for embedded');
   const trial = {
     orders: wholeOf('orders', values.orders),
-    kills: wholeOf('kills', values.kills ?? (where === 'kafka' ? '6' : '3')),
+    kills: wholeOf('kills', values.kills ?? (where === 'kafka' ? '6' : '3'), 0),
     atOnce: wholeOf('at-once', values['at-once']),
-    seed: wholeOf('seed', values.seed),
+    seed: wholeOf('seed', values.seed, 0),
     say: (line: string) => console.error(line),
   };
   const report = await (where === 'embedded'

@@ -8,10 +8,10 @@ export function parsed<Parsed>(help: string, parse: () => Parsed): Parsed {
   }
 }
 
-/** The whole number from 1 on that an option was given, or the end of this process. */
-export function wholeOf(name: string, value: string | boolean): number {
-  if (/^[1-9]\d{0,8}$/.test(`${value}`)) return Number(value);
-  return misunderstood(`--${name} has to be a whole number from 1 on, not "${value}"`);
+/** The whole number from `least` on that an option was given, or the end of this process. */
+export function wholeOf(name: string, value: string | boolean, least: 0 | 1 = 1): number {
+  if (/^(0|[1-9]\d{0,8})$/.test(`${value}`) && Number(value) >= least) return Number(value);
+  return misunderstood(`--${name} has to be a whole number from ${least} on, not "${value}"`);
 }
 
 /** Ends this process with 2, for what was typed. */

@@ -39,18 +39,21 @@ test('the description names every route, and no other', () => {
     'GET /metrics',
     'GET /stories/{txId}',
     'GET /openapi.json',
-    'GET /admin/projections',
     'GET /admin/services/{service}/audit',
+    'GET /admin/services/{service}/contracts',
     'GET /admin/services/{service}/definitions',
     'GET /admin/services/{service}/consumer',
     'POST /admin/services/{service}/consumer/topics/{topic}/{verb}',
+    'GET /admin/services/{service}/live',
+    'GET /admin/services/{service}/overview',
     'GET /admin/services/{service}/parked',
     'GET /admin/services/{service}/parked/{id}',
+    'GET /admin/services/{service}/projections',
     'GET /admin/services/{service}/sagas',
     'GET /admin/services/{service}/sagas/{saga}/{txId}',
     'POST /admin/services/{service}/parked/{id}/{verb}',
     'POST /admin/services/{service}/sagas/{saga}/{txId}/{verb}',
-    'POST /admin/projections/{name}/rebuild',
+    'POST /admin/services/{service}/projections/{name}/rebuild',
   ];
   const routes = system.started.services.flatMap((service) => service.routes);
   const there = routes.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);

@@ -10,6 +10,8 @@ import { garbageTrial } from '../src/trial/garbage-trial';
 import { restartTrial } from '../src/trial/restart-trial';
 import { testEndings } from './endings';
 import { fetchJars, givenJava, runJava } from './java';
+import { expectCloudEvents } from './kafka-cloud-events';
+import { expectOneTrace } from './kafka-traces';
 import { expectOnCall, expectPaused } from './on-call';
 
 /** All that uses the topics of the order system is in this file: they are there once. */
@@ -28,7 +30,7 @@ given(
     let system: KafkaSystem;
     let producer: Producer;
     beforeAll(async () => {
-      system = new KafkaSystem({ addresses: addresses(), prefix, instances: 1 });
+      system = new KafkaSystem({ addresses: addresses(), prefix, instances: 1, env: { CLOUDEVENTS: '1' } });
       await system.start();
       const brokers = process.env['KAFKA_BROKERS']!.split(',');
       producer = new Kafka({ clientId: 'a-stranger', brokers, logLevel: logLevel.NOTHING }).producer();
@@ -41,6 +43,11 @@ given(
     }, 60_000);
 
     testEndings(() => system.url);
+
+    test('with the setting, all messages of an order are CloudEvents for whoever knows nothing else', async () => {
+      const { orderId } = await ended(system.url, { userId: 1, items: [{ productId: 2, quantity: 1 }] });
+      await expectCloudEvents(orderId);
+    }, 60_000);
 
     givenJava('a stock client in Java', () => {
       let jars: string;
@@ -145,6 +152,10 @@ given(
     expect(Object.keys(report.kinds).length).toBeGreaterThan(25);
   }, 180_000);
 
+  test('an order is one trace over four services, unbroken by a kill -9 between a commit and its sending', async () => {
+    await expectOneTrace(addresses());
+  }, 120_000);
+
   test('one service alone, with stubs that play the others by their rules', async () => {
     const env = { ...addresses(), PORT: '0', LOG_LEVEL: 'warn' };
     const prefix = `alone_${randomUUID().slice(0, 8)}_`;
@@ -200,12 +211,16 @@ async function garbageFor(topic: string): Promise<(readonly [string, Buffer | nu
   ];
 }
 
-async function ended(url: string, order: object): Promise<{ status: string; refusal: { code: string } | null }> {
+async function ended(
+  url: string,
+  order: object,
+): Promise<{ orderId: string; status: string; refusal: { code: string } | null }> {
   const headers = { 'Content-Type': 'application/json' };
   const placed = await fetch(`${url}/orders`, { method: 'POST', headers, body: JSON.stringify(order) });
   expect(placed.status).toBe(201);
   return until('the order ends', async () => {
     const found = (await (await fetch(`${url}${placed.headers.get('Location')}`)).json()) as {
+      orderId: string;
       status: string;
       refusal: null;
     };

@@ -5,6 +5,7 @@ import { stub } from 'saga-kit/testing';
 import { configOf, loadConfig } from './config';
 
 const service = stub('shop', []);
+const place = { label: 'Order', method: 'POST', path: '/orders' };
 
 test('a title, rules and what to do next may be left out', () => {
   const config = configOf({ services: [service] }, 'file');
@@ -12,6 +13,7 @@ test('a title, rules and what to do next may be left out', () => {
     title: 'Services',
     services: [service],
     story: '/stories/:txId',
+    console: { requests: [] },
     stubRules: [],
     next: expect.any(Function),
   });
@@ -26,6 +28,18 @@ test.each([
   [{ services: [service], title: '' }, '  title: has to be a text that is not empty'],
   [{ services: [service], story: '/orders' }, '  story: has to be a path with ":txId" in it'],
   [{ services: [service], servises: [] }, '  servises: is not known'],
+  [
+    { services: [service], console: { requests: [{ ...place, path: 'orders' }] } },
+    '  console.requests.0.path: has to be',
+  ],
+  [
+    { services: [service], console: { requests: [{ ...place, path: '//far.example' }] } },
+    '  console.requests.0.path: ',
+  ],
+  [
+    { services: [service], console: { requests: [], silence: { label: 'Off', service: 'till' } } },
+    '  console.silence.service: is none of shop',
+  ],
   ['nothing', '  it has to export { title, services }'],
 ])('%j is refused, with the field and the way out', (exported, fault) => {
   expect(() => configOf(exported, 'saga-kit.config.cjs')).toThrow(`saga-kit.config.cjs is not right:\n${fault}`);

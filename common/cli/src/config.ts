@@ -6,6 +6,7 @@ import { routesAt, storyPath } from 'saga-kit/tools';
 import type { StubRule } from 'saga-kit/testing';
 import { z } from 'zod';
 import { Misconfigured } from './command/command';
+import { demonstrationSchema, noDemonstration, type Demonstration } from './console/demonstration';
 
 /** What `saga-kit` has to know of a system: a file says it, `saga-kit.config.js`, `.cjs` or `.mjs`. */
 export interface Config {
@@ -17,6 +18,8 @@ export interface Config {
   readonly next?: (url: string) => string;
   /** The path, with `:txId` in it, at which a start tells the story of a process; `/stories/:txId` if it is not said. */
   readonly story?: string;
+  /** What there is to demonstrate in the console, if anything. */
+  readonly console?: Demonstration;
   /** How `saga-kit stub` answers when it is given no rules. */
   readonly stubRules?: readonly StubRule[];
 }
@@ -27,7 +30,15 @@ export interface LoadedConfig extends Required<Config> {
 }
 
 /** For a command that needs none. */
-export const noConfig: LoadedConfig = { file: '', title: '', services: [], next: () => '', story: '', stubRules: [] };
+export const noConfig: LoadedConfig = {
+  file: '',
+  title: '',
+  services: [],
+  next: () => '',
+  story: '',
+  console: noDemonstration,
+  stubRules: [],
+};
 
 /** Only gives the configuration its type. */
 export const defineConfig = (config: Config): Config => config;
@@ -63,6 +74,7 @@ const schema = z.strictObject({
     .string()
     .regex(/^(\/[\w-]+)*\/:txId(\/[\w-]+)*$/, 'has to be a path with ":txId" in it, as "/orders/:txId/story"')
     .optional(),
+  console: demonstrationSchema.optional(),
   stubRules: z.array(z.custom<StubRule>((value) => typeof value === 'object')).optional(),
 });
 
@@ -79,12 +91,17 @@ export function configOf(exported: unknown, file: string): Required<Config> {
   const { data, error } = schema.safeParse(exported);
   if (error) throw new Misconfigured(`${file} is not right:\n${error.issues.map(faultOf).join('\n')}`);
   const { title = 'Services', services, next = routesAt, story = storyPath, stubRules = [] } = data;
-  return { title, services, next, story, stubRules };
+  const { requests, silence } = data.console ?? noDemonstration;
+  if (silence && !services.some(({ name }) => name === silence.service))
+    throw new Misconfigured(
+      `${file} is not right:\n  console.silence.service: is none of ${services.map(({ name }) => name).join(', ')}`,
+    );
+  return { title, services, next, story, console: { requests, ...(silence && { silence }) }, stubRules };
 }
 
 function faultOf({ path, message, code, ...issue }: z.core.$ZodIssue): string {
   if (code === 'unrecognized_keys' && 'keys' in issue)
-    return `  ${issue.keys.join(', ')}: is not known; title, services, next, story and stubRules are`;
+    return `  ${issue.keys.join(', ')}: is not known; title, services, next, story, console and stubRules are`;
   if (path.length === 0)
     return `  it has to export { title, services }, as module.exports or as the default: ${message}`;
   return `  ${path.join('.')}: ${message}`;

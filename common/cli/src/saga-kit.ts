@@ -2,6 +2,7 @@ import { asksForHelp, command, Misconfigured, Usage } from './command/command';
 import { exits, type Terminal } from './command/terminal';
 import { trafficOf } from './command/traffic';
 import { loadConfig, noConfig, type LoadedConfig } from './config';
+import { consoleCommand } from './console/console-command';
 import { asyncapi } from './documents/asyncapi';
 import { diagram } from './documents/diagram';
 import { infra } from './infra/infra-command';
@@ -43,6 +44,7 @@ export const commands: Readonly<Record<string, Listed>> = {
   asyncapi: { does: 'describe all that is sent and listened to, as AsyncAPI', run: asyncapi },
   diagram: { does: 'draw the services and their topics, or a saga', run: diagram },
   stub: { does: 'play services on Kafka, by rules', run: stub },
+  console: { does: 'show the services in a browser', run: consoleCommand, alone: true },
   sagas: { does: 'show sagas and why each waits, and move one', run: sagas, alone: true },
   parked: { does: 'show parked messages, replay or drop one', run: parked, alone: true },
   consumers: { does: 'show what is not handled yet, pause or resume a topic', run: consumers, alone: true },

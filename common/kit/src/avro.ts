@@ -27,6 +27,8 @@ export type AvroField = {
   readonly default?: unknown;
   /** What it was called in older versions, whose values are read by these names too. */
   readonly aliases?: readonly string[];
+  /** Operators do not see its values: the name of a person, an address, the number of a card. */
+  readonly sensitive?: true;
 };
 export type Nullable = readonly ['null', AvroType];
 

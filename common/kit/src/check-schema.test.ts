@@ -49,6 +49,9 @@ test.each([
   [faultOfType({ ...line, aliases: 'Row' }), ', a: its aliases have to be a list'],
   [faultOf({ name: 'a b', type: 'int' }), ', a b: "a b" is not a name'],
   [faultOf({ name: 'a', type: 'int', aliases: ['1st'] }), ', a: "1st" is not a name'],
+  [faultOf({ name: 'a', type: 'int', sensitive: 'yes' }), ', a: "sensitive" is "yes": say true, or leave it out'],
+  [faultOf({ name: 'a', type: 'int', sensitive: false }), ', a: "sensitive" is false: say true, or leave it out'],
+  [faultOfType({ ...line, sensitive: true }), ', a: a schema does not keep "sensitive": leave it out'],
   [faultOf({ name: 'a', type: 'int' }, { name: 'a', type: 'long' }), ': there are two fields "a"'],
 ])('%s', (said, part) => {
   expect(said).toContain('contract shop.Made');
@@ -95,5 +98,6 @@ test('what a contract, a part and the state of a saga say that no schema keeps i
 test('what a schema keeps is taken', () => {
   const kept = { doc: 'what for', aliases: ['Old', 'mall.Older'] };
   const type = { ...line, ...kept, fields: [{ name: 'color', type: { ...color, ...kept, default: 'RED' } }] };
-  expect(faultOf({ name: 'a', type, doc: 'why', aliases: ['b'], default: { color: 'RED' } })).toBe('none');
+  const field = { name: 'a', type, doc: 'why', aliases: ['b'], default: { color: 'RED' }, sensitive: true };
+  expect(faultOf(field)).toBe('none');
 });

@@ -48,7 +48,9 @@ function checkRecord(at: SchemaPath, part: Part, attributes: readonly string[]):
 const isInherited = (name: string): boolean => name in {};
 
 function checkField(at: SchemaPath, field: Part): string {
-  only(at, field, ['name', 'type', 'doc', 'default', 'aliases']);
+  only(at, field, ['name', 'type', 'doc', 'default', 'aliases', 'sensitive']);
+  if (field.sensitive !== undefined && field.sensitive !== true)
+    fail(at, `"sensitive" is ${shown(field.sensitive)}: say true, or leave it out`);
   for (const name of [field.name, ...aliasesOf(at, field)]) {
     if (!isName(name)) fail(at, `${shown(name)} is not a name: letters, digits and _, no digit first`);
     if (isInherited(name)) fail(at, `every object has a property "${name}" already: call the field otherwise`);

@@ -32,17 +32,23 @@ export const begin = <State>(saga: Saga<State>, state: State): SagaProgress<Stat
   state,
 });
 
+/** The ids of the messages of an instance follow from their places in it. */
+export const commandIdOf = ({ name }: Pick<Saga, 'name'>, txId: string, step: string): string =>
+  `${name}/${txId}/${step}`;
+/** Of the command that takes this one back. */
+export const undoIdOf = (commandId: string): string => `${commandId}/undo`;
+
 /** The command that is awaited, the same at every attempt; `undefined` once the instance has ended. */
 export function pendingCommand(saga: Saga, txId: string, now: SagaProgress): PendingCommand | undefined {
   if (now.status === 'completed' || now.status === 'rejected') return undefined;
   const step = stepOf(saga, now.step);
-  const id = `${saga.name}/${txId}/${now.step}`;
+  const id = commandIdOf(saga, txId, now.step);
   const again = (attempts: number) =>
     attempts >= attemptsMax ? undefined : Math.min(step.retryAfterMs * 2 ** (attempts - 1), retryAfterMsMax);
   if (now.status === 'compensating') {
     const { undo } = step;
     if (undo === 'nothing') throw new Error(`saga ${saga.name}: ${now.step} has nothing to undo`);
-    return { id: `${id}/undo`, command: undo, message: () => undo.of(now.state), kind: 'undo', waitMs: again };
+    return { id: undoIdOf(id), command: undo, message: () => undo.of(now.state), kind: 'undo', waitMs: again };
   }
   const waitMs = step.kind === 'compensatable' ? () => step.deadlineMs : again;
   return { id, command: step.do, message: () => step.do.of(now.state), kind: step.kind, waitMs };

@@ -40,6 +40,10 @@ test('it is seen why a saga waits, what is done, and what remains', async () => 
   expect(listed!.why).toMatch(/^Carry was asked once on carry; it waits for Carried until .*Then it asks again\.$/);
   const shown = await operators('shipping').sagas.show('SHIPPING', 'a');
   expect(shown).toMatchObject({ done: ['Pack'], remaining: [], owed: [] });
+  expect(shown!.commands).toEqual([
+    { messageId: 'SHIPPING/a/Pack', type: 'Pack', message: parcel },
+    { messageId: 'SHIPPING/a/Carry', type: 'Carry', message: parcel },
+  ]);
   expect(shown!.history.map(({ type }) => type)).toEqual(['Pack', 'Packed', 'Carry']);
   expect(await operators('shipping').sagas.show('SHIPPING', 'b')).toBeUndefined();
 });

@@ -25,9 +25,18 @@ test('each message that is given up is a warning that says which, why and what t
   world.put({ topic: 'audits', key: Buffer.from('b'), value: Buffer.from('garbage') });
   await world.settled();
   expect(lines).toMatchObject([
-    { fields: { topic: 'audits', key: 'b', reason: 'not-avro' }, message: expect.stringContaining('kit_parked') },
     {
-      fields: { topic: 'audits', key: 'a', reason: 'exhausted', error: 'Error: there is a bug' },
+      fields: { id: expect.stringMatching(/^audits@\d+\/0$/), key: 'b', reason: 'not-avro' },
+      message: expect.stringContaining('kit_parked'),
+    },
+    {
+      fields: {
+        id: 'audits/audit-bad',
+        topic: 'audits',
+        key: 'a',
+        reason: 'exhausted',
+        error: expect.stringMatching(/^Error at .*park-log/),
+      },
       message: expect.stringContaining('mend its handler'),
     },
   ]);

@@ -134,7 +134,7 @@ test('a projection that fails is tried again, holds up nobody, and is named in t
       record: {
         projection: 'broken',
         event: 'stock/p/0000000004 (StockDecreased, position 4)',
-        error: expect.any(String),
+        error: expect.stringMatching(/^Error at /),
       },
       text: expect.stringContaining('cannot go on'),
     },

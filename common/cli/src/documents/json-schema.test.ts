@@ -12,7 +12,7 @@ test('a record is an object of its fields and no others; those with a default ma
     doc: 'what was ordered',
     fields: [
       { name: 'id', type: 'string', doc: 'of the order' },
-      { name: 'note', type: ['null', 'string'], default: null },
+      { name: 'note', type: ['null', 'string'], default: null, sensitive: true },
       { name: 'items', type: { type: 'array', items: Item } },
       { name: 'tags', type: { type: 'map', values: 'boolean' }, default: {} },
     ],
@@ -23,7 +23,7 @@ test('a record is an object of its fields and no others; those with a default ma
     description: 'what was ordered',
     properties: {
       id: { type: 'string', description: 'of the order' },
-      note: { oneOf: [{ type: 'null' }, { type: 'string' }], default: null },
+      note: { oneOf: [{ type: 'null' }, { type: 'string' }], default: null, writeOnly: true, 'x-sensitive': true },
       items: {
         type: 'array',
         items: {

@@ -46,8 +46,13 @@ function ofRecord({ name, fields, doc }: AvroRecord): JsonSchema {
   };
 }
 
-function ofField({ type, doc, default: fallback }: AvroField): JsonSchema {
-  return { ...jsonSchemaOf(type), ...described(doc), ...(fallback !== undefined && { default: fallback }) };
+function ofField({ type, doc, default: fallback, sensitive }: AvroField): JsonSchema {
+  return {
+    ...jsonSchemaOf(type),
+    ...described(doc),
+    ...(fallback !== undefined && { default: fallback }),
+    ...(sensitive && { writeOnly: true, 'x-sensitive': true }), // it can be sent, and is not shown to operators
+  };
 }
 
 const described = (doc: string | undefined) => (doc === undefined ? {} : { description: doc });

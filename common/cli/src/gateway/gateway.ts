@@ -1,6 +1,7 @@
-import { application, kafkaGuarantees, listen, storyPath, type RunningServer } from 'saga-kit/tools';
+import { application, kafkaGuarantees, listen, openApi, storyPath, type RunningServer } from 'saga-kit/tools';
+import type { Route } from 'saga-kit/http';
 import type { Log } from 'saga-kit/runtime';
-import { noteHop } from './admin';
+import { noteHop } from './hop';
 import { Description, ofAll } from './of-all';
 import { Passage } from './passage';
 import type { Served } from './served';
@@ -17,13 +18,15 @@ interface At {
   readonly title: string;
   /** The path at which the services' stories are told as one. */
   readonly story?: string;
+  /** What it answers besides. */
+  readonly routes?: readonly Route[];
   readonly log?: Log;
 }
 
 /** One address for all services: what each of them serves is known by the first part of its paths. */
 export async function gateway(
   services: readonly Served[],
-  { log = silent, title, story = storyPath, ...at }: At,
+  { log = silent, title, story = storyPath, routes = [], ...at }: At,
 ): Promise<Gateway> {
   const described = await Promise.all(
     services.map(async (service) => ({ service, description: await descriptionOf(service) })),
@@ -33,14 +36,16 @@ export async function gateway(
       Object.keys(description.paths).map((path) => [path.split('/')[1]!, service] as const),
     ),
   );
-  for (const own of ['', 'health', 'metrics', 'openapi.json', 'stories', 'admin']) owners.delete(own); // each process has its own
+  const ownPaths = ['', 'health', 'metrics', 'openapi.json', 'stories', 'admin']; // each process has its own
+  for (const own of [...ownPaths, ...routes.map(({ path }) => path.split('/')[1]!)]) owners.delete(own);
   const isStory = new RegExp(`^${story.replace(':txId', '[^/?]+')}/?(\\?|$)`);
   const passage = new Passage();
-  const descriptions = described.map(({ description }) => description);
-  const own = application(ofAll({ title, story }, services, descriptions, kafkaGuarantees), log);
+  const descriptions = [...described.map(({ description }) => description), Description.parse(openApi(title, routes))];
+  const own = application([...routes, ...ofAll({ title, story }, services, descriptions, kafkaGuarantees)], log);
   const listening = await listen(
     {
       ...own,
+      closing: () => passage.endStreams(),
       answer(asked, answer) {
         const first = /^\/([^/?]*)/.exec(asked.url ?? '')?.[1] ?? ''; // not by `URL`, which throws at what anybody may send
         if (first === 'admin') noteHop(asked);

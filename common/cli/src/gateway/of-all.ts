@@ -14,7 +14,6 @@ import {
   storyRoute,
 } from 'saga-kit/tools';
 import { z } from 'zod';
-import { adminRoutes } from './admin';
 import { labelled, together } from './prometheus-text';
 import type { Served } from './served';
 
@@ -52,7 +51,6 @@ export const ofAll = (
     },
   ),
   storyRoute(story, async (txId) => mergedStory(txId, await Promise.all(services.map((each) => storyAt(each, txId))))),
-  ...adminRoutes(services),
   documentRoute('/openapi.json', 'This description', () => ({
     openapi: '3.1.0',
     info: { title, version: '1' },

@@ -1,4 +1,5 @@
 import { Agent, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent as SecureAgent } from 'node:https';
 import { createProxyServer } from 'httpxy';
 import { problem } from 'saga-kit/http';
 import { refuse } from 'saga-kit/tools';
@@ -12,15 +13,21 @@ const hungUpMs = 1_000;
 export class Passage {
   // Idle connections are let go of before the other side does it, after 65 seconds.
   private readonly agent = new Agent({ keepAlive: true, timeout: timedOutAfterMs });
+  private readonly secureAgent = new SecureAgent({ keepAlive: true, timeout: timedOutAfterMs });
   private readonly proxy = createProxyServer({
-    agent: this.agent,
     proxyTimeout: timedOutAfterMs,
     selfHandleResponse: true, // the library passes on all headers of an answer, and throws where nobody catches
   });
   private turn = 0;
+  /** Those without an end, which end when this closes. */
+  private readonly streams = new Set<() => void>();
 
-  constructor() {
-    this.proxy.on('proxyRes', handOver);
+  /** `changeOrigin`: who is asked is told his own name as the host, as a proxy far away needs it. */
+  constructor(private readonly options: { readonly changeOrigin?: boolean } = {}) {
+    this.proxy.on('proxyRes', (answered, asked, answer) => {
+      if (/^text\/event-stream\b/.test(answered.headers['content-type'] ?? '')) this.note(answered, answer);
+      handOver(answered, asked, answer);
+    });
     this.proxy.on('proxyReq', (onward) =>
       onward.once('upgrade', (_answered, socket) => {
         socket.destroy();
@@ -38,7 +45,8 @@ export class Passage {
     const inTurn = [...urls.slice(first), ...urls.slice(0, first)].slice(0, mayBeAskedAgain(asked) ? undefined : 1);
     prepare(asked);
     for (const target of inTurn) {
-      const failed = await this.proxy.web(asked, answer, { target }).then(
+      const agent = target.startsWith('https:') ? this.secureAgent : this.agent;
+      const failed = await this.proxy.web(asked, answer, { ...this.options, target, agent }).then(
         () => false,
         () => true,
       );
@@ -48,8 +56,24 @@ export class Passage {
     refuse(answer, absent);
   }
 
+  /** Ends the answers that would have no end. */
+  endStreams(): void {
+    for (const end of this.streams) end();
+  }
+
+  private note(answered: IncomingMessage, answer: ServerResponse): void {
+    const end = () => {
+      answered.unpipe(answer);
+      answer.end();
+      answered.destroy();
+    };
+    this.streams.add(end);
+    answer.once('close', () => this.streams.delete(end));
+  }
+
   close(): void {
     this.agent.destroy();
+    this.secureAgent.destroy();
   }
 }
 

@@ -19,7 +19,7 @@ const Problem = z.object({
 });
 
 /** What was typed as `--url`. */
-function addressOf(url: string): string {
+export function addressOf(url: string): string {
   if (!/^https?:/.test(url) || !URL.canParse(url)) throw new Usage('--url is an address such as http://localhost:3000');
   return url.replace(/\/+$/, '');
 }

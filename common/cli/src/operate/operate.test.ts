@@ -207,6 +207,22 @@ test('where a service is not ready, its sagas and parked messages are shown all 
     expect(await typed(run, ['list', '--url', url])).toMatchObject({ code: 0, said: 'there are none' });
 });
 
+test('the bytes of a parked message are asked for only by whoever says so', async () => {
+  const asked: string[] = [];
+  const server = createServer(({ url }, answer) => {
+    asked.push(url!);
+    answer.end(JSON.stringify(url === '/health/ready' ? { services: { shop: {} } } : { why: '', version: '1' }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(() => server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  for (const more of [[], ['--bytes']])
+    expect(await typed(parked, ['show', 'pay/1', ...more, '--url', url])).toMatchObject({ code: 0 });
+  const path = '/admin/services/shop/parked/pay%2F1';
+  expect(asked.filter((each) => each.startsWith(path))).toEqual([path, `${path}?bytes=true`]);
+  expect(await typed(sagas, ['show', 'SALE/1', '--bytes', '--url', url])).toMatchObject({ code: 2 });
+});
+
 test('what is wrong is said: the word, the name, the address, the token', async () => {
   const url = await aSystem('the token of the operators');
   const env = { ADMIN_TOKEN: 'the token of the operators' };

@@ -19,6 +19,8 @@ export interface OperatorCommand {
   readonly filters: readonly string[];
   /** Its acts can be done to all that a filter leaves. */
   readonly inBulk?: true;
+  /** Options that have more of one shown. */
+  readonly shows?: readonly string[];
 }
 
 const Item = z.looseObject({ why: z.string(), version: z.string() });
@@ -37,7 +39,7 @@ export const operating = (on: OperatorCommand): Command =>
       const items = await itemsOf(on, ask, typed.narrowed);
       return inBulk(ask, typed.verb, items, actingOf(typed), typed.bounds, terminal);
     }
-    const { service, item } = await found(on, ask, typed.id);
+    const { service, item } = await found(on, ask, typed.id, typed.shown);
     if (typed.verb === 'show') return show(item, typed.json, terminal);
     const { verb, id, details } = typed;
     const path = `/admin/services/${service}/${on.noun}/${on.pathOf(id)}/${verb}`;
@@ -48,9 +50,12 @@ type Typed = ReturnType<typeof typedFor>;
 
 function typedFor(on: OperatorCommand, args: readonly string[]) {
   const text = { type: 'string' } as const;
+  const flag = { type: 'boolean', default: false } as const;
   const filters = Object.fromEntries(on.filters.map((name) => [name, text]));
+  const shows = Object.fromEntries((on.shows ?? []).map((name) => [name, flag]));
   const { positionals, values } = parse(args, {
     ...filters,
+    ...shows,
     ...askOptions,
     ...actOptions,
     ...(on.inBulk && bulkOptions),
@@ -70,8 +75,9 @@ function typedFor(on: OperatorCommand, args: readonly string[]) {
   });
   if (isBulk) checkNarrowed(narrowed);
   const bounds = boundsOf(values);
+  const shown = (on.shows ?? []).filter((name) => (values as Readonly<Record<string, unknown>>)[name] === true);
   const details = { ...(code !== undefined && { code }), ...(reply !== undefined && { reply: replyOf(reply) }) };
-  return { verb, id, url, json, yes, who, reason, details, narrowed, bounds } as const;
+  return { verb, id, url, json, yes, who, reason, details, narrowed, shown, bounds } as const;
 }
 
 function replyOf(text: string): unknown {
@@ -121,10 +127,11 @@ const camel = (name: string): string =>
   (name === 'why' ? 'reason' : name).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 /** The service that has it. */
-async function found(on: OperatorCommand, ask: Ask, id: string) {
+async function found(on: OperatorCommand, ask: Ask, id: string, shown: readonly string[]) {
   const services = await servicesAt(ask);
+  const query = shown.length > 0 ? `?${shown.map((name) => `${name}=true`).join('&')}` : '';
   for (const service of services) {
-    const path = `/admin/services/${service}/${on.noun}/${on.pathOf(id)}`;
+    const path = `/admin/services/${service}/${on.noun}/${on.pathOf(id)}${query}`;
     const item = await ask('GET', path).catch((error: Error) => {
       if (!error.message.startsWith('there is no ')) throw error;
     });

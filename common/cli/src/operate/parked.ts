@@ -3,7 +3,7 @@ import { operating } from './operate';
 const help = `Shows messages that were parked (dead letters), and has them handled again or given up for good.
 
   npx saga-kit parked list [--topic <topic>] [--ordering-key '<topic>|<key>'] [--why exhausted]
-  npx saga-kit parked show <id>                              with its content, decoded if it can be
+  npx saga-kit parked show <id> [--bytes]                    with its content, decoded if it can be
   npx saga-kit parked replay <id> --reason <why> [--yes]     handles it again, and then those behind it, in order
   npx saga-kit parked drop <id> --reason <why> [--yes]       gives it up; those behind it are handled
   npx saga-kit parked replay|drop --ordering-key '<topic>|<key>' --reason <why> [--yes]
@@ -16,6 +16,7 @@ Without --yes an act is only described. It is done on what was described and not
 meanwhile, that is said. Who has done it (--who, else your user name) and why is kept in kit_audit.
 
   --url http://localhost:3000  where the services run; ADMIN_TOKEN, where it is set, is sent as a bearer token
+  --bytes                      shows its bytes too, in base64; what the contract marks as sensitive is not masked in them
   --json                       prints data
 
 Ends with 0; with 1 when there is no such message, the act cannot be, or it was too late, also for one of many; with 2 when
@@ -31,4 +32,5 @@ export const parked = operating({
   columns: ['reason', 'orderingKey', 'times', 'error'],
   filters: ['topic', 'ordering-key', 'why'],
   inBulk: true,
+  shows: ['bytes'],
 });

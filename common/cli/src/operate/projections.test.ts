@@ -118,13 +118,15 @@ test('where there is a token, nobody is answered without it, behind a gateway or
     });
     expect(await typed(['list', '--url', at], { ADMIN_TOKEN: 'another' })).toMatchObject({ code: 1 });
     expect(await typed(['rebuild', 'totals', '--url', at], { ADMIN_TOKEN: token })).toMatchObject({ code: 0 });
-    expect((await fetch(`${at}/admin/projections`)).headers.get('www-authenticate')).toBe('Bearer realm="admin"');
+    expect((await fetch(`${at}/admin/services/counting/projections`)).headers.get('www-authenticate')).toBe(
+      'Bearer realm="admin"',
+    );
   }
 });
 
 test('without a token a gateway is no way around: who is not on this machine stays outside', async () => {
   const { url } = await aSystem();
-  const rebuild = `${url}/admin/projections/totals/rebuild`;
+  const rebuild = `${url}/admin/services/counting/projections/totals/rebuild`;
   expect(await statusOf(rebuild)).toBe(202);
   for (const headers of [
     { 'X-Forwarded-For': '203.0.113.7' },
@@ -139,7 +141,7 @@ test('what is wrong is said: a name, a word, an address', async () => {
   const { url } = await aSystem();
   expect(await typed(['rebuild', 'nobody', '--url', url])).toMatchObject({
     code: 1,
-    hints: expect.stringContaining('no projection of this name'),
+    hints: expect.stringContaining('there is no projection nobody'),
   });
   for (const args of [[], ['rebuild'], ['drop'], ['list', 'totals'], ['list', '--url', 'here']])
     expect((await typed(args)).code).toBe(2);

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { projectionsSchema } from 'saga-kit/tools';
 import { type z } from 'zod';
 import { command, none, parse, Usage } from '../command/command';
-import { askerAt, askOptions, isUnreachable, type Ask } from './ask';
+import { askerAt, askOptions, isUnreachable, servicesAt, type Ask } from './ask';
 import { exits, tableText, type Terminal } from '../command/terminal';
 
 const help = `Shows how far projections are, and rebuilds one from the first event while everything goes on.
@@ -19,14 +19,15 @@ wrong, 3 when nobody answers, 130 when interrupted.`;
 const pollMs = 200;
 const sayEveryMs = 1_000;
 
-type Projection = z.output<typeof projectionsSchema>['projections'][number];
+type Projection = z.output<typeof projectionsSchema>['projections'][number] & { readonly service: string };
 
 /** The command. */
 export const projections = command({ help, isUnreachable }, async (args, terminal) => {
   const { verb, name, url, json } = typed(args);
   const ask = askerAt(url, terminal);
   if (verb === 'list') return show(await listed(ask), json, terminal);
-  await ask('POST', `/admin/projections/${encodeURIComponent(name)}/rebuild`);
+  for (const { service } of await named(ask, name))
+    await ask('POST', `${pathOf(service)}/${encodeURIComponent(name)}/rebuild`);
   return show(await caughtUp(ask, name, terminal), json, terminal);
 });
 
@@ -39,15 +40,29 @@ function typed(args: readonly string[]) {
   return { verb, name, ...values } as const;
 }
 
-const listed = async (ask: Ask): Promise<readonly Projection[]> =>
-  projectionsSchema.parse(await ask('GET', '/admin/projections')).projections;
+const pathOf = (service: string): string => `/admin/services/${encodeURIComponent(service)}/projections`;
+
+async function listed(ask: Ask): Promise<readonly Projection[]> {
+  const each = (await servicesAt(ask)).map(async (service) => {
+    const { projections } = projectionsSchema.parse(await ask('GET', pathOf(service)));
+    return projections.map((projection) => ({ service, ...projection }));
+  });
+  return (await Promise.all(each)).flat();
+}
+
+/** Those of this name, of which each service may have one. */
+async function named(ask: Ask, name: string): Promise<readonly Projection[]> {
+  const found = (await listed(ask)).filter((each) => each.name === name);
+  if (found.length === 0)
+    throw new Error(`there is no projection ${name}: "npx saga-kit projections list" names what there is`);
+  return found;
+}
 
 /** Waits without an end, until what was there at the beginning is applied: how long it takes is how many events there are. */
 async function caughtUp(ask: Ask, name: string, terminal: Terminal): Promise<readonly Projection[]> {
-  const own = async () => (await listed(ask)).filter((each) => each.name === name);
-  const aims = (await own()).map(({ position, behind }) => position + behind);
+  const aims = (await named(ask, name)).map(({ position, behind }) => position + behind);
   for (let passedMs = 0; ; passedMs += pollMs) {
-    const now = await own();
+    const now = await named(ask, name);
     const isDone = ({ phase, position, failure }: Projection, index: number) =>
       (phase === 'running' && position >= (aims[index] ?? 0)) || failure !== null;
     if (now.every(isDone)) return now;

@@ -41,7 +41,7 @@ test('a subject is new, unchanged or compatible', async () => {
     changes: ['shop.Made.note: added'],
   });
   expect(await verdictOn(registryOf({ versions }), 's', schemaWith({ ...a, doc: 'new' }))).toMatchObject({
-    changes: ['documentation only'],
+    changes: ['documentation or marks only'],
   });
 });
 

@@ -34,7 +34,7 @@ export async function verdictOn(
   return {
     subject,
     status: 'compatible',
-    changes: changes.length > 0 ? changes : ['documentation only'],
+    changes: changes.length > 0 ? changes : ['documentation or marks only'],
     faults,
     notes,
   };

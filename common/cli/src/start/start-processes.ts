@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { jsonLog, kafkaSettings, mysqlSettings, registrySettings, settingsFrom } from 'saga-kit/tools';
 import { Child } from '../command/child';
 import type { LoadedConfig } from '../config';
+import { consoleRoutes } from '../console/console-routes';
 import { gateway } from '../gateway/gateway';
 
 /** What is compiled of this command, also for a test. */
@@ -16,9 +17,10 @@ const addresses = kafkaSettings.extend(registrySettings.shape).extend(mysqlSetti
  * made before. They are stopped in order: first who takes orders, so that the others can end what was begun.
  */
 export async function startProcesses(
-  { file, title, story, services }: LoadedConfig,
+  config: LoadedConfig,
   { host, port, logLevel }: { host: string; port: number; logLevel: string },
 ) {
+  const { file, title, story, services } = config;
   settingsFrom(addresses, process.env); // one clear error, instead of one from each process
   const withConfig = (...args: readonly string[]) => [...args, '--config', file];
   await ownCommand({}, withConfig('topics', 'create'));
@@ -45,7 +47,8 @@ export async function startProcesses(
       ),
     );
     const served = children.map(({ name, child }) => ({ name, urls: () => (child.running ? [child.url] : []) }));
-    const front = await gateway(served, { host, port, title, story, log: jsonLog('gateway', logLevel) });
+    const said = { title, story, routes: consoleRoutes(config), log: jsonLog('gateway', logLevel) };
+    const front = await gateway(served, { host, port, ...said });
     return { url: front.url, stop: () => front.close().then(stop) };
   } catch (error) {
     await stop();

@@ -13,6 +13,7 @@ import {
 import { command, configured, Misconfigured, parse, Usage } from '../command/command';
 import { exits, type Terminal } from '../command/terminal';
 import type { LoadedConfig } from '../config';
+import { consoleRoutes } from '../console/console-routes';
 import { startProcesses } from './start-processes';
 
 const help = `Starts the services, until it is told to stop (Ctrl-C).
@@ -46,14 +47,16 @@ function chosen({ services }: LoadedConfig, named: readonly string[]): LoadedCon
   return services.filter(({ name }) => named.includes(name));
 }
 
-function embedded({ services, title, story, next }: LoadedConfig, { env }: Terminal): void {
+function embedded(config: LoadedConfig, { env }: Terminal): void {
+  const { services, title, story } = config;
+  const options = { title, story, routes: consoleRoutes(config) };
   const settings = configured(() => settingsFrom(embeddedSettings, env));
   const promises = { ...embeddedGuarantees, data: settings.DATA_DIR };
-  run(whatOf(services), promises, () => startEmbedded(services, settings, giveUp, { title, story }), next);
+  run(whatOf(services), promises, () => startEmbedded(services, settings, giveUp, options), nextOf(config));
 }
 
 function onKafka(config: LoadedConfig, isNamed: boolean, { env }: Terminal): void {
-  const { services, next } = config;
+  const { services } = config;
   const settings = configured(() => settingsFrom(serviceSettings, env)); // all faults, before any process
   const [service, ...others] = services;
   if (isNamed && others.length > 0)
@@ -65,8 +68,12 @@ function onKafka(config: LoadedConfig, isNamed: boolean, { env }: Terminal): voi
     throw new Misconfigured(
       `PORT: has to be at most ${portMax}, since ${services.length} ports behind it are taken too`,
     );
-  run(whatOf(services), kafkaGuarantees, () => startProcesses(config, { host, port, logLevel }), next);
+  run(whatOf(services), kafkaGuarantees, () => startProcesses(config, { host, port, logLevel }), nextOf(config));
 }
 
+const nextOf =
+  ({ next }: LoadedConfig) =>
+  (url: string): string =>
+    `Console: ${url}/console\n${next(url)}`;
 const whatOf = (services: LoadedConfig['services']): string =>
   `${services.map(({ name }) => name).join(', ')} ${services.length === 1 ? 'is' : 'are'}`;

@@ -2,7 +2,7 @@ import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { EmbeddedBroker, EmbeddedRegistry, LogFile } from '../embedded';
-import { application, listen, operations, storyPath } from '../http';
+import { application, listen, operations, storyPath, type Route } from '../http';
 import { openSqlite } from '../sql';
 import { checkRouting } from './check-routing';
 import { takeFolder } from './data-folder';
@@ -28,16 +28,22 @@ export const embeddedGuarantees = {
   scale: 'one process on one machine',
 } as const;
 
+interface EmbeddedOptions {
+  readonly title?: string;
+  readonly story?: string;
+  readonly routes?: readonly Route[];
+}
+
 /**
  * All services in one process on one port, with SQLite files and an embedded broker in one folder. `title` is what the
- * description of their routes is called, `story` the path with `:txId` where the story of a process is told. Rejects, with
- * nothing left running, when one of them cannot start.
+ * description of their routes is called, `story` the path with `:txId` where the story of a process is told, `routes` what
+ * is answered besides. Rejects, with nothing left running, when one of them cannot start.
  */
 export async function startEmbedded(
   literals: readonly ServiceLiteral[],
   settings: z.output<typeof embeddedSettings>,
   fatal: (error: Error) => void,
-  { title = 'Services', story = storyPath }: { readonly title?: string; readonly story?: string } = {},
+  { title = 'Services', story = storyPath, routes: own = [] }: EmbeddedOptions = {},
 ): Promise<RunningSystem> {
   checkRouting(literals);
   const teardown = new Teardown();
@@ -62,6 +68,7 @@ export async function startEmbedded(
         registry,
         environment: systemEnvironment(name, LOG_LEVEL),
         registerSchemas: true,
+        cloudEvents: settings.CLOUDEVENTS,
         fatal,
       };
       const service = await openService(literal, { instance: `${name}-1`, ...wiring });
@@ -72,7 +79,7 @@ export async function startEmbedded(
     const routes = operations(
       { title, story },
       services,
-      services.flatMap((service) => service.routes),
+      [...services.flatMap((service) => service.routes), ...own],
       embeddedGuarantees,
       settings.ADMIN_TOKEN,
     );

@@ -30,7 +30,7 @@ export async function startOnKafka(
   fatal: (error: Error) => void,
 ): Promise<RunningSystem> {
   const { name, migrations } = literal;
-  const { HOST: host, PORT: port, INSTANCE: instance = `${name}-1` } = settings;
+  const { HOST: host, PORT: port, INSTANCE: instance = `${name}-1`, CLOUDEVENTS: cloudEvents } = settings;
   const environment = systemEnvironment(name, settings.LOG_LEVEL);
   const { openMysql } = mysqlAdapters();
   const teardown = new Teardown();
@@ -40,7 +40,11 @@ export async function startOnKafka(
     const options = { url, database, readersMax, migrations, ...tlsOf(settings) };
     const stores = await whenReachable(() => openMysql(options), environment);
     teardown.add(() => stores.database.close());
-    const service = await openOnKafka(literal, { instance, stores, environment, settings, fatal }, teardown);
+    const service = await openOnKafka(
+      literal,
+      { instance, stores, environment, settings, cloudEvents, fatal },
+      teardown,
+    );
     if (settings.SAMPLE_DATA) await service.loadSampleData();
     const routes = operations(
       { title: `The ${name} service`, story: storyPath },
@@ -59,7 +63,7 @@ export async function startOnKafka(
 }
 
 /** What a service on Kafka runs on, besides. */
-export interface KafkaParts extends Pick<Wiring, 'instance' | 'stores' | 'environment' | 'fatal'> {
+export interface KafkaParts extends Pick<Wiring, 'instance' | 'stores' | 'environment' | 'cloudEvents' | 'fatal'> {
   readonly settings: z.output<typeof brokerSettings>;
 }
 

@@ -30,6 +30,8 @@ export interface Wiring {
   readonly environment: Environment;
   /** Register what the service writes with, instead of refusing to start without. */
   readonly registerSchemas: boolean;
+  /** Records have the headers of CloudEvents. */
+  readonly cloudEvents?: boolean | undefined;
   fatal(error: Error): void;
 }
 
@@ -91,6 +93,7 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
     health: () => service.health(),
     projections: service.projections,
     operators: service.operators,
+    overviews: service.overviews,
     messages: (txId) => stores.sagaStore.messages(txId),
     acts: (txId) => stores.sagaStore.acts(txId),
     loadSampleData: async () => {

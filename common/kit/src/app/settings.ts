@@ -9,6 +9,7 @@ export const commonSettings = z.object({
   LOG_LEVEL: oneOf('debug', 'info', 'warn', 'error', 'silent')
     .default('warn')
     .describe('what is logged, as JSON lines'),
+  CLOUDEVENTS: flag('0', '1: records have the headers of CloudEvents'),
   ADMIN_TOKEN: secret
     .min(16, 'has to have at least 16 characters')
     .optional()

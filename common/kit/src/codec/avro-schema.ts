@@ -29,6 +29,7 @@ export function canonical(type: AvroType, met = new Set<string>()): SchemaJson {
     type: isNullable(type) ? ['null' as const, canonical(type[1], met)] : canonical(type, met),
     ...('default' in field && { default: field.default }),
     ...aliasesOf(field),
+    ...(field.sensitive && { sensitive: true }),
   }));
   return { type: 'record', ...named, fields };
 }

@@ -4,7 +4,7 @@ import type { Contract, Refusal } from '../contract';
 import type { Envelope, ErrorEventMessage, TargetEventMessage } from '../envelope';
 import type { Clock } from '../ports';
 import { avroTypeOf, canonical, fullNameOf } from './avro-schema';
-import { contractNameOf, errorSchema, subjectOf, targetSchema } from './envelope-schema';
+import { contractNameOf, envelopeType, errorSchema, subjectOf, targetSchema } from './envelope-schema';
 import { type SchemaRegistry } from './schema-registry';
 import { UndecodableMessage } from './undecodable-message';
 import { Cursor, walkOf, type Walk } from './walk';
@@ -30,6 +30,7 @@ export class UnknownSchemaId extends Error {
 export class Codec {
   private readonly writer = new Writer();
   private readonly encoders = new Map<string, Encoder>(); // by subject
+  private readonly written = new Map<number, string>(); // the full names of contracts, and of refusals, by schema id
   private readonly readers = new Map<string, Reader>(); // by topic and the full name of the contract, '' for refusals
   private readonly readNames = new Set<string>();
   /** Those of our contracts, which are few. */
@@ -56,7 +57,10 @@ export class Codec {
       const type = avroTypeOf(canonical(schema));
       const id = await this.registry.idOf(subject, JSON.stringify(canonical(schema)));
       if (id === undefined) missing.push(subject);
-      else this.encoders.set(subject, { id, type });
+      else {
+        this.encoders.set(subject, { id, type });
+        this.written.set(id, contractNameOf(schema) ?? fullNameOf(schema));
+      }
     };
     await Promise.all([...sends].map(look));
     if (missing.length > 0)
@@ -81,6 +85,12 @@ export class Codec {
   encodeRefusal(topic: string, envelope: Envelope, { code, errorMessage }: Refusal): Buffer {
     const { id, type } = this.encoderOf(subjectOf(topic, errorSchema));
     return this.writer.write(id, type, { ...envelope, code, errorMessage });
+  }
+
+  /** What a value says in front, and the full name of what it is; `undefined` for a schema that is not among what is sent. */
+  headOf(value: Buffer): (Envelope & { readonly type: string }) | undefined {
+    const type = this.written.get(schemaIdOf(value));
+    return type === undefined ? undefined : { ...(envelopeType.decode(value, headBytes).value as Envelope), type };
   }
 
   /**

@@ -1,6 +1,6 @@
 import { timestamp, type AvroField, type AvroRecord } from '../avro';
 import { isCommand, type Contract } from '../contract';
-import { fullNameOf } from './avro-schema';
+import { avroTypeOf, canonical, fullNameOf } from './avro-schema';
 
 const envelope: readonly AvroField[] = [
   { name: 'id', type: 'string' },
@@ -9,6 +9,11 @@ const envelope: readonly AvroField[] = [
   { name: 'causationId', type: 'string', doc: 'the id of the message that led to this one' },
   { name: 'occurredAt', type: timestamp },
 ];
+
+/** Every value begins as this does, whatever comes behind. */
+export const envelopeType = avroTypeOf(
+  canonical({ type: 'record', name: 'Envelope', namespace: 'saga', fields: envelope }),
+);
 
 /** `code` is a string and not an enum: a reader of yesterday has to survive a code of tomorrow. */
 export const errorSchema: AvroRecord = {

@@ -4,6 +4,7 @@ export type { DecodedMessage, ContractsByTopic } from './codec';
 export { contractNameOf, errorSchema, subjectOf, subjectsOf, targetSchema, topicOf } from './envelope-schema';
 export { changeText, schemaChanges } from './schema-changes';
 export type { SchemaChange } from './schema-changes';
+export { masked } from './masked';
 export { IncompatibleSchema, RegistryUnavailable, SchemaRegistry } from './schema-registry';
 export type { RegisteredSchema } from './schema-registry';
 export { UndecodableMessage } from './undecodable-message';

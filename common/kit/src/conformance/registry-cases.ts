@@ -96,6 +96,17 @@ const knowing: Checks<RegistryUnderTest> = {
     assert.equal(new Set(ids).size, fields.length);
   },
 
+  'what Avro does not know is kept, as the mark of a field whose values are sensitive': async ({ registry }) => {
+    const [subject, name] = [named('subject'), recordName()];
+    const [first, second]: readonly Field[] = [id, note].map((field) => ({ ...field, sensitive: true }));
+    for (const fields of [[first!], [first!, second!]]) {
+      const schema = schemaOf(name, fields);
+      const known = await registry.register(subject, schema);
+      assert.equal(await registry.idOf(subject, schema), known);
+      same(JSON.parse((await registry.schemaOf(known))!), JSON.parse(schema));
+    }
+  },
+
   'one schema may be registered under two subjects': async ({ registry }) => {
     const subjects = [named('subject'), named('subject')];
     const schema = aSchema();
@@ -119,6 +130,8 @@ const compatibility: Checks<RegistryUnderTest> = {
     takes(registry, [id], [id, note], [id, note, { ...note, name: 'remark' }], [id, { ...note, name: 'remark' }]),
   'a field that may be missing may be called otherwise, if it says what it was': ({ registry }) =>
     takes(registry, [id, note], [id, { ...note, name: 'remark', aliases: ['note'] }]),
+  'what is sensitive may be marked later': ({ registry }) =>
+    takes(registry, [id, note], [id, { ...note, sensitive: true }]),
   'an enum that says what to take a new symbol for may get new ones and lose some': ({ registry }) =>
     takes(registry, [color(['OTHER', 'RED'], 'OTHER')], [color(['OTHER', 'BLUE'], 'OTHER')]),
   'an enum that does not may not get new ones': ({ registry }) =>
@@ -177,6 +190,7 @@ interface Field {
   readonly type: unknown;
   readonly default?: unknown;
   readonly aliases?: readonly string[];
+  readonly sensitive?: true;
 }
 const id: Field = { name: 'id', type: 'string' };
 const amount: Field = { name: 'amount', type: 'long' };

@@ -63,4 +63,5 @@ export const aDelayed = (id: string, dueMs: number, bytes = 4): DelayedEventRow 
   txId: 'tx-1',
   causationId: 'cause',
   addedAt: at(500),
+  traceparent: null,
 });

@@ -2,7 +2,7 @@ import { auditTable, delayedEventTable, parkedTable, pausedTopicTable, sagaTable
 import type { Checks } from './case';
 import { same } from './same';
 import { aDelayed } from './stores-delayed';
-import { aParked, aSaga } from './stores-sagas';
+import { aParked, aSaga } from './saga-rows';
 import { deletes, inserts, write } from './transacting';
 import type { StoresUnderTest } from './under-test';
 

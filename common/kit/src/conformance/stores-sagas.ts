@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import {
-  historyIdOf,
   historyTable,
   orderingKeyTable,
   parkedTable,
   sagaTable,
-  type SagaDefinitionRow,
   type OverdueSaga,
-  type HistoryRow,
   type ParkedRow,
   type SagaRow,
 } from '../runtime';
@@ -15,6 +12,7 @@ import type { Checks } from './case';
 import { same } from './same';
 import type { StoresUnderTest } from './under-test';
 import { inserts, write } from './transacting';
+import { aDefinition, aLine, aParked, aSaga } from './saga-rows';
 
 /** What can be seen of all sagas. */
 export const ledgerChecks: Checks<StoresUnderTest> = {
@@ -72,6 +70,13 @@ export const ledgerChecks: Checks<StoresUnderTest> = {
       standing('v3', 'Pay', 'rejected'),
     ].map((row, index) => aSaga('ORDER', `${index}`, row));
     await write(stores, inserts(sagaTable, ...rows, aSaga('REFUND', '0', standing('v1', 'Pay'))));
+    const standings = await stores.sagaStore.standing(['ORDER', 'NOBODY']);
+    same(standings.map(({ saga, status, step, count }) => `${saga} ${status} ${step} ${count}`).sort(), [
+      'ORDER compensating Pay 1',
+      'ORDER running Pay 2',
+      'ORDER running Ship 1',
+    ]);
+    same(await stores.sagaStore.standing([]), []);
     const open = await stores.sagaStore.open('ORDER');
     same(open.map(({ version, step, count }) => `${version} ${step} ${count}`).sort(), [
       'v1 Pay 2',
@@ -181,67 +186,3 @@ export const ledgerChecks: Checks<StoresUnderTest> = {
     same([await stores.sagaStore.parkedCount(), await stores.sagaStore.needsOperatorCount()], [3, 2]);
   },
 };
-
-const at = new Date(1_000);
-
-export const aSaga = (saga: string, txId: string, values: Partial<SagaRow> = {}): SagaRow => ({
-  id: `${saga}/${txId}`,
-  saga,
-  version: 'v1',
-  status: 'running',
-  step: 'Pay',
-  state: Buffer.of(1),
-  refusedStep: null,
-  code: null,
-  errorMessage: null,
-  attempts: 1,
-  dueAt: null,
-  needsOperator: false,
-  paused: false,
-  events: 1,
-  startedAt: at,
-  updatedAt: at,
-  ...values,
-});
-
-const aLine = (saga: string, txId: string, number: number): HistoryRow => ({
-  id: historyIdOf({ target: saga, txId }, number % 2 === 0 ? 'sent' : 'received', `message ${number}`),
-  number,
-  direction: number % 2 === 0 ? 'sent' : 'received',
-  topic: 'payments',
-  type: 'Pay',
-  messageId: `message ${number}`,
-  causationId: 'cause',
-  code: number === 3 ? 'DECLINED' : null,
-  errorMessage: number === 3 ? 'the card is declined — “no”' : null,
-  awaited: number !== 10,
-  times: 1,
-  at,
-  lastAt: new Date(2_000),
-});
-
-const aDefinition = (saga: string, version: string, steps: readonly string[]): SagaDefinitionRow => ({
-  id: `${saga}/${version}`,
-  saga,
-  steps,
-  stateSchema: { type: 'record', name: 'State', namespace: 'suite', fields: [{ name: 'id', type: 'string' }] },
-});
-
-export const aParked = (id: string): ParkedRow => ({
-  id,
-  orderingKey: null,
-  reason: 'unprocessable',
-  waitsFor: null,
-  error: 'it does not fit',
-  attempts: 1,
-  times: 1,
-  overtaken: false,
-  topic: 'payments',
-  recordPartition: 0,
-  recordOffset: '0',
-  recordKey: null,
-  headers: [],
-  value: null,
-  at,
-  lastAt: at,
-});

@@ -38,6 +38,7 @@ export type { SchemaChange } from '../codec';
 export type { LogRecord } from '../embedded';
 export {
   application,
+  callersHere,
   consumerSchema,
   definitionsSchema,
   documentRoute,
@@ -45,6 +46,7 @@ export {
   listen,
   live,
   mergedStory,
+  openApi,
   projectionsSchema,
   readiness,
   refuse,

@@ -56,11 +56,43 @@ test('without a token, callers on this machine are answered', async () => {
 });
 
 test.each([
+  ['a page of the origin that it asks', { Host: 'localhost:3000', Origin: 'http://localhost:3000' }],
+  ['that page, to the newest browsers', { Host: '[::1]', Origin: 'http://[::1]', 'Sec-Fetch-Site': 'same-origin' }],
+  ['an address that is typed into a browser', { Host: 'localhost:3000', 'Sec-Fetch-Site': 'none' }],
+  [
+    'a page that a proxy on this machine has handed over',
+    { 'X-Forwarded-Host': 'localhost:4000, 127.0.0.1:3000', Origin: 'http://localhost:4000' },
+  ],
+  [
+    'a page that a proxy on this machine has handed over, encrypted',
+    { 'X-Forwarded-Host': 'localhost', 'X-Forwarded-Proto': 'https', Origin: 'https://localhost' },
+  ],
+])('without a token, %s is answered', async (_, headers) => {
+  await serve();
+  expect(await ask(headers)).toEqual([200, undefined]);
+});
+
+test.each([
   ['that a proxy names', { 'X-Forwarded-For': '203.0.113.7' }],
   ['that a proxy names behind a claim', { 'X-Forwarded-For': '127.0.0.1, 203.0.113.7' }],
   ['whose claim a proxy names', { 'X-Forwarded-For': '203.0.113.7, 127.0.0.1' }],
   ['that a proxy names in another way', { Forwarded: 'for=127.0.0.1' }],
   ['whose browser shows a page of somebody', { Origin: 'https://far.example' }],
+  ['whose browser shows a page of another port', { Host: 'localhost:3000', Origin: 'http://localhost:3001' }],
+  ['whose browser shows a page of another scheme', { Host: 'localhost:3000', Origin: 'https://localhost:3000' }],
+  ['whose browser shows a page of another name', { Host: 'localhost:3000', Origin: 'http://127.0.0.1:3000' }],
+  ['whose browser shows a page of no origin', { Host: 'localhost:3000', Origin: 'null' }],
+  ['who was led here by another name, page and all', { Host: 'far.example', Origin: 'http://far.example' }],
+  [
+    'who was led to a proxy by another name, page and all',
+    { Host: 'localhost:3000', 'X-Forwarded-Host': 'far.example', Origin: 'http://far.example' },
+  ],
+  [
+    'whose page comes from behind the proxy, and not from it',
+    { 'X-Forwarded-Host': 'localhost:4000, localhost:3000', Origin: 'http://localhost:3000' },
+  ],
+  ['whose browser says that it is a page of somebody', { Host: 'localhost:3000', 'Sec-Fetch-Site': 'cross-site' }],
+  ['whose browser says that it is a page of another port', { Host: 'localhost', 'Sec-Fetch-Site': 'same-site' }],
   ['who was led here by another name', { Host: 'far.example' }],
   ['who was led to a proxy by another name', { 'X-Forwarded-Host': 'far.example' }],
   ['whose name only begins as ours', { Host: 'localhost.far.example' }],

@@ -23,16 +23,23 @@ function bearers(token: string): Guard {
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /**
- * Whoever sits on this machine: each hop that is known has its address, and no page of another origin has a browser here
- * ask for it. A proxy that says nothing of itself hides who asks: behind one, ADMIN_TOKEN has to be set.
+ * Whoever sits on this machine: each hop that is known has its address, and was asked for by a name of it, for any other name
+ * may have been led here by its owner. A browser says which page asks: only a page that comes from where it asks is answered.
+ * A proxy that says nothing of itself hides who asks: behind one, ADMIN_TOKEN has to be set. Sources: RFC 6454, 7; the W3C's
+ * Fetch Metadata Request Headers, 2.3.
  */
-const callersHere: Guard = ({ headers, socket }) => {
-  const hops = [socket.remoteAddress ?? '', ...listed(headers, 'x-forwarded-for')];
-  const hosts = [headers.host ?? 'localhost', ...listed(headers, 'x-forwarded-host')];
-  const isForeign = headers.origin !== undefined || headers.forwarded !== undefined;
-  if (!isForeign && hops.every(isLoopback) && hosts.every(isLocalName)) return undefined;
+export const callersHere: Guard = ({ headers, socket }) => {
+  const hops = [...listed(headers, 'x-forwarded-for'), socket.remoteAddress ?? ''];
+  const hosts = [...listed(headers, 'x-forwarded-host'), headers.host ?? 'localhost'];
+  const [scheme = 'http'] = listed(headers, 'x-forwarded-proto');
+  const isHere = headers.forwarded === undefined && hops.every(isLoopback) && hosts.every(isLocalName);
+  if (isHere && isOwnPage(headers, `${scheme}://${hosts[0]}`)) return undefined;
   return problem(403, 'without ADMIN_TOKEN only callers on this machine are answered: set it, and send it as a bearer');
 };
+
+/** What no page has asked for, or one of the origin that it was asked of. */
+const isOwnPage = ({ origin, 'sec-fetch-site': site = 'none' }: IncomingHttpHeaders, asked: string): boolean =>
+  (origin === undefined || origin === asked) && (site === 'none' || site === 'same-origin');
 
 const listed = (headers: IncomingHttpHeaders, name: string): string[] =>
   [headers[name] ?? []].flat().flatMap((each) => each.split(',').map((one) => one.trim()));

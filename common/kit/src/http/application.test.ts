@@ -9,8 +9,9 @@ import { route } from './route';
 import { listen, type RunningServer } from './server';
 
 const logged: object[] = [];
+const debugged: object[] = [];
 const keep = (fields: object) => void logged.push(fields);
-const log: Log = { debug: keep, info: keep, warn: keep, error: keep };
+const log: Log = { debug: (fields) => void debugged.push(fields), info: keep, warn: keep, error: keep };
 const answering = (path: string, handle: () => Promise<{ status: 200; body: string }>) =>
   route({ method: 'GET', path, summary: 'Answers', answers: { 200: z.string() } }, handle);
 
@@ -20,6 +21,7 @@ let hasBegun: Promise<void>;
 let listening: RunningServer;
 beforeEach(async () => {
   logged.length = 0;
+  debugged.length = 0;
   let begin = (): void => {};
   hasBegun = new Promise((resolve) => (begin = resolve));
   const routes = [
@@ -38,12 +40,14 @@ beforeEach(async () => {
 });
 afterEach(() => listening.close());
 
-test('a fault of our own is answered 500 without its reason, which is in the log', async () => {
+test('a fault of our own is answered 500 without its reason; the log says where it is, and what it says for debug', async () => {
   const response = await fetch(`${listening.url}/broken`);
   expect(response.status).toBe(500);
   expect(response.headers.get('content-type')).toBe('application/problem+json');
   expect(await response.text()).not.toContain('secret');
-  expect(logged).toEqual([{ method: 'GET', path: '/broken', error: expect.stringContaining('the secret is 42') }]);
+  const where = expect.stringMatching(/^Error at .*application\.test\.ts:\d+/);
+  expect(logged).toEqual([{ method: 'GET', path: '/broken', error: where }]);
+  expect(debugged).toEqual([{ method: 'GET', path: '/broken', error: 'Error: the secret is 42' }]);
 });
 
 test('too much to do is answered 503 and when to come back, and is no fault', async () => {

@@ -1,10 +1,12 @@
 import Router from '@koa/router';
+import type { Socket } from 'node:net';
 import Koa, { type Context } from 'koa';
 import compose from 'koa-compose';
 import { Overloaded } from '../ports';
-import { DatabaseFault, NewerDefinition, type Log } from '../runtime';
+import { DatabaseFault, failureOf, NewerDefinition, requested, type Log } from '../runtime';
 import type { Access } from './access';
 import { admit } from './admit';
+import { EventStream } from './event-stream';
 import { documentOf, problem, problemType, type Problem } from './problem';
 import { readJson } from './read-body';
 import type { Route, RouteAnswer } from './route';
@@ -17,9 +19,17 @@ const retryAfterSeconds = 1;
 export function application(routes: readonly Route[], log: Log): Application {
   const router = new Router({ strict: true, sensitive: true });
   const around = new Map<unknown, Around | undefined>();
+  const own = new Map<unknown, Route>();
+  const streams = new Set<EventStream>();
   for (const route of routes) {
-    const handle = async (context: Context) => send(context, await answer(route, context));
-    around.set(router.register(route.path, [route.method], handle), aroundOf(route.access));
+    const handle = async (context: Context) => {
+      const answered = await answer(route, context);
+      if ('body' in answered && answered.body instanceof EventStream) note(streams, answered.body, context.req.socket);
+      send(context, answered);
+    };
+    const layer = router.register(route.path, [route.method], handle);
+    around.set(layer, aroundOf(route.access));
+    if (route.access) own.set(layer, route); // else probes would be traced
   }
   const app = new Koa();
   app.on('error', (error: Error & { headerSent?: boolean }) => {
@@ -29,15 +39,39 @@ export function application(routes: readonly Route[], log: Log): Application {
   app.use(async (context, next) => {
     const { layer, unroutable } = targetOf(router, context);
     const onward = async () => (unroutable ? send(context, unroutable) : next());
-    try {
-      await (around.get(layer)?.(context, onward) ?? onward());
-    } catch (error) {
-      send(context, unexpected(error, context, log));
-    }
+    const answered = async () => {
+      try {
+        await (around.get(layer)?.(context, onward) ?? onward());
+      } catch (error) {
+        send(context, unexpected(error, context, log));
+      }
+    };
+    await inTrace(own.get(layer), context, answered);
   });
   app.use(router.routes());
-  return { answer: app.callback(), failed: (error) => void app.emit('error', error) };
+  return {
+    answer: app.callback(),
+    failed: (error) => void app.emit('error', error),
+    closing: () => streams.forEach((stream) => stream.end()),
+  };
 }
+
+/** Whoever has hung up on his side might still read an answer that has an end. Of one that has none, he has had enough. */
+function note(streams: Set<EventStream>, stream: EventStream, socket: Socket): void {
+  const hungUp = () => stream.destroy();
+  streams.add(stream);
+  socket.once('end', hungUp);
+  stream.once('close', () => {
+    streams.delete(stream);
+    socket.off('end', hungUp);
+  });
+  if (socket.readableEnded) hungUp();
+}
+
+const inTrace = (route: Route | undefined, { req, response }: Context, answer: () => Promise<void>): Promise<void> =>
+  route
+    ? requested({ method: route.method, route: route.path, headers: req.headers }, answer, () => response.status)
+    : answer();
 
 type Around = compose.ComposedMiddleware<Context>;
 const aroundOf = (access?: Access): Around | undefined =>
@@ -78,7 +112,7 @@ function send(context: Context, answer: RouteAnswer | Problem): void {
   context.status = answer.status;
   for (const [name, value] of Object.entries(answer.headers ?? {})) context.set(name, value);
   const { body } = isProblem ? { body: documentOf(answer) } : answer;
-  const isWritten = typeof body === 'string' || body instanceof Uint8Array;
+  const isWritten = typeof body === 'string' || body instanceof Uint8Array || body instanceof EventStream;
   context.body = isWritten ? body : JSON.stringify(body);
   if (!isWritten) context.type = isProblem ? problemType : 'application/json';
 }
@@ -92,7 +126,8 @@ function unexpected(error: unknown, { method, path }: Context, log: Log): Proble
     return problem(503, `a newer program knows more of it: ${error.message}`, { headers });
   const own = refusalOf(error);
   if (own) return own;
-  log.error({ method, path, error: error instanceof Error ? error.stack : String(error) }, 'a request failed');
+  log.error({ method, path, error: failureOf(error, 20) }, 'a request failed');
+  log.debug({ method, path, error: String(error) }, 'that is what it has failed with');
   return problem(500, 'something is wrong on our side; it is in the log');
 }
 

@@ -31,7 +31,7 @@ export const auditRoutes = (services: readonly Operated[]): Route[] => [
       answers: { 200: pageSchema(act) },
     },
     ({ params, query: { limit, after } }) =>
-      ofName(services, params.service, async ({ sagas }) => {
+      ofName(services, params.service, async ({ operators: { sagas } }) => {
         const found = await sagas.audit(limit + 1, after);
         const items = found.map((row) => act.parse({ ...row, at: row.at.toISOString() }));
         return { status: 200 as const, body: pageOf(items, limit, ({ id }) => id) };

@@ -38,7 +38,7 @@ export const consumerRoutes = (services: readonly Operated[]): Route[] => [
       answers: { 200: consumerSchema },
     },
     ({ params: { service } }) =>
-      ofName(services, service, async ({ consumer }) => ({
+      ofName(services, service, async ({ operators: { consumer } }) => ({
         status: 200 as const,
         body: consumerSchema.parse({ service, ...(await consumer.show()) }),
       })),
@@ -54,6 +54,8 @@ export const consumerRoutes = (services: readonly Operated[]): Route[] => [
       problems: [404, 409],
     },
     ({ params: { service, topic, verb }, body }) =>
-      ofName(services, service, async ({ consumer }) => actAnswer(await consumer.act(verb, topic, requestOf(body)))),
+      ofName(services, service, async ({ operators: { consumer } }) =>
+        actAnswer(await consumer.act(verb, topic, requestOf(body))),
+      ),
   ),
 ];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { systemClock } from '../app';
 import { Metrics } from '../runtime';
 import { application } from './application';
 import { operations } from './operations';
@@ -34,6 +35,11 @@ const service = {
       act: nobody,
     },
   },
+  overviews: {
+    look: async () => Promise.reject(new Error('nobody looks')),
+    contracts: () => ({ service: 'soups', sends: [], listens: [] }),
+    clock: systemClock,
+  },
   messages: async () => [],
   acts: async () => [],
 };
@@ -57,7 +63,7 @@ test('a browser is shown what this is, with links to what it can open', async ()
   expect(page).toContain('<h1>Soups &#60;for all&#62;</h1>');
   const links = [...page.matchAll(/href="([^"]*)"/g)].map(([, link]) => link!);
   expect(new Set(links)).toEqual(
-    new Set(['/', '/openapi.json', '/health/live', '/health/ready', '/metrics', '/admin/projections', '/soups']),
+    new Set(['/', '/openapi.json', '/health/live', '/health/ready', '/metrics', '/soups']),
   );
   for (const link of links.filter((each) => each !== '/soups'))
     expect([link, (await fetch(listening.url + link)).status]).toEqual([link, 200]);
@@ -83,7 +89,7 @@ test.each([{ Accept: '*/*' }, { Accept: 'application/json' }])(
     const facts = (await answer.json()) as { title: string; routes: object[] };
     expect(facts.title).toBe('Soups <for all>');
     expect(facts.routes).toContainEqual({ method: 'PUT', path: '/soups/{name}', summary: 'Changes one' });
-    expect(facts.routes).toHaveLength(20);
+    expect(facts.routes).toHaveLength(23);
   },
 );
 

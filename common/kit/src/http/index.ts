@@ -1,5 +1,6 @@
 export { Authentication, Middleware } from './access';
 export type { HttpContext, SecurityScheme } from './access';
+export { callersHere } from './admin';
 export { behind } from './admit';
 export { application } from './application';
 export { projectionsSchema } from './projection-routes';

@@ -36,6 +36,8 @@ const schemesOf = (routes: readonly Route[]): object =>
 
 function operation(route: Route): object {
   const { summary, params, query, headers, body, answers, problems = [], method, access, caller, open } = route;
+  const typeOf = (schema: z.ZodType) =>
+    route.mediaType ?? (schema instanceof z.ZodString ? 'text/plain' : 'application/json');
   const isGuarded = access?.authentication !== undefined && !open;
   const guards = isGuarded ? [401, ...(caller ? [403] : [])] : [];
   const own = [
@@ -49,10 +51,7 @@ function operation(route: Route): object {
   const content = (schema: object, type = 'application/json') => ({ content: { [type]: { schema } } });
   const good = Object.entries(answers).map(([status, schema]) => [
     status,
-    {
-      description: 'the answer',
-      ...content(jsonOf(schema, 'output'), schema instanceof z.ZodString ? 'text/plain' : 'application/json'),
-    },
+    { description: 'the answer', ...content(jsonOf(schema, 'output'), typeOf(schema)) },
   ]);
   const bad = [...new Set(own)]
     .sort()

@@ -46,13 +46,13 @@ export function actAnswer(
 export const requestOf = ({ who, reason, version }: ActRequest): ActRequest => ({ who, reason, version });
 
 /** The service of this name, or that there is none. */
-export async function ofName<T>(
-  services: readonly Operated[],
+export async function ofName<Service extends { readonly name: string }, T>(
+  services: readonly Service[],
   name: string,
-  answer: (operators: Operators) => Promise<T>,
+  answer: (service: Service) => Promise<T>,
 ): Promise<T | Problem> {
   const service = services.find((each) => each.name === name);
-  if (service) return answer(service.operators);
+  if (service) return answer(service);
   return problem(404, `there is no service ${name} here, only ${services.map((each) => each.name).join(', ')}`);
 }
 

@@ -6,6 +6,7 @@ import { openApi } from './openapi';
 import { projectionRoutes, type ProjectionsAdmin } from './projection-routes';
 import { auditRoutes } from './audit-routes';
 import { consumerRoutes } from './consumer-routes';
+import { overviewRoutes, type Overviewed } from './overview-routes';
 import { parkedRoutes } from './parked-routes';
 import { route, type Route } from './route';
 import { sagaRoutes } from './saga-routes';
@@ -14,8 +15,7 @@ import { forOperators } from './admin';
 import { storyOf, storyRoute } from './story';
 
 /** A service as its operator sees it. */
-export interface OperatedService {
-  readonly name: string;
+export interface OperatedService extends Overviewed {
   health(): Health;
   readonly metrics: Metrics;
   readonly projections: ProjectionsAdmin;
@@ -55,7 +55,7 @@ export function operations(
     readiness(health, guarantees),
     metricsRoute(services),
     ...forOperators(
-      [projectionRoutes, sagaRoutes, parkedRoutes, consumerRoutes, auditRoutes].flatMap((routesOf) =>
+      [overviewRoutes, projectionRoutes, sagaRoutes, parkedRoutes, consumerRoutes, auditRoutes].flatMap((routesOf) =>
         routesOf(services),
       ),
       adminToken,

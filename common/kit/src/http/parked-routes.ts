@@ -34,7 +34,11 @@ const view = z.object({
   version: z.string(),
   why: z.string(),
 });
-const details = view.extend({ message: z.unknown(), base64: z.string().nullable() });
+const details = view.extend({
+  message: z.unknown().describe('if it can be decoded; what is sensitive is masked'),
+  bytes: z.int().describe('how many it has'),
+  base64: z.string().nullable().describe('those bytes, if they were asked for; nothing is masked'),
+});
 const service = plainText(60);
 const one = z.object({ service, id: plainText(500) });
 const query = z.strictObject({
@@ -56,7 +60,7 @@ export const parkedRoutes = (services: readonly Operated[]): Route[] => [
       answers: { 200: pageSchema(view) },
     },
     ({ params, query: { limit, ...named } }) =>
-      ofName(services, params.service, async ({ parked }) => {
+      ofName(services, params.service, async ({ operators: { parked } }) => {
         const found = (await parked.list(named, limit + 1)).map((each) => view.parse(each));
         return { status: 200 as const, body: pageOf(found, limit, ({ id }) => id) };
       }),
@@ -67,11 +71,12 @@ export const parkedRoutes = (services: readonly Operated[]): Route[] => [
       path: '/admin/services/:service/parked/:id',
       summary: 'One parked message with its content, decoded if it can be',
       params: one,
+      query: z.strictObject({ bytes: z.enum(['true', 'false']).default('false') }),
       answers: { 200: details },
     },
-    ({ params: { service, id } }) =>
-      ofName(services, service, async ({ parked }) => {
-        const found = await parked.show(id);
+    ({ params: { service, id }, query: { bytes } }) =>
+      ofName(services, service, async ({ operators: { parked } }) => {
+        const found = await parked.show(id, bytes === 'true');
         return found
           ? { status: 200 as const, body: details.parse(found) }
           : problem(404, `there is no parked message ${id}`);
@@ -88,6 +93,8 @@ export const parkedRoutes = (services: readonly Operated[]): Route[] => [
       problems: [404, 409],
     },
     ({ params: { service, id, verb }, body }) =>
-      ofName(services, service, async ({ parked }) => actAnswer(await parked.act(verb, id, requestOf(body)))),
+      ofName(services, service, async ({ operators: { parked } }) =>
+        actAnswer(await parked.act(verb, id, requestOf(body))),
+      ),
   ),
 ];

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
@@ -37,6 +38,7 @@ class ServerInTurns {
         it.count('open', request.socket, 1);
         response.prependOnceListener('close', () => it.count('open', request.socket, -1));
         if (request.url === '/held') await it.held;
+        if (request.url === '/endless') return void response.write('the beginning');
         if (request.url === '/broken') throw new Error('it is broken');
         response.end(request.url === '/big' ? big : request.url);
       });
@@ -158,6 +160,16 @@ test('who does not read an answer in time is hung up on, who waits for one is no
   expect((await statuses(lazy, 20)).length).toBeLessThan(20);
   server.letGoOn();
   expect(await statuses(waiting, 1)).toEqual([200]);
+});
+
+test('who has read all that there is so far of an answer without an end is not hung up on', async () => {
+  const server = await ServerInTurns.start({ readingMs: 0 });
+  const socket = await client(server, get('/endless'));
+  const [first] = await once(socket, 'data');
+  expect(String(first)).toContain('the beginning');
+  for (let count = 0; count < 3; count++) server.turns.hangUpUnread();
+  await server.hasRead();
+  expect(socket.closed).toBe(false);
 });
 
 test('a fault is told, and costs nobody but its client the connection', async () => {

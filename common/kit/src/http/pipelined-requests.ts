@@ -11,7 +11,7 @@ export interface Bounds {
   readonly aheadMax: number;
   /** Those of all connections; with as many, whoever asks ahead is hung up on. */
   readonly waitingMax: number;
-  /** For a client to read all of an answer that has begun. */
+  /** For a client to read what has been said of an answer so far. */
   readonly readingMs: number;
 }
 
@@ -22,8 +22,8 @@ interface Connection {
   current?: ServerResponse | undefined;
   /** The answer to what was asked last. */
   latest?: ServerResponse;
-  /** When the current answer was first seen to have begun. */
-  begunMs?: number | undefined;
+  /** When it was first seen that there is something of the current answer to read; the client has not caught up since. */
+  unreadMs?: number | undefined;
 }
 interface PendingRequest {
   readonly request: IncomingMessage;
@@ -82,9 +82,10 @@ export class PipelinedRequests {
   hangUpUnread(): void {
     const nowMs = performance.now();
     for (const connection of this.connections.values()) {
-      if (!connection.current?.headersSent) continue;
-      connection.begunMs ??= nowMs;
-      if (nowMs - connection.begunMs >= this.bounds.readingMs) connection.socket.destroy();
+      const { current } = connection;
+      const isUnread = current?.headersSent && current.writableLength > 0;
+      connection.unreadMs = isUnread ? (connection.unreadMs ?? nowMs) : undefined;
+      if (isUnread && nowMs - connection.unreadMs! >= this.bounds.readingMs) connection.socket.destroy();
     }
   }
 
@@ -98,7 +99,7 @@ export class PipelinedRequests {
 
   private begin(connection: Connection, { request, response, answering }: PendingRequest): void {
     connection.current = response;
-    connection.begunMs = undefined;
+    connection.unreadMs = undefined;
     response.once('close', () => this.ended(connection));
     if (response.writableEnded) return; // refused while it waited, since the rest of it cannot be read
     const answered = async () => answering(request, response);

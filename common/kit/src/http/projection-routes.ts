@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import type { ProjectionState } from '../runtime';
 import { plainText } from './fields';
+import { ofName } from './operated';
 import { problem } from './problem';
 import { route, type Route } from './route';
+
+const service = plainText(60);
 
 /** What an operator can do with the projections of a service. */
 export interface ProjectionsAdmin {
@@ -14,7 +17,6 @@ export interface ProjectionsAdmin {
 export const projectionsSchema = z.object({
   projections: z.array(
     z.object({
-      service: z.string(),
       name: z.string(),
       phase: z.enum(['clearing', 'running']),
       position: z.int(),
@@ -24,42 +26,38 @@ export const projectionsSchema = z.object({
   ),
 });
 
-/** Lists the projections of these services, and rebuilds one. A name that several of them have is rebuilt in each. */
+/** Lists the projections of each of these services, and rebuilds one. */
 export const projectionRoutes = (
   services: readonly { readonly name: string; readonly projections: ProjectionsAdmin }[],
 ): Route[] => [
   route(
     {
       method: 'GET',
-      path: '/admin/projections',
+      path: '/admin/services/:service/projections',
       summary: 'How far each projection is, and what keeps it from going on',
+      params: z.object({ service }),
       answers: { 200: projectionsSchema },
     },
-    async () => {
-      const each = await Promise.all(
-        services.map(async ({ name: service, projections }) =>
-          (await projections.list()).map((state) => ({ service, ...state })),
-        ),
-      );
-      return { status: 200, body: { projections: each.flat() } };
-    },
+    ({ params }) =>
+      ofName(services, params.service, async ({ projections }) => ({
+        status: 200 as const,
+        body: { projections: [...(await projections.list())] },
+      })),
   ),
   route(
     {
       method: 'POST',
-      path: '/admin/projections/:name/rebuild',
+      path: '/admin/services/:service/projections/:name/rebuild',
       summary: 'Deletes what a projection has made, and lets it begin again at the first event; it goes on by itself',
-      params: z.object({ name: plainText(60) }),
-      answers: { 202: z.object({ rebuilding: z.array(z.string()) }) },
+      params: z.object({ service, name: plainText(60) }),
+      answers: { 202: z.object({ rebuilding: z.string() }) },
       problems: [404],
     },
-    async ({ params: { name } }) => {
-      const rebuilding: string[] = [];
-      for (const { name: service, projections } of services)
-        if (await projections.rebuild(name)) rebuilding.push(service);
-      if (rebuilding.length === 0)
-        return problem(404, 'there is no projection of this name: GET /admin/projections lists them');
-      return { status: 202, body: { rebuilding } };
-    },
+    ({ params: { service, name } }) =>
+      ofName(services, service, async ({ projections }) =>
+        (await projections.rebuild(name))
+          ? { status: 202 as const, body: { rebuilding: name } }
+          : problem(404, `there is no projection ${name}`),
+      ),
   ),
 ];

@@ -47,6 +47,8 @@ export function route<
     readonly caller?: C;
     /** Whoever asks is answered: the service's `Authentication` is not asked. */
     readonly open?: true;
+    /** Of what it answers, where that is neither JSON nor plain text; the handler sends it as the Content-Type. */
+    readonly mediaType?: string;
     readonly answers: A;
     /** Statuses of the problems that `handle` may answer with. */
     readonly problems?: readonly number[];
@@ -96,6 +98,7 @@ export interface Route {
   readonly open?: true;
   /** What its service has bound before it. Routes of the kit have none. */
   readonly access?: Access;
+  readonly mediaType?: string;
   readonly answers: Answers;
   readonly problems?: readonly number[];
   /** Asked before anything else is looked at. */
@@ -113,7 +116,7 @@ export type Guard = (request: Pick<IncomingMessage, 'headers' | 'socket'>) => Pr
 export interface RouteAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Text and bytes are sent as they are, anything else as JSON. */
+  /** Text and bytes are sent as they are, an `EventStream` as it comes, anything else as JSON. */
   readonly body: unknown;
 }
 

@@ -36,13 +36,23 @@ const line = z.object({
   direction: z.enum(['sent', 'received']),
   type: z.string(),
   topic: z.string(),
+  messageId: z.string(),
+  causationId: z.string().describe('the message that has led to it'),
   code: z.string().nullable(),
   awaited: z.boolean(),
   times: z.int(),
 });
 const act = z.object({ at: z.string(), who: z.string(), verb: z.string(), reason: z.string() });
 const steps = z.array(z.string());
-const details = view.extend({ done: steps, remaining: steps, owed: steps, history: z.array(line), acts: z.array(act) });
+const details = view.extend({
+  ...{ done: steps, remaining: steps, owed: steps },
+  state: z.unknown().describe('what it knows by now; what is sensitive is masked'),
+  commands: z
+    .array(z.object({ messageId: z.string(), type: z.string(), message: z.unknown() }))
+    .describe('what the commands say that it has sent, from what it knows by now; what is sensitive is masked'),
+  history: z.array(line),
+  acts: z.array(act),
+});
 const service = plainText(60);
 const one = z.object({ service, saga: plainText(60), txId: plainText(64) });
 
@@ -86,7 +96,7 @@ export const sagaRoutes = (services: readonly Operated[]): Route[] => [
       answers: { 200: pageSchema(view) },
     },
     ({ params, query: { limit, needsOperator, paused, ...named } }) =>
-      ofName(services, params.service, async ({ sagas }) => {
+      ofName(services, params.service, async ({ operators: { sagas } }) => {
         const said = (flag: 'true' | 'false' | undefined) => (flag === undefined ? undefined : flag === 'true');
         const flags = { needsOperator: said(needsOperator), paused: said(paused) };
         const found = await sagas.list({ ...named, ...flags }, limit + 1);
@@ -102,14 +112,12 @@ export const sagaRoutes = (services: readonly Operated[]): Route[] => [
       answers: { 200: details },
     },
     ({ params: { service, saga, txId } }) =>
-      ofName(services, service, async ({ sagas }) => {
+      ofName(services, service, async ({ operators: { sagas } }) => {
         const found = await sagas.show(saga, txId);
         if (!found) return problem(404, `there is no saga ${saga}/${txId}`);
         const history = found.history.map((row) => ({ ...row, at: row.at.toISOString() }));
         const acts = found.acts.map((row) => ({ ...row, at: row.at.toISOString() }));
-        const { done, remaining, owed } = found;
-        const own = { ...found, done: [...done], remaining: [...remaining], owed: [...owed] };
-        return { status: 200 as const, body: details.parse({ ...own, history, acts }) };
+        return { status: 200 as const, body: details.parse({ ...found, history, acts }) };
       }),
   ),
   route(
@@ -124,7 +132,7 @@ export const sagaRoutes = (services: readonly Operated[]): Route[] => [
       problems: [404, 409],
     },
     ({ params: { service, saga, txId, verb }, body }) =>
-      ofName(services, service, async ({ sagas }) => {
+      ofName(services, service, async ({ operators: { sagas } }) => {
         const { code, reply } = body;
         return actAnswer(await sagas.act(verb, saga, txId, requestOf(body), { code, reply }));
       }),
@@ -141,7 +149,7 @@ const definitionsRoute = (services: readonly Operated[]): Route =>
       answers: { 200: definitionsSchema },
     },
     ({ params }) =>
-      ofName(services, params.service, async ({ sagas }) => ({
+      ofName(services, params.service, async ({ operators: { sagas } }) => ({
         status: 200 as const,
         body: definitionsSchema.parse({ sagas: await sagas.definitions() }),
       })),

@@ -10,6 +10,8 @@ export interface Application {
   answer(request: IncomingMessage, response: ServerResponse): unknown;
   /** Is told of what went wrong outside of any answer. */
   failed(error: Error): void;
+  /** The server closes: what would have no end by itself ends now. */
+  closing?(): void;
 }
 
 /** An HTTP server that listens. */
@@ -43,7 +45,10 @@ export async function listen(app: Application, { host, port }: { host: string; p
   server.on('error', (error) => app.failed(error)); // a connection that could not be taken ends nothing else
   const address = server.address();
   const actualPort = typeof address === 'object' && address ? address.port : port;
-  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`, close: () => close(server, turns) };
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`,
+    close: () => close(app, server, turns),
+  };
 }
 
 const options: ServerOptions = {
@@ -93,7 +98,8 @@ function serverOf(app: Application, turns: PipelinedRequests): Server {
 const namesOneHost = ({ headers: { host }, httpVersion }: IncomingMessage): boolean =>
   host === undefined ? httpVersion !== '1.1' : !host.includes(',');
 
-async function close(server: Server, turns: PipelinedRequests): Promise<void> {
+async function close(app: Application, server: Server, turns: PipelinedRequests): Promise<void> {
+  app.closing?.();
   const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
   turns.close();
   const timer = setTimeout(() => server.closeAllConnections(), closeMs);

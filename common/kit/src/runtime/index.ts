@@ -49,6 +49,7 @@ export type { InboxRow, OrderingKeyRow, ParkedRow, ParkReason } from './ports/ki
 export type { HistoryRow, SagaDefinitionRow, SagaRow } from './ports/saga-tables';
 export { commandsOf, MessageHandler, MessageRouting } from './consumer/message-routing';
 export { Log } from './ports/log';
+export { failureOf } from './ports/failure';
 export { Metrics } from './metrics';
 export { partitionOf } from './ports/partitioner';
 export type { Health } from './health';
@@ -72,6 +73,7 @@ export type {
   SagaFilter,
   OldestSaga,
   Timers,
+  SagaStanding,
   DelayedCount,
   DelayedEvent,
   OverdueSaga,
@@ -94,6 +96,8 @@ export type { PausedTopicRow } from './ports/paused-topic-table';
 export { sagaVerbs } from './operator/saga-plans';
 export type { SagaActDetails, SagaVerb } from './operator/saga-plans';
 export type { SagaDetails, SagaOperator, SagaView } from './operator/saga-operator';
+export type { Overviews, ServiceContracts, ServiceOverview } from './operator/overviews';
+export type { RecentCounts } from './saga/recent-sagas';
 export { parkedVerbs } from './operator/parked-operator';
 export type { ParkedDetails, ParkedOperator, ParkedVerb, ParkedView } from './operator/parked-operator';
 export { topicVerbs } from './operator/consumer-operator';
@@ -101,3 +105,4 @@ export type { ConsumerOperator, ConsumerView, TopicVerb } from './operator/consu
 export type { ActRequest, ActResult } from './operator/act';
 export { strandedBy } from './saga/load-definitions';
 export type { OpenInstances } from './saga/load-definitions';
+export { requested } from './tracing/spans';

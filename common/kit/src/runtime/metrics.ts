@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Counts } from './consumer/consumer';
 import type { OldestSaga } from './ports/store';
+import type { SagaRow } from './ports/saga-tables';
 import type { SagaCounts } from './saga/orchestrate';
 
 /** What a service counts, for Prometheus. */
@@ -118,8 +119,8 @@ export class Metrics implements Counts, SagaCounts {
     this.lateReplies.inc({ saga });
   }
 
-  ended(saga: string, outcome: 'completed' | 'rejected', durationMs: number): void {
-    this.sagaDuration.observe({ saga, outcome }, durationMs / 1_000);
+  ended({ saga, status: outcome, startedAt, updatedAt }: SagaRow): void {
+    this.sagaDuration.observe({ saga, outcome }, (updatedAt.getTime() - startedAt.getTime()) / 1_000);
   }
 
   committed(jobs: number, durationMs: number): void {

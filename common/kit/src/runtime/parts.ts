@@ -27,6 +27,8 @@ export interface Parts {
   readonly metrics: Metrics;
   /** Park a message of a type that the service does not list, instead of passing it over. */
   readonly strict: boolean;
+  /** Say in headers what is in the envelope, as CloudEvents do. */
+  readonly cloudEvents?: boolean | undefined;
   /** The service cannot go on; the process should end. */
   fatal(error: Error): void;
 }

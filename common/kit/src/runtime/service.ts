@@ -11,6 +11,7 @@ import type { Parts } from './parts';
 import type { Projections } from './projection/projections';
 import { consumerFacts } from './consumer-facts';
 import { ConsumerOperator } from './operator/consumer-operator';
+import { Overviews } from './operator/overviews';
 import { ParkedOperator } from './operator/parked-operator';
 import { SagaOperator } from './operator/saga-operator';
 import type { Publisher } from './relay/publisher';
@@ -53,6 +54,8 @@ export class Service {
   /** There was an outage that was not caught up from yet. */
   private behind = false;
   private cancelGrace = () => {};
+  /** Tells how it is. */
+  readonly overviews: Overviews;
 
   constructor(
     private readonly parts: Parts,
@@ -85,6 +88,7 @@ export class Service {
     const topics = (this.unreachable = new UnreachableTopics(faults, monotonicMs(runtime)));
     const isUnreachable: IsUnreachable = (topic, key) =>
       topics.has(topic) || refusedRecords.isBlocked(orderingKeyOf({ topic, key }));
+    this.overviews = new Overviews(parts, runtime.sagas.recent, () => this.health());
     const fired = (saga: string, outcome: string = 'acted-upon') => metrics.fired(saga, outcome);
     this.polls = [
       this.pollFor(new Timeouts(runtime, routing.orchestrators, sagaStore, isUnreachable, fired)),

@@ -1,12 +1,14 @@
 import { Codec, RegistryUnavailable } from '../codec';
 import { backOffMs } from './ports/back-off';
 import { Orchestration } from './saga/orchestrate';
+import { RecentSagas } from './saga/recent-sagas';
 import { loadDefinitions } from './saga/load-definitions';
 import { pause } from './ports/environment';
 import { TransactionQueue } from './transaction/transaction-queue';
 import { OutboxRecovery } from './relay/outbox-recovery';
 import type { Parts } from './parts';
 import { Projections } from './projection/projections';
+import { asCloudEvent } from './relay/cloud-events';
 import { Publisher } from './relay/publisher';
 import { acquireInstanceLock } from './relay/instance-lock';
 import { Service } from './service';
@@ -27,11 +29,13 @@ export async function startService(parts: Parts): Promise<Service> {
   let publisher: Publisher | undefined;
   try {
     const definitions = await loadDefinitions(parts.routing.sagas, parts.sagaStore);
-    const sagas = new Orchestration(definitions, parts.routing.orchestrators, parts.metrics);
+    const recent = new RecentSagas(() => parts.environment.clock.monotonicMs());
+    const sagas = new Orchestration(definitions, parts.routing.orchestrators, recent, parts.metrics);
     const clock = await ServiceClock.open(parts.environment, parts.clock, parts.routing.sagas);
     const refusedRecords = new RefusedRecords(parts.refused, parts.environment, clock);
-    publisher = new Publisher(parts.broker, parts.environment, refusedRecords);
     const codec = new Codec(parts.registry, parts.environment.clock);
+    const described = parts.cloudEvents ? asCloudEvent(codec, parts.name) : undefined;
+    publisher = new Publisher(parts.broker, parts.environment, refusedRecords, described);
     await warm(codec, parts);
     await refusedRecords.look();
     const recovery = new OutboxRecovery(

@@ -20,6 +20,7 @@ import {
   type PausedTopicRow,
   type SagaFilter,
   type SagaRow,
+  type SagaStanding,
   type SagaStore,
   type Table,
   type Timers,
@@ -27,8 +28,8 @@ import {
 import { dueOf, itemsOf } from './knex-items';
 import type { SqlAccess } from './sql-reader';
 
-/** There is an index by status. */
-const open = ['running', 'compensating'];
+/** There is an index by status: who asks for these does not go through all that have ended. */
+const open: readonly SagaRow['status'][] = ['running', 'compensating'];
 /** Of one process, from each of two tables: far more than any has. */
 const messagesMax = 10_000;
 
@@ -59,6 +60,18 @@ export class KnexSagaStore implements SagaStore {
         .groupBy('version', 'step'),
     );
     return rows.map(({ version, step, count }) => ({ version, step, count: Number(count) }));
+  }
+
+  async standing(sagas: readonly string[]): Promise<SagaStanding[]> {
+    const rows: SagaStanding[] = await this.access.look(async (knex) =>
+      knex('kit_sagas')
+        .select('saga', 'status', 'step')
+        .count({ count: '*' })
+        .whereIn('status', open)
+        .whereIn('saga', sagas)
+        .groupBy('saga', 'status', 'step'),
+    );
+    return rows.map((row) => ({ ...row, count: Number(row.count) }));
   }
 
   async definitions(saga: string): Promise<SagaDefinitionRow[]> {

@@ -1,6 +1,6 @@
 import type { SchemaRegistry } from '../codec';
 import type { Clock } from '../ports';
-import type { Broker, Log } from '../runtime';
+import type { Broker, Headers, Log } from '../runtime';
 import type { Migration, Stores } from '../sql';
 
 /** For tests of what happens when an edge fails. */
@@ -16,6 +16,8 @@ export interface WorldOptions {
   /** Opens a service's database; one in memory if nothing is said. */
   readonly open?: (service: string, migrations: readonly Migration[]) => Promise<Stores>;
   readonly log?: Log;
+  /** Records have the headers of CloudEvents. */
+  readonly cloudEvents?: boolean;
 }
 
 /** The process that a message is to belong to. */
@@ -24,4 +26,6 @@ export interface SendOptions {
   readonly txId: string;
   readonly id?: string;
   readonly causationId?: string;
+  /** Of the record, as a trace has them. */
+  readonly headers?: Headers;
 }

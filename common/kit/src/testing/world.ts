@@ -94,6 +94,7 @@ export class World {
       registry: this.options.registry?.(this.registry) ?? this.registry,
       environment: { ...this.environment, clock: lifeline.clock(clock) },
       registerSchemas: true,
+      cloudEvents: this.options.cloudEvents,
       fatal: (error) => {
         throw error;
       },
@@ -149,14 +150,15 @@ export class World {
    * that are given. Resolves with the bytes, for `put` to send them again.
    */
   async send({ contract, payload }: Message, process: SendOptions): Promise<LogRecord> {
-    const { target, txId, id = `${target}/${txId}/${contract.name}`, causationId = 'a-test' } = process;
+    const { target, txId, id = `${target}/${txId}/${contract.name}`, causationId = 'a-test', headers = [] } = process;
     const schema = targetSchema(contract);
     const sends = new Map([[subjectOf(contract.topic, schema), schema]]);
     await this.registry.register(subjectOf(contract.topic, schema), JSON.stringify(canonical(schema)));
     const codec = new Codec(this.registry, this.clock);
     await codec.warm({ sends, listens: [] });
     const envelope = { id, target, txId, causationId, occurredAt: this.clock.now() };
-    const record = { topic: contract.topic, key: Buffer.from(txId), value: codec.encode(contract, envelope, payload) };
+    const value = codec.encode(contract, envelope, payload);
+    const record = { topic: contract.topic, key: Buffer.from(txId), value, headers };
     this.put(record);
     return record;
   }

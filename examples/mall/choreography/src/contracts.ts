@@ -12,8 +12,8 @@ const ofDelivery = { type: 'record', namespace: 'mall.delivery', topic: 'mall-de
 const orderId = { name: 'orderId', type: 'string' } as const;
 const productId = { name: 'productId', type: 'long' } as const;
 const quantity = { name: 'quantity', type: 'long' } as const;
-const customerName = { name: 'customerName', type: 'string' } as const;
-const address = { name: 'address', type: 'string' } as const;
+const customerName = { name: 'customerName', type: 'string', sensitive: true } as const;
+const address = { name: 'address', type: 'string', sensitive: true } as const;
 const price = { name: 'price', type: 'long', doc: 'of one piece, in cents' } as const;
 const deliveryId = { name: 'deliveryId', type: 'string' } as const;
 

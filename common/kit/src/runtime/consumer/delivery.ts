@@ -1,6 +1,8 @@
 import { defaultBudgetMs, isCommand } from '../../contract';
+import type { Envelope } from '../../envelope';
 import { Unprocessable } from '../../unprocessable';
 import { backOffMs } from '../ports/back-off';
+import { failureOf } from '../ports/failure';
 import type { Batch } from '../transaction/batch';
 import type { ConsumerRecord } from '../ports/broker';
 import type { ReadMessage } from './message-reader';
@@ -13,6 +15,7 @@ import { NewerDefinition } from '../saga/orchestrate';
 import { PausedSaga } from '../saga/waits';
 import { keepOrderingKey, park, parkedMax, standingOf, unpark } from './parking';
 import { DatabaseFault } from '../ports/store';
+import { processing, untraced } from '../tracing/spans';
 import type { Attempt } from '../transaction/attempt';
 import { afterWaitingFor, planOf, untried, type Wait } from './try-state';
 
@@ -41,7 +44,13 @@ const deathMs = 10_001;
 export type DeliveryResult =
   /** `releases`: what is parked behind it has to be handled now. */
   | { readonly now: 'handled'; readonly releases: boolean }
-  | { readonly now: 'parked'; readonly reason: ParkReason; readonly error: string; readonly attempts: number }
+  | {
+      readonly now: 'parked';
+      readonly id: string;
+      readonly reason: ParkReason;
+      readonly error: string;
+      readonly attempts: number;
+    }
   /** It stays parked. */
   | { readonly now: 'left' }
   | { readonly now: 'waiting'; readonly waitMs: number; readonly next: Wait };
@@ -58,6 +67,8 @@ export class Delivery implements Job {
   private readonly id: string | undefined;
   private state = untried;
   private result: DeliveryResult = handled;
+  /** One try of its handlers, however often the transaction takes that up anew. */
+  traced = untraced;
 
   constructor(
     private readonly host: DeliveryHost,
@@ -68,10 +79,14 @@ export class Delivery implements Job {
     readonly generation: number,
   ) {
     const { topic, partition, offset, key, value } = record;
-    this.id = 'decoded' in content ? content.decoded.envelope.id : undefined;
+    this.id = this.envelope?.id;
     this.orderingKey = this.id === undefined ? `${topic}@${partition}/${offset}` : `${topic}|${key}`;
     this.bytes = 2 * (value?.length ?? 0) + 500;
     this.topic = topic;
+  }
+
+  private get envelope(): Envelope | undefined {
+    return 'decoded' in this.content ? this.content.decoded.envelope : undefined;
   }
 
   get alone(): boolean {
@@ -83,12 +98,14 @@ export class Delivery implements Job {
   }
 
   async run(batch: Batch): Promise<Outcome> {
+    const { runtime } = this.host;
+    if (this.traced.isOver) this.traced = processing(this.record, runtime.service, this.envelope);
+    const { headers } = this.traced;
     const attempt = (attempt: Attempt) =>
-      this.attempt(new HandlerContext(this.host.runtime, attempt, this.id ?? this.orderingKey));
+      this.attempt(new HandlerContext(runtime, attempt, this.id ?? this.orderingKey, headers));
     try {
       return this.outcome(await batch.attempt(attempt));
     } catch (error) {
-      if (error instanceof PausedSaga) return this.fail(batch, error);
       // A handler that throws at a message that comes again has not got as far as the claim.
       if (await this.isKnown(batch)) return this.outcome(await batch.attempt(attempt, true));
       return this.fail(batch, error);
@@ -106,8 +123,12 @@ export class Delivery implements Job {
 
   committed(): void {
     const { result } = this;
-    if (result.now !== 'waiting') return this.host.done(this, result);
+    if (result.now !== 'waiting') {
+      this.traced.end(result.now === 'parked' ? result.reason : undefined);
+      return this.host.done(this, result);
+    }
     const { waitMs, next } = result;
+    if (waitMs > 0) this.traced.end('retried');
     this.state = afterWaitingFor(next, this.state);
     this.host.wait(this, waitMs, next === 'a place');
   }
@@ -148,7 +169,8 @@ export class Delivery implements Job {
     if (isReplay && standing !== 'again') return left; // somebody has seen to it, or one before it was parked once more
     if (standing === 'behind')
       return this.park(context, orderingKey, 'behind', 'an earlier message of its ordering key is parked');
-    await this.content.handle(context);
+    const { handle } = this.content;
+    await this.traced.within(() => handle(context));
     return this.settle(context, standing === 'again');
   }
 
@@ -165,11 +187,13 @@ export class Delivery implements Job {
   private async failed(context: HandlerContext, error: unknown): Promise<DeliveryResult> {
     const head = await this.asHead(context);
     const orderingKey = { ...head, attempts: head.attempts + (this.state.isCounted ? 0 : 1) };
-    if (error instanceof PausedSaga) return this.park(context, head, 'paused', error.message, error.saga);
-    if (error instanceof Unprocessable) return this.park(context, orderingKey, 'unprocessable', error.message);
+    if (error instanceof PausedSaga) return this.park(context, head, 'paused', error.message, { waitsFor: error.saga });
+    const logged = failureOf(error);
+    if (error instanceof Unprocessable)
+      return this.park(context, orderingKey, 'unprocessable', error.message, { logged });
     const waitMs = backOffMs(orderingKey.attempts, retries, this.host.runtime.environment.random());
     const spentMs = orderingKey.spentMs + waitMs;
-    if (spentMs > this.budgetMs()) return this.park(context, orderingKey, 'exhausted', textOf(error));
+    if (spentMs > this.budgetMs()) return this.park(context, orderingKey, 'exhausted', textOf(error), { logged });
     keepOrderingKey(context, { ...orderingKey, spentMs });
     return waiting(waitMs);
   }
@@ -193,13 +217,14 @@ export class Delivery implements Job {
     orderingKey: OrderingKeyRow | undefined,
     reason: ParkReason,
     error: string,
-    waitsFor?: string,
+    { waitsFor, logged = error }: { readonly waitsFor?: string; readonly logged?: string } = {},
   ): Promise<DeliveryResult> {
     const { record, id } = this;
     const attempts = Math.max((orderingKey?.head === id && orderingKey?.attempts) || 0, 1);
     const mayAdd = this.host.mayPark && (orderingKey?.parked ?? 0) < parkedMax.orderingKey;
-    const isParked = await park(context, { record, id, orderingKey, reason, waitsFor, error, attempts, mayAdd });
-    return isParked ? { now: 'parked', reason, error, attempts } : full;
+    const request = { record, id, orderingKey, reason, waitsFor, error, attempts, mayAdd };
+    const parkedId = await park(context, request);
+    return parkedId === undefined ? full : { now: 'parked', id: parkedId, reason, error: logged, attempts };
   }
 
   /** The row of this ordering key, with this message as its head; `attempts` are those that have been counted. */

@@ -14,12 +14,13 @@ export class ParkLog {
 
   say(
     { topic, partition, offset, key }: ConsumerRecord,
-    { reason, error, attempts }: DeliveryResult & { now: 'parked' },
+    { id, reason, error, attempts }: DeliveryResult & { now: 'parked' },
   ): void {
     const of = `${topic} ${reason}`;
     const logged = this.logged.get(of) ?? this.begin(of, topic, reason);
     if (++logged.count > linesMax) return;
     const where = {
+      id,
       topic,
       partition,
       offset: String(offset),

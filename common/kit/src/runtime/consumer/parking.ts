@@ -29,9 +29,9 @@ export interface ParkRequest {
 
 /**
  * Keeps a message that nobody can handle, with its reason and its bytes. One that is parked already is counted; what it was
- * tried again for in vain this time is kept, too. False where there is no room for it.
+ * tried again for in vain this time is kept, too. Resolves with its id there; `undefined` where there is no room for it.
  */
-export async function park(context: HandlerContext, request: ParkRequest): Promise<boolean> {
+export async function park(context: HandlerContext, request: ParkRequest): Promise<string | undefined> {
   const parked = context.attempt.rows(parkedTable);
   const { record, orderingKey, reason, waitsFor = null } = request;
   const error = request.error.slice(0, errorCharsMax);
@@ -43,9 +43,9 @@ export async function park(context: HandlerContext, request: ParkRequest): Promi
     const why = isBehind ? {} : { reason, waitsFor, error, attempts: known.attempts + request.attempts };
     parked.put({ ...known, ...why, times: known.times + 1, lastAt: now });
     if (orderingKey && !isBehind) keepOrderingKey(context, blocked(orderingKey, orderingKey.parked));
-    return true;
+    return id;
   }
-  if (!request.mayAdd) return false;
+  if (!request.mayAdd) return undefined;
   if (orderingKey)
     keepOrderingKey(
       context,
@@ -64,7 +64,7 @@ export async function park(context: HandlerContext, request: ParkRequest): Promi
     at: now,
     lastAt: now,
   });
-  return true;
+  return id;
 }
 
 /** What a message finds in an ordering key in which something is parked. */

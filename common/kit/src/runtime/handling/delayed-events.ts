@@ -1,5 +1,6 @@
 import { delayedEventTable } from '../ports/delayed-event-table';
 import type { DelayedEvent, OutboxStore } from '../ports/store';
+import { headersFrom } from '../tracing/trace-headers';
 import type { ServiceClock } from '../relay/service-clock';
 import type { Attempt } from '../transaction/attempt';
 import type { DueWork } from './due-poll';
@@ -36,7 +37,8 @@ export class DelayedEvents implements DueWork<DelayedEvent, void> {
     if (!row || row.dueAt > this.clock.forWaits()) return;
     rows.delete(id);
     const { topic, txId, target, type, causationId } = row;
-    attempt.sent.push({ topic, key: txId, value: row.value });
+    const headers = headersFrom(row.traceparent);
+    attempt.sent.push({ topic, key: txId, value: row.value, ...(headers && { headers }) });
     noteSent(attempt, { target, txId }, { topic, type, messageId: id, causationId }, this.clock.now());
   }
 

@@ -1,3 +1,4 @@
+import { failureOf } from '../ports/failure';
 import { PeriodicTask } from '../relay/periodic-task';
 import type { Attempt } from '../transaction/attempt';
 import type { Batch } from '../transaction/batch';
@@ -98,7 +99,10 @@ export class DuePoll<Due, Result> {
   private say(id: string, error: unknown, kind: string | undefined): void {
     if (kind === undefined) return;
     this.failed = true;
-    if (!this.logged.has(kind)) this.runtime.environment.log.warn({ id, error: String(error) }, this.work.failing);
+    if (this.logged.has(kind)) return;
     this.logged.add(kind);
+    const { log } = this.runtime.environment;
+    log.warn({ id, error: failureOf(error) }, this.work.failing);
+    log.debug({ id, error: String(error) }, 'that is what it has failed with');
   }
 }

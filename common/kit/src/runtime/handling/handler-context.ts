@@ -9,6 +9,7 @@ import { eventIdOf, type Origin } from './event-id';
 import type { Saga } from '../../saga';
 import { faultOf } from './envelope-rules';
 import { noteSent } from './note-sent';
+import { headersFrom, traceparentOf, type TraceHeaders } from '../tracing/trace-headers';
 import type { Attempt } from '../transaction/attempt';
 import { ScopedStreams, type Appender } from './streams';
 import { delayedEventTable } from '../ports/delayed-event-table';
@@ -52,12 +53,26 @@ export class HandlerContext {
     readonly runtime: Runtime,
     readonly attempt: Attempt,
     readonly causationId: string,
+    /** What it sends carries these. */
+    private readonly headers: TraceHeaders = undefined,
     private readonly cause: Origin['cause'] = 'message',
   ) {}
 
   /** The same, for what follows from a message's not being answered. */
   onTimeout(messageId: string): HandlerContext {
-    return new HandlerContext(this.runtime, this.attempt, messageId, 'timeout');
+    return new HandlerContext(this.runtime, this.attempt, messageId, this.headers, 'timeout');
+  }
+
+  /** The same, in the trace that a row has kept, if it has. */
+  inTrace(kept: string | null): HandlerContext {
+    return kept === null
+      ? this
+      : new HandlerContext(this.runtime, this.attempt, this.causationId, headersFrom(kept), this.cause);
+  }
+
+  /** For a row to keep. */
+  get traceparent(): string | null {
+    return traceparentOf(this.headers);
   }
 
   now(): Date {
@@ -104,7 +119,9 @@ export class HandlerContext {
   }
 
   put(topic: string, key: string, value: Buffer): Buffer {
-    this.attempt.sent.push({ topic, key, value: sendable(topic, value) });
+    const { headers } = this;
+    const record = { topic, key, value: sendable(topic, value) };
+    this.attempt.sent.push(headers ? { ...record, headers } : record);
     return value;
   }
 
@@ -112,14 +129,14 @@ export class HandlerContext {
   private delay(id: string, correlation: Correlation, { contract, payload }: Message, at: Date): void {
     const { target, txId } = correlation;
     const { topic, name: type } = contract;
-    const { causationId } = this;
+    const { causationId, traceparent } = this;
     checkDate(type, at);
     const dueAt = this.runtime.clock.fromMachine(at);
     const envelope = { ...this.envelope(type, id, correlation, causationId), occurredAt: at };
     const value = sendable(topic, this.runtime.codec.encode(contract, envelope, payload));
     this.attempt
       .rows(delayedEventTable)
-      .add({ id, topic, dueAt, value, type, target, txId, causationId, addedAt: this.now() });
+      .add({ id, topic, dueAt, value, type, target, txId, causationId, addedAt: this.now(), traceparent });
   }
 
   /** The row is locked: either this or who sends it finds it. */

@@ -8,6 +8,7 @@ import {
   type UnitOfWork,
   type UnitOfWorkToken,
 } from '../../ports';
+import { calling } from '../tracing/spans';
 import { Batch } from '../transaction/batch';
 import { HandlerContext, repositories, type Runtime, type UnitOfWorkDefinition } from './handler-context';
 import { CallJob, type CallResult } from '../transaction/call-job';
@@ -86,13 +87,24 @@ export function transacted<T>(
   if (queue.full) return Promise.reject(new Overloaded('the broker does not take what was committed'));
   if (queue.waiting >= callsMax) return Promise.reject(new Overloaded(`${queue.waiting} calls are waiting`));
   const cause = runtime.environment.ids.next();
+  const traced = calling(runtime.service);
   return new Promise((resolve, reject) => {
-    const call = (batch: Batch) => batch.attempt((attempt) => work(new HandlerContext(runtime, attempt, cause)));
+    const call = (batch: Batch) =>
+      batch.attempt((attempt) =>
+        traced.within(() => work(new HandlerContext(runtime, attempt, cause, traced.headers))),
+      );
     const over = (result: CallResult<T>) => {
+      traced.end(errorTypeOf(result));
       if ('value' in result) return resolve(result.value);
       const error: Error = 'error' in result ? (result.error as Error) : new Overloaded('the service is stopping');
       reject(error);
     };
-    queue.submit(new CallJob(call, over, callBytes));
+    queue.submit(new CallJob(call, over, callBytes, { traced }));
   });
+}
+
+function errorTypeOf(result: CallResult<unknown>): string | undefined {
+  if ('dropped' in result) return 'dropped';
+  if ('value' in result) return undefined;
+  return result.error instanceof Error ? result.error.name : typeof result.error;
 }

@@ -1,4 +1,4 @@
-import { UnknownSchemaId } from '../../codec';
+import { masked, UnknownSchemaId, type DecodedMessage } from '../../codec';
 import type { HandlerContext } from '../handling/handler-context';
 import { transacted, type UnitOfWorkRuntime } from '../handling/units-of-work';
 import type { ReplayPort } from '../consumer/released-keys';
@@ -21,9 +21,13 @@ export interface ParkedView extends Omit<ParkedRow, 'value' | 'recordKey' | 'hea
   readonly why: string;
 }
 
-/** With its content: decoded if it can be, else its bytes. */
+/** With its content. */
 export interface ParkedDetails extends ParkedView {
+  /** The envelope, if it can be decoded; what the contract marks as sensitive is masked. */
   readonly message: unknown;
+  /** How many bytes it has. */
+  readonly bytes: number;
+  /** Those bytes, only if they were asked for: nothing in them is masked. */
   readonly base64: string | null;
 }
 
@@ -39,12 +43,13 @@ export class ParkedOperator {
     return (await this.store.parked(filter, limit)).map(viewOf);
   }
 
-  async show(id: string): Promise<ParkedDetails | undefined> {
+  async show(id: string, withBytes = false): Promise<ParkedDetails | undefined> {
     const [row] = await this.store.parked({ id }, 1);
     if (!row) return undefined;
     const content = this.consumer.contentOf(recordOf(row));
-    const decoded = content && 'decoded' in content ? content.decoded.envelope : null;
-    return { ...viewOf(row), message: decoded, base64: row.value && row.value.toString('base64') };
+    const message = content && 'decoded' in content ? seenOf(content.decoded) : null;
+    const base64 = withBytes && row.value ? row.value.toString('base64') : null;
+    return { ...viewOf(row), message, bytes: row.value?.length ?? 0, base64 };
   }
 
   /** A replay is handled as soon as its turn comes: it is gone from here then, or has come once more. */
@@ -90,6 +95,10 @@ export class ParkedOperator {
     return { does: then, act };
   }
 }
+
+/** An envelope, without what is sensitive in its message. */
+const seenOf = ({ contract, envelope }: DecodedMessage): unknown =>
+  contract ? { ...envelope, message: masked(contract.schema, envelope.message) } : envelope;
 
 const dropping = (row: ParkedRow): ActPlan => ({
   does:

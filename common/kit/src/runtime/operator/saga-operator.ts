@@ -1,6 +1,8 @@
+import { masked } from '../../codec';
 import { transacted, type UnitOfWorkRuntime } from '../handling/units-of-work';
 import type { AuditRow } from '../ports/audit-table';
 import { lookAt } from '../ports/look-at';
+import { commandIdOf, undoIdOf } from '../../saga-runner';
 import { sagaTable, txIdOf, type HistoryRow, type SagaRow } from '../ports/saga-tables';
 import type { SagaFilter, SagaStore } from '../ports/store';
 import { openInstances, type OpenInstances } from '../saga/load-definitions';
@@ -34,9 +36,20 @@ export interface SagaDetails extends SagaView {
   readonly remaining: readonly string[];
   /** Compensations that are still to be sent. */
   readonly owed: readonly string[];
+  /** What it knows by now; what is sensitive is masked. `undefined` where a newer program has written it. */
+  readonly state: unknown;
+  /** What the commands say that it has sent, made from its state anew; what is sensitive is masked. */
+  readonly commands: readonly SentCommand[];
   readonly history: readonly HistoryRow[];
   /** What operators have done to it, oldest first. */
   readonly acts: readonly AuditRow[];
+}
+
+/** A command by its id, and what it says. */
+export interface SentCommand {
+  readonly messageId: string;
+  readonly type: string;
+  readonly message: unknown;
 }
 
 /** Sees the sagas of a service, and moves them. */
@@ -69,13 +82,16 @@ export class SagaOperator {
     if (!row) return undefined;
     const at = this.standing(row);
     const steps = at?.saga.steps.map((step) => step.do.name) ?? [];
+    const history = await this.store.history(saga, txId);
     const index = row.status === 'completed' ? steps.length : steps.indexOf(row.step);
     return {
       ...viewOf(row, at),
       done: steps.slice(0, index),
       remaining: row.status === 'running' ? steps.slice(index + 1) : [],
       owed: at ? compensationsFrom(at.saga, at.now) : [],
-      history: await this.store.history(saga, txId),
+      state: at && masked(at.saga.state, at.now.state),
+      commands: at ? commandsIn(at, txId, history) : [],
+      history,
       acts: (await this.store.acts(txId)).filter(({ subject }) => subject === subjectOf(row).name),
     };
   }
@@ -88,12 +104,13 @@ export class SagaOperator {
     request: ActRequest,
     details: SagaActDetails = {},
   ): Promise<ActResult> {
-    return transacted(this.calls, async (context) => {
-      const rows = context.attempt.rows(sagaTable);
+    return transacted(this.calls, async (called) => {
+      const rows = called.attempt.rows(sagaTable);
       const id = `${saga}/${txId}`;
       const row = await rows.get(id);
       if (!row) return { outcome: 'unknown', detail: `there is no saga ${id}` };
       const plan = planOf(this.sagas, row, verb, request.reason, details);
+      const context = called.inTrace(row.traceparent); // what it sends belongs to the saga, and not to who asks for it
       return acted(context, verb, subjectOf(row), request, plan, async () => factsOf((await rows.get(id))!));
     });
   }
@@ -107,6 +124,20 @@ export class SagaOperator {
       throw error;
     }
   }
+}
+
+/** Of what an instance could send, what it has sent. */
+function commandsIn({ saga, now }: Standing, txId: string, history: readonly HistoryRow[]): SentCommand[] {
+  const sent = new Set(history.filter(({ direction }) => direction === 'sent').map(({ messageId }) => messageId));
+  return saga.steps
+    .flatMap(({ do: command, undo }) => {
+      const id = commandIdOf(saga, txId, command.name);
+      return [[id, command] as const, ...(undo === 'nothing' ? [] : [[undoIdOf(id), undo] as const])];
+    })
+    .filter(([messageId]) => sent.has(messageId))
+    .map(([messageId, { name, schema, of }]) => {
+      return { messageId, type: name, message: masked(schema, of(now.state).payload) };
+    });
 }
 
 type Standing = ReturnType<Orchestration['look']>;

@@ -1,4 +1,4 @@
-import { bytes, datetime, key, table } from './table';
+import { bytes, datetime, key, nullable, table } from './table';
 
 /** An event that waits for its time: what is needed to send it, and to tell of it. */
 export interface DelayedEventRow {
@@ -14,6 +14,8 @@ export interface DelayedEventRow {
   readonly txId: string;
   readonly causationId: string;
   readonly addedAt: Date;
+  /** The trace that it was added in, if there was one. */
+  readonly traceparent: string | null;
 }
 /** Events that wait for their time. Whoever deletes a row, to send it or to cancel it, has decided what becomes of it. */
 export const delayedEventTable = table<DelayedEventRow>('kit_delayed_events', {
@@ -26,4 +28,5 @@ export const delayedEventTable = table<DelayedEventRow>('kit_delayed_events', {
   txId: key(64),
   causationId: key(200),
   addedAt: datetime,
+  traceparent: nullable(key(60)),
 });

@@ -29,6 +29,8 @@ export interface SagaRow {
   readonly startedAt: Date;
   /** When the awaited command was asked, or the instance was paused or resumed, or the instance has ended; by the clock of the service too. */
   readonly updatedAt: Date;
+  /** The trace that the awaited command was asked in, if there was one. */
+  readonly traceparent: string | null;
 }
 /** The instance of a saga, of its row. */
 export const txIdOf = ({ id, saga }: Pick<SagaRow, 'id' | 'saga'>): string => id.slice(saga.length + 1);
@@ -51,6 +53,7 @@ export const sagaTable = table<SagaRow>('kit_sagas', {
   events: integer,
   startedAt: datetime,
   updatedAt: datetime,
+  traceparent: nullable(key(60)),
 });
 
 /**

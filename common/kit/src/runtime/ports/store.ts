@@ -148,6 +148,8 @@ export abstract class SagaStore {
   abstract open(
     saga: string,
   ): Promise<readonly { readonly version: string; readonly step: string; readonly count: number }[]>;
+  /** How many open instances of these sagas there are at each of their steps. */
+  abstract standing(sagas: readonly string[]): Promise<readonly SagaStanding[]>;
   abstract definitions(saga: string): Promise<readonly SagaDefinitionRow[]>;
   /** Does nothing where it is known. */
   abstract keepDefinition(definition: SagaDefinitionRow): Promise<void>;
@@ -191,6 +193,13 @@ export interface Timers {
   readonly due: number;
   /** `undefined` when nothing waits for a time to come. */
   readonly nextAt: Date | undefined;
+}
+/** So many open instances that are doing or undoing a step. */
+export interface SagaStanding {
+  readonly saga: string;
+  readonly status: 'running' | 'compensating';
+  readonly step: string;
+  readonly count: number;
 }
 /** Which sagas are looked for; what is not said is any. */
 export interface SagaFilter {

@@ -2,6 +2,7 @@ import type { Cancel } from '../../ports';
 import { tablesIn } from '../handling/handler-context';
 import { backOffMs } from '../ports/back-off';
 import type { Environment } from '../ports/environment';
+import { failureOf } from '../ports/failure';
 import type { EventStore } from '../ports/event-store';
 import { projectionTable, type EventRow, type ProjectionRow } from '../ports/event-tables';
 import { lookAt } from '../ports/look-at';
@@ -140,7 +141,7 @@ export class Projector {
         if ('value' in result) resolve(result.value);
         else resolve('error' in result ? { error: result.error } : 'dropped');
       };
-      this.runtime.queue.submit(new CallJob(work, over, 0, true));
+      this.runtime.queue.submit(new CallJob(work, over, 0, { alone: true }));
     });
   }
 
@@ -158,7 +159,7 @@ export class Projector {
     this.failures++;
     if (this.failures === 1)
       log.error(
-        { projection: this.name, event: at, error: String(error) },
+        { projection: this.name, event: at, error: failureOf(error) },
         'a projection cannot go on; it is tried again, and nothing else waits for it',
       );
     if (this.stopped) return;

@@ -2,8 +2,10 @@ import { Acknowledgements } from './acknowledgements';
 import { backOffMs } from '../ports/back-off';
 import type { Broker, ProducerRecord, PublishOutcome, TopicFault } from '../ports/broker';
 import { pause, type Environment } from '../ports/environment';
+import { undescribed } from './cloud-events';
 import { DestinationBackOff } from './destination-back-off';
 import { orderingKeyOf, type RefusedRecords } from './refused-records';
+import { publishing } from '../tracing/spans';
 import type { OutboxRow } from '../ports/store';
 
 /** What waits beyond this is left to gather in the database: nobody begins a transaction. */
@@ -46,6 +48,7 @@ export class Publisher {
     private readonly broker: Broker,
     private readonly environment: Environment,
     private readonly refusedRecords: RefusedRecords,
+    private readonly described = undescribed,
   ) {
     this.holds = new DestinationBackOff(environment, () => this.wake());
   }
@@ -123,7 +126,7 @@ export class Publisher {
   }
 
   private add(row: OutboxRow, from: Pick<Item, 'producer' | 'sinceMs'>, end: () => void): void {
-    this.queue.push({ ...row, ...from, orderingKey: orderingKeyOf(row), where: undefined, end });
+    this.queue.push({ ...this.described(row), ...from, orderingKey: orderingKeyOf(row), where: undefined, end });
   }
 
   private begin(): void {
@@ -176,6 +179,13 @@ export class Publisher {
   }
 
   private async publish(records: readonly ProducerRecord[]): Promise<readonly PublishOutcome[]> {
+    const ended = publishing(records);
+    const outcomes = await this.outcomesOf(records);
+    ended(outcomes);
+    return outcomes;
+  }
+
+  private async outcomesOf(records: readonly ProducerRecord[]): Promise<readonly PublishOutcome[]> {
     try {
       return await this.broker.publish(records);
     } catch (error) {
@@ -224,9 +234,15 @@ function howMany(rows: readonly OutboxRow[]): number {
   let bytes = 0;
   let count = 0;
   while (count < rows.length && count < recordsMax) {
-    bytes += rows[count]!.value.length + rows[count]!.key.length;
+    bytes += bytesOf(rows[count]!);
     if (count > 0 && bytes > bytesMax) break;
     count++;
   }
   return count;
+}
+
+function bytesOf({ value, key, headers }: OutboxRow): number {
+  let bytes = value.length + key.length;
+  if (headers) for (const [name, content] of headers) bytes += name.length + content.length;
+  return bytes;
 }

@@ -14,6 +14,7 @@ import {
 } from '../../saga-runner';
 import type { SagaDefinition } from './saga-definition';
 import type { HandlerContext, Runtime, SagaStarter, UnitOfWorkDefinition } from '../handling/handler-context';
+import type { RecentSagas } from './recent-sagas';
 import { SagaHistory } from './saga-history';
 import { PausedSaga, waiting } from './waits';
 import { sagaTable, txIdOf, type SagaRow } from '../ports/saga-tables';
@@ -41,7 +42,7 @@ export interface SagaRuntime extends Runtime {
 export interface SagaCounts {
   /** An answer that changed nothing. */
   late(saga: string): void;
-  ended(saga: string, outcome: 'completed' | 'rejected', durationMs: number): void;
+  ended(row: SagaRow): void;
 }
 
 /** Begins the sagas of a service, and takes them further. */
@@ -50,6 +51,7 @@ export class Orchestration implements SagaStarter {
   constructor(
     private readonly definitions: ReadonlyMap<string, SagaDefinition>,
     private readonly orchestrators: ReadonlyMap<string, BoundOrchestrator>,
+    readonly recent: RecentSagas,
     private readonly counts: SagaCounts,
   ) {}
 
@@ -67,6 +69,7 @@ export class Orchestration implements SagaStarter {
     rows.add(
       stepped(context, definition, blank, begin(saga, state), new SagaHistory(context, { target: saga.name, txId }, 0)),
     );
+    context.attempt.afterwards.push(() => this.recent.begun(saga.name));
   }
 
   /** The saga's row decides between a cancellation and an answer that comes at the same time. */
@@ -143,7 +146,7 @@ export class Orchestration implements SagaStarter {
    * whose command or answer has no way to go waits until it has.
    */
   async timeOut(
-    context: HandlerContext,
+    polled: HandlerContext,
     to: BoundOrchestrator,
     {
       txId,
@@ -153,9 +156,10 @@ export class Orchestration implements SagaStarter {
   ): Promise<'needs-operator' | 'cut-off' | undefined> {
     const { saga } = to.orchestrator;
     const definition = this.definitionOf(saga.name);
-    const row = await context.attempt.rows(sagaTable).get(`${saga.name}/${txId}`);
-    const at = context.runtime.clock.forWaits();
+    const row = await polled.attempt.rows(sagaTable).get(`${saga.name}/${txId}`);
+    const at = polled.runtime.clock.forWaits();
     if (!row?.dueAt || row.attempts !== attempts || row.dueAt > at) return undefined;
+    const context = polled.inTrace(row.traceparent);
     const now = read(definition, row);
     const awaited = pendingCommand(saga, txId, now);
     if (!awaited) return undefined;
@@ -187,11 +191,13 @@ export class Orchestration implements SagaStarter {
     next: SagaProgress,
     history: SagaHistory,
   ): Promise<void> {
-    context.attempt.rows(sagaTable).put(stepped(context, this.definitionOf(row.saga), row, next, history));
-    const { status } = next;
-    const durationMs = context.runtime.clock.now().getTime() - row.startedAt.getTime();
-    if (status === 'completed' || status === 'rejected')
-      context.attempt.afterwards.push(() => this.counts.ended(row.saga, status, durationMs));
+    const written = stepped(context, this.definitionOf(row.saga), row, next, history);
+    context.attempt.rows(sagaTable).put(written);
+    if (next.status === 'completed' || next.status === 'rejected')
+      context.attempt.afterwards.push(() => {
+        this.recent.ended(written);
+        this.counts.ended(written);
+      });
     const { endings } = orchestrator;
     const ports = context.ports(definition);
     if (next.status === 'completed') await endings.completed(next.state, ports);

@@ -20,7 +20,7 @@ export class SagaDefinition<State = any> {
     );
     this.type = avroTypeOf(stateSchema);
     this.version = createHash('sha256')
-      .update(JSON.stringify([steps, stateSchema]))
+      .update(JSON.stringify([steps, stateSchema], withoutMarks))
       .digest('hex')
       .slice(0, 12);
     this.row = { id: `${saga.name}/${this.version}`, saga: saga.name, steps, stateSchema };
@@ -62,6 +62,9 @@ export class SagaDefinition<State = any> {
     };
   }
 }
+
+/** What operators may see of a state changes nothing about it. */
+const withoutMarks = (name: string, value: unknown): unknown => (name === 'sensitive' ? undefined : value);
 
 /**
  * Where the steps of an older definition up to and including the one an open instance stands at are not the first ones of

@@ -2,15 +2,16 @@ import type { PendingCommand } from '../../saga-runner';
 import type { HandlerContext } from '../handling/handler-context';
 import { sagaTable, type SagaRow } from '../ports/saga-tables';
 
-/** From when and until when an instance waits. */
+/** From when and until when an instance waits, and in which trace. */
 export function waiting(
   context: HandlerContext,
   awaited: PendingCommand | undefined,
   attempts: number,
-): Pick<SagaRow, 'updatedAt' | 'dueAt'> {
+): Pick<SagaRow, 'updatedAt' | 'dueAt' | 'traceparent'> {
   const updatedAt = context.runtime.clock.now();
   const waitMs = awaited?.waitMs(attempts);
-  return { updatedAt, dueAt: waitMs === undefined ? null : new Date(updatedAt.getTime() + waitMs) };
+  const dueAt = waitMs === undefined ? null : new Date(updatedAt.getTime() + waitMs);
+  return { updatedAt, dueAt, traceparent: context.traceparent };
 }
 
 /** An operator has paused an instance: what comes for it waits. */

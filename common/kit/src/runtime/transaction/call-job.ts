@@ -1,3 +1,4 @@
+import { untraced, type TracedWork } from '../tracing/spans';
 import type { Batch } from './batch';
 import type { Job, Outcome } from './job';
 
@@ -7,14 +8,19 @@ export type CallResult<T> = { readonly value: T } | { readonly error: unknown } 
 /** A piece of work beside all others, and who is told what became of it: once it is durable, or will not be done. */
 export class CallJob<T> implements Job {
   readonly orderingKey = undefined;
+  readonly alone: boolean;
+  readonly traced: TracedWork;
   private result: CallResult<T> = { dropped: true };
 
   constructor(
     private readonly call: (batch: Batch) => Promise<T>,
     private readonly over: (result: CallResult<T>) => void,
     readonly bytes: number,
-    readonly alone = false,
-  ) {}
+    { alone = false, traced = untraced }: { readonly alone?: boolean; readonly traced?: TracedWork } = {},
+  ) {
+    this.alone = alone;
+    this.traced = traced;
+  }
 
   ready(): boolean {
     return true;

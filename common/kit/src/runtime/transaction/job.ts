@@ -1,3 +1,4 @@
+import type { TracedWork } from '../tracing/spans';
 import type { Batch, KeyedTasks } from './batch';
 
 /** Something to be done in a transaction. It is told what became of it by exactly one of `committed`, `deferred`, `dropped`. */
@@ -8,6 +9,8 @@ export interface Job {
   readonly bytes: number;
   /** Has a transaction for itself. */
   readonly alone: boolean;
+  /** What a trace has of it. */
+  readonly traced?: TracedWork;
   /** False: its ordering key waits, and the job is deferred. */
   ready(): boolean;
   run(batch: Batch): Promise<Outcome>;

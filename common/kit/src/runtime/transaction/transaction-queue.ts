@@ -4,6 +4,7 @@ import { keyedTasksOf, type Job } from './job';
 import { numberEvents } from './number-events';
 import { pause, type Environment } from '../ports/environment';
 import type { Publisher } from '../relay/publisher';
+import { transactionEnded } from '../tracing/spans';
 import { DatabaseFault, type DatabaseFaultKind, type OutboxRow, type Session } from '../ports/store';
 
 const jobsMax = 500;
@@ -121,7 +122,9 @@ export class TransactionQueue {
     const beganMs = this.nowMs();
     const patient = () => this.nowMs() - beganMs < (jobs[0]?.alone ? 0 : patienceMs);
     for (let round = 1; !this.stopped; round++) {
+      const beganAt = new Date();
       const fault = await this.tryOnce(jobs, checksExisting, failure);
+      transactionEnded(beganAt, jobs, fault?.kind);
       if (!fault) return;
       if (fault.kind === 'duplicate' && round <= roundsMax) checksExisting = true;
       else if (fault.kind === 'conflict' ? patient() : fault.kind === 'lost' && round <= roundsMax)

@@ -37,3 +37,15 @@ test('a fault says what it was, and keeps nothing of the statement', () => {
   expect(fault.message).toBe('it failed (ER_BAD_NULL_ERROR)');
   expect(JSON.stringify(fault.cause)).not.toContain('secret');
 });
+
+test.each([
+  ["Duplicate entry 'a 'secret'' for key 'orders.PRIMARY'", "Duplicate entry '…' for key 'orders.PRIMARY'"],
+  [
+    "Incorrect integer value: 'secret' for column 'total' at row 1",
+    "Incorrect integer value: '…' for column 'total' at row 1",
+  ],
+  ["Truncated incorrect DOUBLE value: 'secret\n'", "Truncated incorrect DOUBLE value: '…'"],
+  ["Data too long for column 'name' at row 1", "Data too long for column 'name' at row 1"],
+])('of what the database says, %j, no value is kept', (said, kept) => {
+  expect(mysqlFault(new Error(said)).message).toBe(kept);
+});

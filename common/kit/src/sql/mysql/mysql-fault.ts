@@ -6,9 +6,13 @@ export function mysqlFault(error: unknown): DatabaseFault {
   const { message, code, errno } = error as MysqlError;
   delete (error as { sql?: string }).sql;
   const name = code ?? errno;
-  const said = message === '' || message === undefined ? 'no word from the database' : message; // as for an `AggregateError`
+  const said = message === '' || message === undefined ? 'no word from the database' : withoutValues(message); // as for an `AggregateError`
   return new DatabaseFault(kindOf(error as MysqlError), name ? `${said} (${name})` : said, { cause: error });
 }
+
+/** The database quotes what it could not take: `Duplicate entry '…' for key …`, `Incorrect integer value: '…' for column …`. */
+const withoutValues = (message: string): string =>
+  message.replace(/(entry|value:) (?:'.*'(?= for (?:key|column) )|'.*'$)/s, "$1 '…'");
 
 /** Whether the same again will do, once the others are out of the way or there is a new connection. */
 export function isPassing(error: unknown): boolean {

@@ -91,6 +91,7 @@ function connect(filename: string, readonly: boolean): Knex {
     client: 'better-sqlite3',
     connection: { filename, options: { readonly } },
     useNullAsDefault: true,
+    compileSqlOnError: false, // values are nobody's business
     log: { warn: () => {} }, // what it would say of a failed migration is in the error that it throws
     pool: {
       min: 1,

@@ -2,9 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from '../src/root';
 
-const file = join(root, 'scripts', 'dist', 'kafka-trial.js');
-const typed = (args: string) =>
-  spawnSync(process.execPath, [file, ...args.split(' ').filter(Boolean)], {
+const typed = (command: string, args: string) =>
+  spawnSync(process.execPath, [join(root, 'scripts', 'dist', `${command}.js`), ...args.split(' ').filter(Boolean)], {
     env: { PATH: '', DATA_DIR: '/dev/null/nowhere' }, // whoever starts something instead ends with 1
     encoding: 'utf8',
     timeout: 30_000,
@@ -24,8 +23,20 @@ test.each([
   ['cluster --away-ms 0', '--away-ms has to be a whole number from 1 on, not "0"'],
   ['takeover --orders many', '--orders has to be a whole number from 1 on, not "many"'],
   ['outages --brokers x', '--brokers has to be a whole number from 1 on, not "x"'],
-])('"%s" is not understood, and ends with 2', (args, why) => {
-  const { status, stdout, stderr } = typed(args);
+])('kafka-trial: "%s" is not understood, and ends with 2', (args, why) =>
+  expectMisunderstood('kafka-trial', args, why),
+);
+
+test.each([
+  ['crash-trial', '--orders abc', '--orders has to be a whole number from 1 on, not "abc"'],
+  ['crash-trial', '--orders 0', '--orders has to be a whole number from 1 on, not "0"'],
+  ['crash-trial', '--kills=-1', '--kills has to be a whole number from 0 on, not "-1"'],
+  ['crash-trial', '--cancel 1e1', '--cancel has to be a whole number from 0 on, not "1e1"'],
+  ['mall-trial', 'embedded --at-once ten', '--at-once has to be a whole number from 1 on, not "ten"'],
+])('%s: "%s" is not understood, and ends with 2', expectMisunderstood);
+
+function expectMisunderstood(command: string, args: string, why: string): void {
+  const { status, stdout, stderr } = typed(command, args);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toContain(why);
-});
+}
