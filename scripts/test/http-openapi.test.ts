@@ -148,7 +148,7 @@ test('the metrics are Prometheus text: each is described once and has a value of
   const lines = text.split('\n').filter((line) => line !== '');
   const sample = /^[a-zA-Z_:][\w:]*(\{(\w+="([^"\\]|\\.)*",?)*\})? (\d+(\.\d+)?(e[+-]\d+)?|NaN|[+-]Inf)$/;
   for (const line of lines)
-    expect(line).toMatch(line.startsWith('#') ? /^# (HELP \w+ .+|TYPE \w+ (counter|gauge))$/ : sample);
+    expect(line).toMatch(line.startsWith('#') ? /^# (HELP \w+ .+|TYPE \w+ (counter|gauge|histogram))$/ : sample);
   const described = lines.filter((line) => line.startsWith('# TYPE'));
   expect(new Set(described).size).toBe(described.length);
   for (const { name: service } of services) expect(lines).toContain(`saga_kit_ready{service="${service}"} 1`);
