@@ -16,6 +16,7 @@ const runtimeRooms = [
   'saga',
   'consumer',
   'projection',
+  'retention',
   'operator',
 ].map((room) => `runtime/${room}/`);
 const runtime = [...runtimeRooms, `runtime/${files}`];

@@ -32,6 +32,7 @@ const commands = {
   schemas: sagaKit('register and check the schemas of all that is sent; --help says how'),
   topics: sagaKit('create and check the topics; --help says how'),
   'crash-trial': script('kill the system in the middle of its work and audit the books; --help says how'),
+  'purge-trial': script('purge finished sagas while orders go on, and measure it; --help says how'),
   'mall-trial': script('the same in the mall, whose customers change their minds; --help says how'),
   'telemetry-cost': tool('measure what traces and CloudEvents cost an order; --help says how', [
     join(root, 'bench', 'telemetry.mjs'),

@@ -11,7 +11,12 @@ const namesOf = (service: string, operation: string) =>
 
 test('a service may read what it listens to, write what it sends, and join its own group', () => {
   expect(rights.filter(({ service }) => service === 'user')).toEqual([
-    { service: 'user', resource: 'topic', name: 'order-to-user-status', operations: ['Read', 'Describe'] },
+    {
+      service: 'user',
+      resource: 'topic',
+      name: 'order-to-user-status',
+      operations: ['Read', 'Describe', 'DescribeConfigs'],
+    },
     { service: 'user', resource: 'topic', name: 'user-to-order-status', operations: ['Write', 'Describe'] },
     { service: 'user', resource: 'group', name: 'user', operations: ['Read'] },
   ]);

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { describeInBrowser, watched, type Watched } from './browser';
+import { barriersIn, describeInBrowser, watched, type Watched } from './browser';
 import { consoleSystem } from './console-system';
 
 const hostile = '<img src="x" onerror="document.title=1"><script>document.title=1</script>';
@@ -72,6 +72,7 @@ describeInBrowser('The console of a system that somebody has to see to', (browse
     await page.getByRole('link', { name: '1 message is parked in kitchen' }).click();
     await page.getByRole('region', { name: 'unprocessable on order-to-kitchen-ticket-creation' }).waitFor();
     await page.getByText(hostile).waitFor();
+    expect(await barriersIn(page)).toEqual([]);
     await page.getByRole('button', { name: /^Look / }).click();
     await page.getByRole('dialog').getByText('"quantity": 2').waitFor();
     await page.getByRole('button', { name: /^Show its \d+ bytes/ }).click();
@@ -151,6 +152,7 @@ describeInBrowser('The console of a system that somebody has to see to', (browse
     await dialog.getByLabel('Reason').fill(hostile);
     await dialog.getByRole('button', { name: 'See what it would do' }).click();
     await dialog.getByText('compensates with RejectTicket').waitFor();
+    expect(await barriersIn(page)).toEqual([]);
 
     const other = await open(new URL(page.url()).hash.slice(1));
     await other.getByRole('button', { name: 'Compensate' }).click();

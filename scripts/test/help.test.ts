@@ -37,6 +37,7 @@ test('every command is tried', () => {
     'crash-trial.js',
     'kafka-trial.js',
     'mall-trial.js',
+    'purge-trial.js',
   ])
     expect(names).toContain(name);
   expect(run(sagaKitOf('--help')).status).toBe(0);

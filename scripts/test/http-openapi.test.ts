@@ -49,9 +49,11 @@ test('the description names every route, and no other', () => {
     'GET /admin/services/{service}/parked',
     'GET /admin/services/{service}/parked/{id}',
     'GET /admin/services/{service}/projections',
+    'GET /admin/services/{service}/retention',
     'GET /admin/services/{service}/sagas',
     'GET /admin/services/{service}/sagas/{saga}/{txId}',
     'POST /admin/services/{service}/parked/{id}/{verb}',
+    'POST /admin/services/{service}/retention/purge',
     'POST /admin/services/{service}/sagas/{saga}/{txId}/{verb}',
     'POST /admin/services/{service}/projections/{name}/rebuild',
   ];

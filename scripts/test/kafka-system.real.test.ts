@@ -4,11 +4,14 @@ import { Kafka, logLevel, type Producer } from 'kafkajs';
 import { given } from '../../common/kit/test/given';
 import { Child } from '../../common/cli/src/command/child';
 import { root, sagaKit } from '../src/root';
+import { ownCommand } from '../../common/cli/src/start/start-processes';
 import { KafkaSystem } from '../src/trial/kafka-system';
 import { mysqlRows } from '../src/trial/books';
 import { garbageTrial } from '../src/trial/garbage-trial';
+import { orderSystem } from '../src/trial/system';
 import { restartTrial } from '../src/trial/restart-trial';
 import { testEndings } from './endings';
+import { garbageFor } from './garbage-for';
 import { fetchJars, givenJava, runJava } from './java';
 import { expectCloudEvents } from './kafka-cloud-events';
 import { expectOneTrace } from './kafka-traces';
@@ -176,6 +179,18 @@ given(
     }
   }, 120_000);
 
+  test('a service that would forget what Kafka can hand over again ends at its start, with 1, and says what to set', async () => {
+    await ownCommand(addresses(), orderSystem().args('topics', 'create'));
+    const env = { ...addresses(), PORT: '0', MYSQL_DATABASE_PREFIX: `short_${randomUUID().slice(0, 8)}_` };
+    const payment = new Child({
+      file: `${root}/payment/dist/main.js`,
+      env: { ...env, PROFILE: 'kafka', RETENTION_INBOX_DAYS: '3' },
+    });
+    await expect(payment.start()).rejects.toThrow(
+      /^it has ended at its start \(1\):\n[^]*RETENTION_INBOX_DAYS has to be at least 22, or 0 to purge nothing, and not 3: topic order-to-payment-pay\S* may hand a record over again for 14.1 days/,
+    );
+  }, 60_000);
+
   test('orders whose participant is gone for good are seen, and each brought to its end by whoever is on call', async () => {
     const env = { ...addresses(), PORT: '0', LOG_LEVEL: 'warn' };
     const prefix = `on_call_${randomUUID().slice(0, 8)}_`;
@@ -193,23 +208,6 @@ given(
     }
   }, 120_000);
 });
-
-/** By what it is called when it is parked. */
-async function garbageFor(topic: string): Promise<(readonly [string, Buffer | null])[]> {
-  const registry = process.env['SCHEMA_REGISTRY_URL']!;
-  const subjects = (await (await fetch(`${registry}/subjects`)).json()) as string[];
-  const subject = subjects.find((each) => each.startsWith(`${topic}-saga.`) && each.endsWith('.TargetEventMessage'))!;
-  const { id } = (await (await fetch(`${registry}/subjects/${subject}/versions/latest`)).json()) as { id: number };
-  const head = Buffer.from([0, 0, 0, 0, 0]);
-  head.writeInt32BE(id, 1);
-  return [
-    ['not-avro', Buffer.from([0, 1])],
-    ['unknown-schema', Buffer.from([0, 0x7f, 0xff, 0xff, 0xff, 2, 4])],
-    ['corrupt', Buffer.concat([head, Buffer.from([72, 1, 2])])],
-    ['empty', null],
-    ['not-avro', Buffer.alloc(900_000, 'x')],
-  ];
-}
 
 async function ended(
   url: string,

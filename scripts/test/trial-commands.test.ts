@@ -32,6 +32,8 @@ test.each([
   ['crash-trial', '--orders 0', '--orders has to be a whole number from 1 on, not "0"'],
   ['crash-trial', '--kills=-1', '--kills has to be a whole number from 0 on, not "-1"'],
   ['crash-trial', '--cancel 1e1', '--cancel has to be a whole number from 0 on, not "1e1"'],
+  ['purge-trial', '--on oracle', '--on is mysql or sqlite, and not "oracle"'],
+  ['purge-trial', '--sagas 0', '--sagas has to be a whole number from 1 on, not "0"'],
   ['mall-trial', 'embedded --at-once ten', '--at-once has to be a whole number from 1 on, not "ten"'],
 ])('%s: "%s" is not understood, and ends with 2', expectMisunderstood);
 

@@ -123,6 +123,9 @@ export const callout = (kind, ...text) => h('p', { class: `callout ${kind}` }, .
 /** @param {...Child} text */
 export const faint = (...text) => h('span.faint', ...text);
 
+/** A value as JSON, as long as it is. @param {unknown} value */
+export const json = (value) => h('pre', { tabindex: 0 }, JSON.stringify(value, null, 2));
+
 /** Until there is an answer. */
 export const asking = () => h('p.faint', 'The services are being asked.');
 

@@ -1,12 +1,12 @@
 /** @import { Line, Place, View } from './page.js' */
-/** @import { AuditAct, Contracts, Page, SagaDetails, StoryNode } from './types.js' */
+/** @import { Contracts, SagaDetails, Story } from './types.js' */
 import { openDialog } from './act.js';
 import { admin, ask, Refusal } from './api.js';
-import { asking, button, callout, download, faint, figure, h, pill, room, table } from './dom.js';
+import { asking, button, callout, download, faint, figure, h, json, pill, room, table } from './dom.js';
 import { storyPath } from './find.js';
 import { ago, clock, counted, dayAndTime, duration, left } from './format.js';
 import { asFile, asText, sequence } from './sequence.js';
-import { linesOf, nameOf, participantsOf } from './story.js';
+import { linesOf, nameOf, participantsOf, tookOf } from './story.js';
 import { sagaOf, system } from './system.js';
 import { verbButtons } from './verbs.js';
 
@@ -18,10 +18,8 @@ export function instanceView({ parts: [kind, ...parts] }) {
 	const [service = '', saga = '', txId = ''] = kind === 'sagas' ? parts : ['', '', parts[0]];
 	/** @type {SagaDetails | undefined} */
 	let details;
-	/** @type {readonly StoryNode[] | undefined} */
+	/** @type {Story | undefined} */
 	let story;
-	/** @type {readonly AuditAct[]} */
-	let acts = [];
 	/** @type {readonly Contracts[]} */
 	let contracts = [];
 	let problem = '';
@@ -35,8 +33,7 @@ export function instanceView({ parts: [kind, ...parts] }) {
 			if (!isOpen() && asked++ % 10 !== 0) return; // it has ended: little can come
 			try {
 				if (saga) details = await ask(admin(service, 'sagas', saga, txId));
-				story = (await ask(storyPath(txId)).catch(noStory))?.story;
-				if (saga) acts = await actsOn(service, `saga ${saga}/${txId}`);
+				story = await ask(storyPath(txId)).catch(noStory);
 				if (contracts.length === 0) contracts = await allContracts();
 				problem = '';
 			} catch (error) {
@@ -50,7 +47,7 @@ export function instanceView({ parts: [kind, ...parts] }) {
 			const definition = sagaOf(service, saga);
 			return [
 				...(details ? [facts(service, details), verbButtons(service, details, definition)] : [h('p.id', txId)]),
-				story ? told(txId, details, linesOf(story, details, definition, contracts), acts) : noted(details),
+				story ? told(txId, details, linesOf(story.story, details, definition, contracts), story.acts) : noted(details),
 			];
 		},
 	};
@@ -61,13 +58,6 @@ function noStory(error) {
 	if (!(error instanceof Refusal) || error.status === 401) throw error;
 }
 
-/** @param {string} service @param {string} subject @returns {Promise<readonly AuditAct[]>} */
-async function actsOn(service, subject) {
-	/** @type {Page<AuditAct>} */
-	const { items } = await ask(`${admin(service, 'audit')}?limit=200`);
-	return items.filter((each) => each.subject === subject);
-}
-
 /** @returns {Promise<readonly Contracts[]>} */
 async function allContracts() {
 	const all = await Promise.all(system.services.map((each) => ask(admin(each, 'contracts')).catch(() => undefined)));
@@ -76,7 +66,8 @@ async function allContracts() {
 
 /** @param {string} service @param {SagaDetails} details */
 function facts(service, details) {
-	const { txId, status, why, startedAt, updatedAt, attempts, needsOperator, paused, dueAt, code, message } = details;
+	const { txId, status, why, startedAt, updatedAt, attempts, needsOperator, paused, dueAt, code, message, state } =
+		details;
 	const kind = { running: '', compensating: 'warn', completed: 'good', rejected: 'bad' }[status];
 	return h(
 		'section.card.instance',
@@ -101,6 +92,7 @@ function facts(service, details) {
 			code && figure('Code', h('code', code)),
 		),
 		status !== 'rejected' && steps(details),
+		h('details', h('summary', 'What it knows'), json(state)),
 	);
 }
 
@@ -139,7 +131,7 @@ function noted(details) {
  * @param {string} txId
  * @param {SagaDetails | undefined} details
  * @param {readonly Line[]} lines
- * @param {readonly AuditAct[]} acts
+ * @param {Story['acts']} acts
  */
 function told(txId, details, lines, acts) {
 	const { saga, status, code, dueAt } = details ?? {};
@@ -148,7 +140,7 @@ function told(txId, details, lines, acts) {
 		acts: acts.map(({ at, who, verb, reason }) => ({ at: Date.parse(at), text: `${verb} by ${who}: ${reason}` })),
 		waiting: dueAt ? `${status === 'running' ? 'deadline' : 'asked again'} in ${left(dueAt)}` : 'nobody has answered',
 		label: `${counted(lines.length, 'message')} between ${participantsOf(lines).join(', ')}`,
-		open: openMessage,
+		open: (line) => openMessage(line, details),
 	});
 	const signs = { onward: '→ message', undo: '↩ compensation', refusal: '✕ refusal', open: '⇢ not handled yet' };
 	return h(
@@ -181,13 +173,13 @@ const rowOf = (line) => ({
 		line.from,
 		line.to,
 		`${nameOf(line)}${line.isCompensation ? ' (compensation)' : ''}`,
-		line.isHandled ? duration(line.latencyMs) : 'not handled yet',
+		tookOf(line),
 		line.message.topic,
 	],
 });
 
-/** @param {Line} line */
-function openMessage({ message, from, to, latencyMs }) {
+/** @param {Line} line @param {SagaDetails | undefined} details */
+function openMessage({ message, from, to, latencyMs }, details) {
 	const { type, topic, code, messageId, causationId, sent, received } = message;
 	/** @param {typeof sent} hands */
 	const by = (hands) =>
@@ -203,9 +195,11 @@ function openMessage({ message, from, to, latencyMs }) {
 		'Message id': messageId,
 		'Caused by': causationId,
 	};
+	const command = details?.commands.find((each) => each.messageId === messageId);
 	openDialog(
 		type,
 		h('p.faint', `from ${from || 'unknown'} to ${to || 'unknown'}`),
 		h('dl.details', ...Object.entries(rows).map(([name, value]) => [h('dt', name), h('dd', value)])),
+		h('div', command && [h('h3', 'What it says'), json(command.message)]),
 	);
 }

@@ -1,7 +1,7 @@
 /** @import { Line, Marks, Row } from './page.js' */
 import { s, textWidth } from './dom.js';
 import { duration } from './format.js';
-import { nameOf, participantsOf } from './story.js';
+import { nameOf, participantsOf, tookOf } from './story.js';
 
 const [top, rowHeight, noteHeight, stub] = [44, 46, 34, 40];
 const gapMs = 2_000;
@@ -15,8 +15,10 @@ const gapMs = 2_000;
 export function sequence(lines, room, marks) {
 	const participants = participantsOf(lines);
 	const spaces = Math.max(1, participants.length - 1);
-	const [gutter, edge, columnMin] = room < 600 ? [62, 28, 74] : [74, 56, 106];
-	const column = Math.max(columnMin, Math.min(330, (room - gutter - 2 * edge) / spaces));
+	const widest = Math.max(...participants.map(nameWidth));
+	const [gutter, margin, columnMin] = room < 600 ? [62, 28, 74] : [74, 56, 106];
+	const edge = Math.max(margin, widest / 2 + 4);
+	const column = Math.max(columnMin, widest + 12, Math.min(330, (room - gutter - 2 * edge) / spaces));
 	/** @param {string} name */
 	const x = (name) => gutter + edge + Math.max(0, participants.indexOf(name)) * column;
 	const { rows, height } = rowsOf(lines, marks.acts);
@@ -50,9 +52,12 @@ function rowsOf(lines, acts) {
 	return { rows, height: y + 32 };
 }
 
+/** @param {string} name */
+const nameWidth = (name) => textWidth(name, 13, 600) + 16;
+
 /** @param {string} name @param {number} x @param {number} height */
 function participant(name, x, height) {
-	const w = Math.min(104, textWidth(name, 13, 600) + 16);
+	const w = nameWidth(name);
 	return s(
 		'g.participant',
 		s('path', { d: `M${x} 36V${height}` }),
@@ -65,7 +70,7 @@ function participant(name, x, height) {
 function ends({ from, to }, x, column) {
 	if (from === '') return [x(to) - column / 2, x(to)];
 	if (to === '') return [x(from), x(from) + column / 2];
-	return from === to ? [x(from) - stub, x(to)] : [x(from), x(to)];
+	return from === to ? [x(from) + stub, x(to)] : [x(from), x(to)];
 }
 
 /**
@@ -75,11 +80,11 @@ function ends({ from, to }, x, column) {
  * @param {Marks & { gutter: number, width: number }} marks
  */
 function arrow({ line, y }, [from, to], begin, { waiting, open, gutter, width }) {
-	const { message, isCompensation, isHandled, isAwaited, latencyMs } = line;
+	const { message, isCompensation, isHandled, isAwaited } = line;
 	const towards = to < from ? -1 : 1;
 	const tip = to - towards * 2;
 	const middle = (from + to) / 2;
-	const takes = isAwaited ? waiting : isHandled ? (latencyMs === null ? '' : duration(latencyMs)) : 'not handled yet';
+	const takes = isAwaited ? waiting : tookOf(line);
 	const when = `+${duration(line.at - begin)}`;
 	const kinds = {
 		undo: isCompensation,
@@ -140,7 +145,7 @@ export function asText(title, lines) {
 		`+${duration(line.at - (lines[0]?.at ?? 0))}`,
 		`${line.from || '?'} → ${line.to || '?'}`,
 		nameOf(line),
-		line.isHandled ? duration(line.latencyMs) : 'not handled yet',
+		tookOf(line),
 	]);
 	const widths = [0, 1, 2].map((at) => Math.max(0, ...rows.map((row) => row[at]?.length ?? 0)));
 	const text = rows.map((row) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  '));

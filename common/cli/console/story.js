@@ -1,5 +1,6 @@
 /** @import { Line } from './page.js' */
 /** @import { Contracts, Hand, SagaDetails, SagaOverview, StoryNode } from './types.js' */
+import { duration } from './format.js';
 
 /**
  * Each message of a story, in the order in which they were sent.
@@ -39,7 +40,7 @@ function awaitedOf({ status, step }, definition) {
  * @returns {Line[]}
  */
 function arrowsOf(message, contracts, marks) {
-	const { sent, received, topic } = message;
+	const { sent, received } = message;
 	const sender = sent[0];
 	/** @param {Hand | undefined} hand */
 	const line = (hand) => {
@@ -47,7 +48,7 @@ function arrowsOf(message, contracts, marks) {
 		return {
 			message,
 			from: sender?.service ?? '',
-			to: hand?.service ?? contracts.find(({ listens }) => listens.some((each) => each.topic === topic))?.service ?? '',
+			to: hand?.service ?? listenerTo(message, contracts),
 			at,
 			latencyMs: hand && sender ? Math.max(0, Date.parse(hand.at) - at) : null,
 			isHandled: hand !== undefined,
@@ -56,6 +57,16 @@ function arrowsOf(message, contracts, marks) {
 	};
 	return received.length === 0 ? [line(undefined)] : received.map(line);
 }
+
+/** @param {StoryNode} message @param {readonly Contracts[]} contracts */
+const listenerTo = ({ topic, type, code }, contracts) =>
+	contracts.find(({ listens }) =>
+		listens.some((each) => each.topic === topic && (code !== null || each.message === type)),
+	)?.service ?? '';
+
+/** How long it took, or why it did not. @param {Line} line */
+export const tookOf = ({ isHandled, latencyMs, to }) =>
+	isHandled ? duration(latencyMs) : to === '' ? 'nobody listens' : 'not handled yet';
 
 /** Who takes part, in the order in which they come in. @param {readonly Line[]} lines */
 export const participantsOf = (lines) => [...new Set(lines.flatMap(({ from, to }) => [from, to]).filter(Boolean))];

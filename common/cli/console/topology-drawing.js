@@ -4,7 +4,7 @@ import { s, textWidth } from './dom.js';
 import { counted } from './format.js';
 import { system } from './system.js';
 
-const [top, rowHeight, serviceWidth, topicHeight] = [34, 40, 116, 28];
+const [top, rowHeight, topicHeight] = [34, 40, 28];
 
 /** How many messages wait on a topic for a service. @param {TopicState} state */
 export const lagOf = ({ partitions }) => partitions.reduce((total, { lag }) => total + (lag ?? 0), 0);
@@ -16,11 +16,11 @@ export const lagOf = ({ partitions }) => partitions.reduce((total, { lag }) => t
  * @param {number} width
  */
 export function topologyDrawing(services, topics, width) {
+	const serviceWidth = Math.max(116, ...services.map((name) => textWidth(name, 13, 600) + 48));
 	const textMax = Math.max(120, ...topics.map(({ topic }) => textWidth(topic, 12)));
 	const topicWidth = Math.min(textMax + 116, width - 2 * serviceWidth - 120);
 	const [left, right] = [(width - topicWidth) / 2, (width + topicWidth) / 2];
 	const rowY = (/** @type {number} */ index) => top + index * rowHeight + topicHeight / 2;
-	const height = top + topics.length * rowHeight + 10;
 	const placed = (/** @type {'senders' | 'listeners'} */ side) =>
 		placeAll(
 			services.filter((name) => topics.some((topic) => topic[side].includes(name))),
@@ -29,6 +29,7 @@ export function topologyDrawing(services, topics, width) {
 			rowY,
 		);
 	const [senders, listeners] = [placed('senders'), placed('listeners')];
+	const height = Math.max(rowY(topics.length - 1), ...senders.values(), ...listeners.values()) + 30;
 	return s(
 		'svg.topology',
 		{
@@ -50,8 +51,8 @@ export function topologyDrawing(services, topics, width) {
 			),
 		]),
 		topics.map((topic, index) => topicBox(topic, left, rowY(index), topicWidth)),
-		[...senders].map(([name, y]) => serviceBox(name, 0, y)),
-		[...listeners].map(([name, y]) => serviceBox(name, width - serviceWidth, y)),
+		[...senders].map(([name, y]) => serviceBox(name, 0, y, serviceWidth)),
+		[...listeners].map(([name, y]) => serviceBox(name, width - serviceWidth, y, serviceWidth)),
 	);
 }
 
@@ -98,14 +99,14 @@ function topicBox({ topic, states }, x, y, w) {
 	);
 }
 
-/** @param {string} name @param {number} x @param {number} y */
-function serviceBox(name, x, y) {
+/** @param {string} name @param {number} x @param {number} y @param {number} w */
+function serviceBox(name, x, y, w) {
 	const overview = system.overviews.get(name);
 	const isReady = overview?.ready === true && !system.troubles.has(name);
 	return s(
 		'g',
 		{ class: `service hue-${system.services.indexOf(name) % 4}` },
-		s('rect', { x: x + 1, y: y - 20, width: serviceWidth - 2, height: 40, rx: 9 }),
+		s('rect', { x: x + 1, y: y - 20, width: w - 2, height: 40, rx: 9 }),
 		s('circle', { class: isReady ? 'good' : 'bad', cx: x + 18, cy: y, r: 5 }),
 		s('text.name', { x: x + 32, y: y + 4.5 }, name),
 		s('title', `${name} is ${isReady ? 'ready' : 'not ready'}`),

@@ -93,6 +93,8 @@ export interface SagaDetails extends SagaView {
   readonly done: readonly string[];
   readonly remaining: readonly string[];
   readonly owed: readonly string[];
+  readonly state: unknown;
+  readonly commands: readonly { readonly messageId: string; readonly type: string; readonly message: unknown }[];
   readonly history: readonly HistoryLine[];
 }
 export interface Hand {
@@ -109,6 +111,17 @@ export interface StoryNode {
   readonly sent: readonly Hand[];
   readonly received: readonly Hand[];
   readonly caused: readonly StoryNode[];
+}
+export interface Story {
+  readonly story: readonly StoryNode[];
+  /** What operators have done to it. */
+  readonly acts: readonly {
+    readonly at: string;
+    readonly who: string;
+    readonly verb: string;
+    readonly subject: string;
+    readonly reason: string;
+  }[];
 }
 export interface ParkedView {
   readonly id: string;

@@ -13,6 +13,7 @@ import { definitions } from './operate/definitions';
 import { parked } from './operate/parked';
 import { sagas } from './operate/sagas';
 import { projections } from './operate/projections';
+import { retention } from './operate/retention';
 import { schemas } from './schemas/schemas';
 import { settings } from './settings/settings';
 import { start } from './start/start';
@@ -48,6 +49,7 @@ export const commands: Readonly<Record<string, Listed>> = {
   sagas: { does: 'show sagas and why each waits, and move one', run: sagas, alone: true },
   parked: { does: 'show parked messages, replay or drop one', run: parked, alone: true },
   consumers: { does: 'show what is not handled yet, pause or resume a topic', run: consumers, alone: true },
+  retention: { does: 'show what services keep and for how long, and purge what is old', run: retention, alone: true },
   audit: { does: 'show what operators have done', run: audit, alone: true },
   definitions: { does: 'say which open sagas a new program would strand', run: definitions },
   projections: { does: 'show how far read models are, and rebuild one', run: projections, alone: true },

@@ -2,3 +2,6 @@
 export class Unprocessable extends Error {
   override readonly name = 'Unprocessable';
 }
+
+/** The message is from before all that the inbox remembers: nobody knows whether it was handled. */
+export class Forgotten extends Unprocessable {}

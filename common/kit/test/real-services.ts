@@ -3,7 +3,7 @@ import { openOnKafka, routingOf, type RunningService, systemEnvironment, type Te
 import type { ServiceLiteral } from 'saga-kit/service';
 import { canonical, fullNameOf } from '../src/codec';
 import { ConfluentRegistry } from 'saga-kit/kafka';
-import type { Environment, Stores } from 'saga-kit/runtime';
+import type { Environment, RetentionDays, Stores } from 'saga-kit/runtime';
 import { until } from '../src/conformance/until';
 import { AMysql } from './a-mysql';
 
@@ -11,6 +11,7 @@ import { AMysql } from './a-mysql';
 interface Between {
   readonly environment?: (real: Environment) => Environment;
   readonly stores?: (real: Stores) => Stores;
+  readonly horizons?: RetentionDays;
 }
 
 /** Services on a real broker, registry and database, each with a database of its own; `teardown` ends them. */
@@ -50,7 +51,7 @@ export class RealServices {
 
   /** The instance of this number. */
   async start(literal: ServiceLiteral, number = 1, between: Between = {}): Promise<RunningService> {
-    const { environment = same, stores = same } = between;
+    const { environment = same, stores = same, horizons } = between;
     const fatal = (error: Error) => {
       throw error;
     };
@@ -59,6 +60,7 @@ export class RealServices {
       stores: stores(await this.storesOf(literal)),
       environment: environment(systemEnvironment(literal.name, 'silent')),
       settings: settings(),
+      ...(horizons && { horizons }),
       fatal,
     };
     return openOnKafka(literal, on, this.teardown);

@@ -1,6 +1,6 @@
 import { Child } from '@saga-kit/cli/internal/command/child';
 import { sagaKit } from '../root';
-import { orderSystem } from './system';
+import { orderSystem, type System } from './system';
 
 /** A system in a process of its own, to be killed and started again on the same folder. */
 export class EmbeddedSystem {
@@ -9,9 +9,16 @@ export class EmbeddedSystem {
   constructor(
     folder: string,
     readonly port: number,
-    { args } = orderSystem(),
+    { args, env: more = {} }: Pick<System, 'args'> & { readonly env?: NodeJS.ProcessEnv } = orderSystem(),
   ) {
-    const env = { PROFILE: 'embedded', PORT: `${port}`, HOST: '127.0.0.1', DATA_DIR: folder, LOG_LEVEL: 'error' };
+    const env = {
+      ...more,
+      PROFILE: 'embedded',
+      PORT: `${port}`,
+      HOST: '127.0.0.1',
+      DATA_DIR: folder,
+      LOG_LEVEL: 'error',
+    };
     this.child = new Child({ file: sagaKit.file, args: args('start'), env });
     this.url = `http://127.0.0.1:${port}`;
   }

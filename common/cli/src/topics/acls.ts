@@ -9,7 +9,7 @@ export interface Right {
   readonly service: string;
   readonly resource: 'topic' | 'group';
   readonly name: string;
-  readonly operations: readonly ('Read' | 'Write' | 'Describe')[];
+  readonly operations: readonly ('Read' | 'Write' | 'Describe' | 'DescribeConfigs')[];
 }
 
 /** What each service needs of Kafka to do what it is there for. Its group has its name. */
@@ -17,11 +17,11 @@ export const rightsOf = (services: readonly ServiceLiteral[]): readonly Right[] 
   services.flatMap((literal): Right[] => {
     const { name: service } = literal;
     const routing = routingOf(literal);
-    const topics = (names: readonly string[], operation: 'Read' | 'Write') =>
-      names.map((name): Right => ({ service, resource: 'topic', name, operations: [operation, 'Describe'] }));
+    const topics = (names: readonly string[], ...operations: Right['operations']) =>
+      names.map((name): Right => ({ service, resource: 'topic', name, operations }));
     return [
-      ...topics(routing.topics, 'Read'),
-      ...topics(sentTopics(routing), 'Write'),
+      ...topics(routing.topics, 'Read', 'Describe', 'DescribeConfigs'), // it asks for how long they keep their records
+      ...topics(sentTopics(routing), 'Write', 'Describe'),
       { service, resource: 'group', name: service, operations: ['Read'] },
     ];
   });

@@ -1,7 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import BetterSqlite3 from 'better-sqlite3';
 import { aShipping } from '../../test/a-shipping';
+import { tellers } from '../../test/a-teller';
 import { startEmbedded } from './embedded';
 import type { ServiceLiteral } from './service-literal';
 import { embeddedSettings, settingsFrom } from './settings';
@@ -10,8 +13,8 @@ let folder: string;
 beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'saga-kit-'))));
 afterEach(() => rm(folder, { recursive: true }));
 
-const start = (DATA_DIR = folder, literals: readonly ServiceLiteral[] = []) =>
-  startEmbedded(literals, { ...settingsFrom(embeddedSettings, { PORT: '0' }), DATA_DIR }, (error) => {
+const start = (DATA_DIR = folder, literals: readonly ServiceLiteral[] = [], env: NodeJS.ProcessEnv = {}) =>
+  startEmbedded(literals, { ...settingsFrom(embeddedSettings, { PORT: '0', ...env }), DATA_DIR }, (error) => {
     throw error;
   });
 
@@ -37,4 +40,27 @@ test('a system that sends a command to nobody does not start', async () => {
   await expect(start(folder, [aShipping()])).rejects.toThrow(
     'SHIPPING sends Pack to shop, and no service listens to it',
   );
+});
+
+test.each([
+  ['1', ['ce_specversion', 'ce_source', 'content-type', 'ce_id', 'ce_type', 'ce_time']],
+  ['0', []],
+])('with CLOUDEVENTS=%s a record has the headers %j', async (CLOUDEVENTS, expected) => {
+  const { First, TellWork, teller } = tellers();
+  const system = await start(
+    folder,
+    [teller('speaker', [], {}), teller('listener', [First], { First: async () => [] })],
+    {
+      CLOUDEVENTS,
+    },
+  );
+  const work = system.services[0]!.container.get(TellWork);
+  await work.run(async ({ outbox }) => void outbox.add({ target: 'TALE', txId: 'a' }, First.of({ text: '', hops: 0 })));
+  const log = new BetterSqlite3(join(folder, 'broker.db'), { readonly: true });
+  const sent = log.prepare<[], { headers: string }>('select headers from records');
+  while (!sent.get()) await setImmediate();
+  const headers = JSON.parse(sent.get()!.headers) as [string, string][];
+  log.close();
+  await system.stop();
+  expect(headers.map(([name]) => name)).toEqual(expected);
 });

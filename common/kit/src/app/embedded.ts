@@ -8,7 +8,7 @@ import { checkRouting } from './check-routing';
 import { takeFolder } from './data-folder';
 import { openService, type RunningService } from './open-service';
 import type { ServiceLiteral } from './service-literal';
-import type { embeddedSettings } from './settings';
+import { horizonsIn, type embeddedSettings } from './settings';
 import { systemEnvironment } from './system-environment';
 import { Teardown } from './teardown';
 
@@ -69,6 +69,7 @@ export async function startEmbedded(
         environment: systemEnvironment(name, LOG_LEVEL),
         registerSchemas: true,
         cloudEvents: settings.CLOUDEVENTS,
+        horizons: horizonsIn(settings),
         fatal,
       };
       const service = await openService(literal, { instance: `${name}-1`, ...wiring });

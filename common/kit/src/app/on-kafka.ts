@@ -6,7 +6,7 @@ import type { RunningSystem } from './embedded';
 import { kafkaAdapters, mysqlAdapters } from './optional-packages';
 import { openService, type RunningService, type Wiring } from './open-service';
 import type { ServiceLiteral } from './service-literal';
-import type { brokerSettings, serviceSettings } from './settings';
+import { horizonsIn, type brokerSettings, type serviceSettings } from './settings';
 import { systemEnvironment } from './system-environment';
 import { Teardown } from './teardown';
 import { whenReachable } from './when-reachable';
@@ -40,11 +40,8 @@ export async function startOnKafka(
     const options = { url, database, readersMax, migrations, ...tlsOf(settings) };
     const stores = await whenReachable(() => openMysql(options), environment);
     teardown.add(() => stores.database.close());
-    const service = await openOnKafka(
-      literal,
-      { instance, stores, environment, settings, cloudEvents, fatal },
-      teardown,
-    );
+    const parts = { instance, stores, environment, settings, cloudEvents, fatal, horizons: horizonsIn(settings) };
+    const service = await openOnKafka(literal, parts, teardown);
     if (settings.SAMPLE_DATA) await service.loadSampleData();
     const routes = operations(
       { title: `The ${name} service`, story: storyPath },
@@ -63,7 +60,10 @@ export async function startOnKafka(
 }
 
 /** What a service on Kafka runs on, besides. */
-export interface KafkaParts extends Pick<Wiring, 'instance' | 'stores' | 'environment' | 'cloudEvents' | 'fatal'> {
+export interface KafkaParts extends Pick<
+  Wiring,
+  'instance' | 'stores' | 'environment' | 'cloudEvents' | 'fatal' | 'horizons'
+> {
   readonly settings: z.output<typeof brokerSettings>;
 }
 

@@ -6,6 +6,7 @@ import { Clock, Ids } from '../ports';
 import {
   EventHistory,
   eventHistory,
+  keepsAll,
   Log,
   Metrics,
   SagaStore,
@@ -14,6 +15,7 @@ import {
   type Broker,
   type Environment,
   type MessageRouting,
+  type RetentionDays,
   type UnitOfWorkDefinition,
   type Service,
 } from '../runtime';
@@ -32,6 +34,8 @@ export interface Wiring {
   readonly registerSchemas: boolean;
   /** Records have the headers of CloudEvents. */
   readonly cloudEvents?: boolean | undefined;
+  /** After how long what the service keeps is purged; nothing is if it is not said. */
+  readonly horizons?: RetentionDays;
   fatal(error: Error): void;
 }
 
@@ -63,19 +67,15 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
     container.bind(Ids).toConstantValue(environment.ids);
     container.bind(Log).toConstantValue(environment.log);
   });
-  const access = {
-    service: literal.name,
-    middleware: all(container, Middleware),
-    authentication: container.isBound(Authentication) ? container.get(Authentication) : undefined,
-  };
-  const routes = all(container, Routes).flatMap((each) => each.routes.map((route) => behind(access, route)));
+  const routes = routesOf(literal.name, container);
   checkColumns(literal.name, new Set([...kitTables, ...tables]), await columnsIn(stores.reader));
   if (wiring.registerSchemas)
     for (const [subject, schema] of routing.sends())
       await registry.register(subject, JSON.stringify(canonical(schema)));
   const metrics = new Metrics(literal.name);
   const { name, strict = false } = literal;
-  const service = await startService({ ...wiring, ...stores, name, routing, projections, metrics, strict });
+  const parts = { horizons: keepsAll, ...wiring, ...stores, name, routing, projections, metrics, strict };
+  const service = await startService(parts);
   running.service = service;
   try {
     await literal.started?.(container);
@@ -107,4 +107,13 @@ export async function openService(literal: ServiceLiteral, wiring: Wiring): Prom
       }
     },
   };
+}
+
+function routesOf(service: string, container: Container): Route[] {
+  const access = {
+    service,
+    middleware: all(container, Middleware),
+    authentication: container.isBound(Authentication) ? container.get(Authentication) : undefined,
+  };
+  return all(container, Routes).flatMap((each) => each.routes.map((route) => behind(access, route)));
 }

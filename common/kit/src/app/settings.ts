@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import type { RetentionDays } from '../runtime';
 import { address, brokers, certificates, flag, folder, host, oneOf, secret, wholeNumber } from './setting-values';
+
+const days = (what: string) => wholeNumber([0, 36_500], 0, `for how many days ${what}; 0: for good`);
 
 /** The environment variables of every profile. `describe` is what the README says about them. */
 export const commonSettings = z.object({
@@ -14,6 +17,18 @@ export const commonSettings = z.object({
     .min(16, 'has to have at least 16 characters')
     .optional()
     .describe('the bearer token of the /admin routes; without it they answer callers on this machine only'),
+  RETENTION_INBOX_DAYS: days('what was handled is remembered, the same for all services'),
+  RETENTION_SAGAS_DAYS: days('sagas that have ended are kept, with all history'),
+  RETENTION_PARKED_DAYS: days('parked messages that block nobody are kept'),
+});
+
+/** After how long what a service keeps is purged. */
+export const horizonsIn = (
+  settings: Pick<z.output<typeof commonSettings>, `RETENTION_${string}_DAYS` & keyof typeof commonSettings.shape>,
+): RetentionDays => ({
+  inbox: settings.RETENTION_INBOX_DAYS,
+  sagas: settings.RETENTION_SAGAS_DAYS,
+  parked: settings.RETENTION_PARKED_DAYS,
 });
 
 /** The settings of the embedded profile. */

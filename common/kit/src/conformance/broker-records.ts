@@ -114,6 +114,19 @@ export const recordChecks: Checks<BrokerUnderTest> = {
     assert.equal((await broker.ends([empty, name])).length, 2 * partitions);
     same(await ends(empty), new Map(places.map((place) => [place, 0n])));
   },
+
+  'for how long topics keep their records is told of each, in the order in which they were asked for, or of none':
+    async ({ broker, topic }) => {
+      const names = [await topic(), await topic()];
+      const told = await broker.retention?.(names);
+      if (!told) return;
+      same(
+        told.map((each) => each.topic),
+        names,
+      );
+      for (const { keptMs, reason } of told) assert.ok(keptMs !== undefined && keptMs >= 0 && reason !== '', reason);
+      same(await broker.retention?.([]), []);
+    },
 };
 
 export const record = (topic: string, key: string, value: string): ProducerRecord => ({

@@ -11,6 +11,7 @@ import { laneChecks } from './stores-outbox';
 import { messagesChecks } from './stores-messages';
 import { loadChecks } from './stores-loads';
 import { refusedChecks } from './stores-refused';
+import { retentionChecks } from './stores-retention';
 import { lackOfSharing, sharingChecks } from './stores-sharing';
 import { seatChecks } from './stores-instance-locks';
 import { transactionChecks } from './stores-transactions';
@@ -44,6 +45,7 @@ export const storesCases = (
     laneChecks,
     delayedChecks,
     refusedChecks,
+    retentionChecks,
     seatChecks,
     ledgerChecks,
     messagesChecks,

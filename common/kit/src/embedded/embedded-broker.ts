@@ -9,6 +9,7 @@ import type {
   SubscriptionRequest,
   Subscription,
   TopicFault,
+  TopicRetention,
 } from '../runtime';
 import type { LogFile } from './log-file';
 
@@ -72,6 +73,11 @@ export class EmbeddedBroker implements Broker {
 
   async committed(group: string, topics: readonly string[]): Promise<TopicPartitionOffset[]> {
     return topics.flatMap((topic) => this.log.committed(group, topic));
+  }
+
+  /** What a group is done with is never handed to it again: it goes on where it has committed, and nowhere else. */
+  async retention(topics: readonly string[]): Promise<TopicRetention[]> {
+    return topics.map((topic) => ({ topic, keptMs: 0, reason: 'the embedded broker goes back behind no commit' }));
   }
 
   async close(): Promise<void> {

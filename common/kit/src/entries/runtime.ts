@@ -9,6 +9,7 @@ export type {
   Subscription,
   SubscriptionRequest,
   TopicFault,
+  TopicRetention,
   TopicPartition,
   TopicPartitionOffset,
 } from '../runtime';
@@ -20,6 +21,7 @@ export {
   InstanceLocks,
   OutboxStore,
   RefusedRecordStore,
+  RetentionStore,
   Session,
 } from '../runtime';
 export type {
@@ -31,9 +33,16 @@ export type {
   InstanceLock,
   OutboxProducer,
   OutboxRow,
+  OfEachKind,
+  OldRow,
   OverdueSaga,
+  PurgeRequest,
+  Purges,
+  PurgeStep,
   RefusedKey,
   RefusedRecord,
+  RetainedKind,
+  RetentionDays,
   Writes,
 } from '../runtime';
 export {
@@ -49,6 +58,7 @@ export {
   parkedTable,
   positionTable,
   projectionTable,
+  purgeTable,
   refusedRecordTable,
   sagaDefinitionTable,
   sagaTable,

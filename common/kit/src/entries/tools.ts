@@ -48,6 +48,7 @@ export {
   mergedStory,
   openApi,
   projectionsSchema,
+  retentionSchema,
   readiness,
   refuse,
   storyPath,

@@ -30,6 +30,7 @@ const service = {
       act: nobody,
     },
     parked: { list: async () => [], show: async () => undefined, act: nobody },
+    retention: { list: async () => ({ kinds: [], remembersSince: null }), purge: nobody },
     consumer: {
       show: async () => ({ outbox: { waiting: 0, oldestSeconds: 0 }, timers: { due: 0, nextAt: null }, topics: [] }),
       act: nobody,
@@ -89,7 +90,7 @@ test.each([{ Accept: '*/*' }, { Accept: 'application/json' }])(
     const facts = (await answer.json()) as { title: string; routes: object[] };
     expect(facts.title).toBe('Soups <for all>');
     expect(facts.routes).toContainEqual({ method: 'PUT', path: '/soups/{name}', summary: 'Changes one' });
-    expect(facts.routes).toHaveLength(23);
+    expect(facts.routes).toHaveLength(25);
   },
 );
 

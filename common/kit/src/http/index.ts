@@ -4,6 +4,7 @@ export { callersHere } from './admin';
 export { behind } from './admit';
 export { application } from './application';
 export { projectionsSchema } from './projection-routes';
+export { retentionSchema } from './retention-routes';
 export { id, inDigits, plainText, uuidText } from './fields';
 export { frontPage } from './front-page';
 export type { RouteFacts } from './front-page';

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import type { ActRequest, ActResult, ConsumerOperator, ParkedOperator, SagaOperator } from '../runtime';
+import type {
+  ActRequest,
+  ActResult,
+  ConsumerOperator,
+  ParkedOperator,
+  RetentionOperator,
+  SagaOperator,
+} from '../runtime';
 import { inDigits, plainText } from './fields';
 import { problem, type Problem } from './problem';
 
@@ -8,6 +15,7 @@ export interface Operators {
   readonly sagas: Pick<SagaOperator, 'list' | 'show' | 'act' | 'definitions' | 'audit'>;
   readonly parked: Pick<ParkedOperator, 'list' | 'show' | 'act'>;
   readonly consumer: Pick<ConsumerOperator, 'show' | 'act'>;
+  readonly retention: Pick<RetentionOperator, 'list' | 'purge'>;
 }
 
 /** A service with its operators. */
@@ -38,8 +46,8 @@ export function actAnswer(
 ): { readonly status: 200; readonly body: z.input<typeof actSchema> } | Problem {
   if (result.outcome === 'unknown') return problem(404, result.detail);
   if (!('does' in result)) return problem(409, result.detail);
-  const { outcome, does } = result;
-  return { status: 200, body: { outcome, does, version: 'version' in result ? result.version : null } };
+  const { outcome, does, version = null } = result;
+  return { status: 200, body: { outcome, does, version } };
 }
 
 /** Who has asked, without what an act does not need. */

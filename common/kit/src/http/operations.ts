@@ -8,6 +8,7 @@ import { auditRoutes } from './audit-routes';
 import { consumerRoutes } from './consumer-routes';
 import { overviewRoutes, type Overviewed } from './overview-routes';
 import { parkedRoutes } from './parked-routes';
+import { retentionRoutes } from './retention-routes';
 import { route, type Route } from './route';
 import { sagaRoutes } from './saga-routes';
 import type { Operators } from './operated';
@@ -55,9 +56,15 @@ export function operations(
     readiness(health, guarantees),
     metricsRoute(services),
     ...forOperators(
-      [overviewRoutes, projectionRoutes, sagaRoutes, parkedRoutes, consumerRoutes, auditRoutes].flatMap((routesOf) =>
-        routesOf(services),
-      ),
+      [
+        overviewRoutes,
+        projectionRoutes,
+        sagaRoutes,
+        parkedRoutes,
+        consumerRoutes,
+        retentionRoutes,
+        auditRoutes,
+      ].flatMap((routesOf) => routesOf(services)),
       adminToken,
     ),
     documentRoute('/openapi.json', 'This description', () => openApi(title, all)),

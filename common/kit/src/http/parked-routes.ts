@@ -15,7 +15,7 @@ import {
 import { problem } from './problem';
 import { route, type Route } from './route';
 
-const reason = z.string().describe('unprocessable, exhausted, behind, paused, or why it cannot be read');
+const reason = z.string().describe('unprocessable, forgotten, exhausted, behind, paused, or why it cannot be read');
 const view = z.object({
   id: z.string(),
   reason,

@@ -6,6 +6,7 @@ import type {
   PublishOutcome,
   SubscriptionRequest,
   Subscription,
+  TopicRetention,
 } from '../runtime';
 import { registerCodecs } from './codecs';
 import { divideAnswers } from './divided-answers';
@@ -14,6 +15,7 @@ import type { KafkaBrokerOptions } from './kafka-broker-options';
 import { KafkaProducer } from './kafka-producer';
 import { KafkaSubscription } from './kafka-subscription';
 import { leave } from './leave';
+import { retentionOf } from './topic-retention';
 import { within } from './within';
 
 const answeringMs = 30_000;
@@ -58,6 +60,10 @@ export class KafkaBroker implements Broker {
         partitions.map(({ partition, offset }) => ({ topic, partition, offset: BigInt(offset) })),
       )
       .filter(({ offset }) => offset >= 0n);
+  }
+
+  retention(topics: readonly string[]): Promise<TopicRetention[]> {
+    return this.ask((admin) => Promise.all(topics.map((topic) => retentionOf(admin, topic))));
   }
 
   async close(): Promise<void> {

@@ -46,6 +46,25 @@ given('KAFKA_BROKERS')('Kafka, when one topic or one message is at fault', () =>
     await admin.disconnect();
   });
 
+  test('for how long a topic keeps its records is read from its settings, and unknown where it is not there', async () => {
+    const hour = 3_600_000;
+    const ages = { 'retention.ms': `${2 * hour}`, 'segment.ms': `${hour}` };
+    const names = [
+      await topic(ages),
+      await topic({ ...ages, 'cleanup.policy': 'compact,delete' }),
+      await topic({ ...ages, 'cleanup.policy': 'compact' }),
+      await topic({ ...ages, 'retention.ms': '-1' }),
+      `missing-${randomUUID()}`,
+    ];
+    const told = await open().retention(names);
+    expect(told.map(({ keptMs }) => keptMs)).toEqual([
+      ...[3 * hour + 600_000, 3 * hour + 600_000, Infinity, Infinity],
+      undefined,
+    ]);
+    expect(told.map((each) => each.topic)).toEqual(names);
+    expect(told[0]!.reason).toBe('cleanup.policy=delete, retention.ms=7200000, segment.ms=3600000');
+  }, 60_000);
+
   test.each(['gzip', 'snappy', 'lz4', 'zstd', 'uncompressed'])(
     'what a topic has compressed with %s is read',
     async (codec) => {

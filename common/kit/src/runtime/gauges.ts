@@ -14,13 +14,19 @@ export class Gauges {
   ) {}
 
   async count(): Promise<void> {
-    const { sagaStore, metrics, refused, outbox } = this.parts;
+    const { sagaStore, metrics, refused, outbox, retention, environment } = this.parts;
     this.consumer.parked = await sagaStore.parkedCount();
     metrics.stuck(this.consumer.parked, await sagaStore.needsOperatorCount(), await refused.count());
     const nowMs = this.clock.forWaits().getTime();
     metrics.open(await sagaStore.oldest(), await sagaStore.pausedCount(), nowMs);
     const { waiting, firstDueAt } = await outbox.delayedCount();
     metrics.waiting(waiting, Math.max(0, nowMs - (firstDueAt?.getTime() ?? nowMs)));
+    metrics.oldest(await retention.oldest(), environment.clock.now().getTime());
+  }
+
+  async countKept(): Promise<void> {
+    const { metrics, retention } = this.parts;
+    metrics.kept(await retention.count());
   }
 
   /** Of the partitions of this instance: the others tell of theirs. */

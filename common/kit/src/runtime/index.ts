@@ -14,6 +14,7 @@ export type {
   SubscriptionRequest,
   Subscription,
   TopicFault,
+  TopicRetention,
 } from './ports/broker';
 export type { UnitOfWorkDefinition, Tables } from './handling/handler-context';
 export { delayedEventTable } from './ports/delayed-event-table';
@@ -22,6 +23,7 @@ export { pause } from './ports/environment';
 export type { Environment } from './ports/environment';
 export {
   commitMarkerTable,
+  purgeTable,
   outboxProducerTable,
   outboxTable,
   refusedRecordTable,
@@ -86,9 +88,19 @@ export type {
 } from './ports/store';
 export { bytes, boolean, integer, json, datetime, key, nullable, table, text } from './ports/table';
 export type { ColumnDefinition, ColumnType, TableDefinition, Column, SqlValue, Table } from './ports/table';
+export { keepsAll, retainedKinds, RetentionStore } from './ports/retention-store';
+export type {
+  OfEachKind,
+  OldRow,
+  PurgeRequest,
+  Purges,
+  PurgeStep,
+  RetainedKind,
+  RetentionDays,
+} from './ports/retention-store';
 export { UnitOfWorkRunner, UnitsOfWork } from './handling/units-of-work';
 export type { UnitOfWorkRuntime, TablesOf } from './handling/units-of-work';
-export { NewerDefinition } from './saga/orchestrate';
+export { NewerDefinition } from './saga/saga-definition';
 export { auditTable } from './ports/audit-table';
 export type { AuditRow } from './ports/audit-table';
 export { pausedTopicTable } from './ports/paused-topic-table';
@@ -99,6 +111,7 @@ export type { SagaDetails, SagaOperator, SagaView } from './operator/saga-operat
 export type { Overviews, ServiceContracts, ServiceOverview } from './operator/overviews';
 export type { RecentCounts } from './saga/recent-sagas';
 export { parkedVerbs } from './operator/parked-operator';
+export type { RetentionDetails, RetentionOperator, RetentionView } from './operator/retention-operator';
 export type { ParkedDetails, ParkedOperator, ParkedVerb, ParkedView } from './operator/parked-operator';
 export { topicVerbs } from './operator/consumer-operator';
 export type { ConsumerOperator, ConsumerView, TopicVerb } from './operator/consumer-operator';

@@ -2,7 +2,9 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Counts } from './consumer/consumer';
 import type { OldestSaga } from './ports/store';
 import type { SagaRow } from './ports/saga-tables';
-import type { SagaCounts } from './saga/orchestrate';
+import type { SagaCounts } from './saga/saga-counts';
+import { retainedKinds, type OfEachKind, type RetainedKind } from './ports/retention-store';
+import { tableOf } from './retention/purger';
 
 /** What a service counts, for Prometheus. */
 export class Metrics implements Counts, SagaCounts {
@@ -84,6 +86,19 @@ export class Metrics implements Counts, SagaCounts {
     'From when a transaction was begun until it was committed, its handlers included',
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
   );
+  private readonly purgedRows = this.counter(
+    'saga_kit_purged_rows_total',
+    'Rows that were older than their horizon and are gone',
+    ['table'],
+  );
+  private readonly oldestAge = this.gauge(
+    'saga_kit_oldest_row_age_seconds',
+    'How old the oldest row is that is kept; of sagas, since when the first of those that have ended has; 0 if there is none',
+    ['table'],
+  );
+  private readonly keptRows = this.gauge('saga_kit_kept_rows', 'Rows that are kept; of sagas, those that have ended', [
+    'table',
+  ]);
 
   static readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
 
@@ -164,6 +179,19 @@ export class Metrics implements Counts, SagaCounts {
   waiting(delayed: number, overdueMs: number): void {
     this.delayed.set(delayed);
     this.delayedOverdue.set(overdueMs / 1_000);
+  }
+
+  purged(kind: RetainedKind, rows: number): void {
+    this.purgedRows.inc({ table: tableOf[kind] }, rows);
+  }
+
+  oldest(at: OfEachKind<Date | undefined>, nowMs: number): void {
+    for (const kind of retainedKinds)
+      this.oldestAge.set({ table: tableOf[kind] }, Math.max(0, nowMs - (at[kind]?.getTime() ?? nowMs)) / 1_000);
+  }
+
+  kept(rows: OfEachKind<number>): void {
+    for (const kind of retainedKinds) this.keptRows.set({ table: tableOf[kind] }, rows[kind]);
   }
 
   private gauge<Label extends string = never>(

@@ -5,6 +5,7 @@ import type { EventStore } from './ports/event-store';
 import type { Environment } from './ports/environment';
 import type { MessageRouting } from './consumer/message-routing';
 import type { Metrics } from './metrics';
+import type { RetentionDays, RetentionStore } from './ports/retention-store';
 import type { Database, DatabaseClock, OutboxStore, RefusedRecordStore, SagaStore, InstanceLocks } from './ports/store';
 
 /** Everything that a service is made of. */
@@ -22,6 +23,9 @@ export interface Parts {
   readonly refused: RefusedRecordStore;
   readonly sagaStore: SagaStore;
   readonly events: EventStore;
+  readonly retention: RetentionStore;
+  /** After how long what is kept is purged. */
+  readonly horizons: RetentionDays;
   readonly projections: readonly BoundProjection[];
   readonly clock: DatabaseClock;
   readonly metrics: Metrics;

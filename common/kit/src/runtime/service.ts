@@ -8,12 +8,11 @@ import type { TransactionQueue } from './transaction/transaction-queue';
 import type { OutboxRecovery } from './relay/outbox-recovery';
 import { parkedMax } from './consumer/parking';
 import type { Parts } from './parts';
+import { isPurging, Purger } from './retention/purger';
 import type { Projections } from './projection/projections';
-import { consumerFacts } from './consumer-facts';
-import { ConsumerOperator } from './operator/consumer-operator';
 import { Overviews } from './operator/overviews';
-import { ParkedOperator } from './operator/parked-operator';
-import { SagaOperator } from './operator/saga-operator';
+import { consumerFacts } from './consumer-facts';
+import { operatorsOf, type ServiceOperators } from './operator/operators';
 import type { Publisher } from './relay/publisher';
 import type { IsUnreachable, SagaRuntime } from './saga/orchestrate';
 import { Consumer } from './consumer/consumer';
@@ -29,6 +28,8 @@ const acknowledgeEveryMs = 200;
 const commitEveryMs = 500;
 const takeOverEveryMs = 10_000;
 const countEveryMs = 30_000;
+/** Reads indexes from end to end. */
+const countKeptEveryMs = 600_000;
 const sendAgainEveryMs = 5_000;
 const releaseEveryMs = 5_000;
 const pausedEveryMs = 1_000;
@@ -49,6 +50,7 @@ export class Service {
   private readonly polls: readonly Poll[];
   private readonly unreachable: UnreachableTopics;
   private readonly tasks: PeriodicTask[] = [];
+  private readonly purger: Purger;
   private subscription: Subscription | undefined;
   private catchingUp = true;
   /** There was an outage that was not caught up from yet. */
@@ -90,6 +92,7 @@ export class Service {
       topics.has(topic) || refusedRecords.isBlocked(orderingKeyOf({ topic, key }));
     this.overviews = new Overviews(parts, runtime.sagas.recent, () => this.health());
     const fired = (saga: string, outcome: string = 'acted-upon') => metrics.fired(saga, outcome);
+    this.purger = new Purger(parts, runtime.clock, () => this.mayFire());
     this.polls = [
       this.pollFor(new Timeouts(runtime, routing.orchestrators, sagaStore, isUnreachable, fired)),
       this.pollFor(new DelayedEvents(runtime.clock, parts.outbox)),
@@ -102,15 +105,14 @@ export class Service {
   }
 
   /** Who sees and moves what is stuck. */
-  get operators(): { sagas: SagaOperator; parked: ParkedOperator; consumer: ConsumerOperator } {
-    const { sagaStore } = this.parts;
-    const shown = { consumer: this.consumer, publisher: this.publisher, clock: this.runtime.clock };
-    const facts = consumerFacts(this.parts, shown, () => this.subscription);
-    return {
-      consumer: new ConsumerOperator(this.calls, facts),
-      sagas: new SagaOperator(this.calls, this.runtime.sagas, sagaStore),
-      parked: new ParkedOperator(this.calls, this.consumer, sagaStore),
-    };
+  get operators(): ServiceOperators {
+    const { consumer, purger, publisher } = this;
+    const facts = consumerFacts(
+      this.parts,
+      { consumer, publisher, clock: this.runtime.clock },
+      () => this.subscription,
+    );
+    return operatorsOf(this.calls, this.parts, { sagas: this.runtime.sagas, consumer, purger, facts });
   }
 
   /** Nothing is being done, and nothing but time will change that. */
@@ -156,8 +158,11 @@ export class Service {
     this.do("look at the database's clock", readEveryMs, () => this.runtime.clock.read());
     this.do('count what is stuck', countEveryMs, () => this.gauges.count());
     this.do('look how far the topics go', countEveryMs, () => this.gauges.lag());
+    this.do('count what is kept', countKeptEveryMs, () => this.gauges.countKept());
     this.tasks.push(...this.polls.map(({ task }) => task), this.projections.task);
+    if (isPurging(this.parts.horizons)) this.tasks.push(this.purger.task);
     this.projections.wake();
+    void quietly(this.gauges.countKept());
     for (const task of this.tasks) task.start();
     void this.catchUp();
   }

@@ -11,6 +11,9 @@ import { Projections } from './projection/projections';
 import { asCloudEvent } from './relay/cloud-events';
 import { Publisher } from './relay/publisher';
 import { acquireInstanceLock } from './relay/instance-lock';
+import { InboxMemory } from './ports/inbox-memory';
+import { checkHorizons } from './retention/check-horizons';
+import { isPurging } from './retention/purger';
 import { Service } from './service';
 import { ServiceClock } from './relay/service-clock';
 import { RefusedRecords } from './relay/refused-records';
@@ -28,6 +31,7 @@ export async function startService(parts: Parts): Promise<Service> {
   const queues: TransactionQueue[] = [];
   let publisher: Publisher | undefined;
   try {
+    await checkRetention(parts);
     const definitions = await loadDefinitions(parts.routing.sagas, parts.sagaStore);
     const recent = new RecentSagas(() => parts.environment.clock.monotonicMs());
     const sagas = new Orchestration(definitions, parts.routing.orchestrators, recent, parts.metrics);
@@ -54,7 +58,9 @@ export async function startService(parts: Parts): Promise<Service> {
       const committed = (jobs: number, durationMs: number) => parts.metrics.committed(jobs, durationMs);
       queues.push(new TransactionQueue(session, publisher, parts.environment, { appended, committed }));
     }
-    const runtime = { service: parts.name, codec, environment: parts.environment, clock, sagas };
+    const { inbox } = await parts.retention.purges();
+    const memory = new InboxMemory(parts.horizons.inbox, inbox.cutoff);
+    const runtime = { service: parts.name, codec, environment: parts.environment, clock, sagas, memory };
     const [messages, outside, queue = outside] = queues as [TransactionQueue, TransactionQueue, TransactionQueue?];
     const projections = projectionsOf(parts, queue);
     running.projections = projections;
@@ -84,6 +90,16 @@ const projectionsOf = (
   new Projections({ environment, queue, database, store }, projections, (name, behind) =>
     metrics.projected(name, behind),
   );
+
+/** What could come again after it was forgotten is told, and the service does not start. */
+async function checkRetention({ horizons, broker, routing, environment }: Parts): Promise<void> {
+  if (!isPurging(horizons)) return;
+  for (const { topic, reason } of await checkHorizons(horizons, broker, routing))
+    environment.log.warn(
+      { topic, reason },
+      'it is not known for how long this topic keeps its records: see to it yourself that the RETENTION_…_DAYS are longer',
+    );
+}
 
 /** A registry that does not answer is waited for; a schema that it does not know is not. */
 async function warm(codec: Codec, { routing, environment }: Parts): Promise<void> {

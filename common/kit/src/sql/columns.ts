@@ -1,6 +1,7 @@
 import {
   auditTable,
   commitMarkerTable,
+  purgeTable,
   eventTable,
   delayedEventTable,
   outboxProducerTable,
@@ -29,10 +30,9 @@ export type KnownColumns = ReadonlyMap<string, ReadonlySet<string>>;
 export const kitTables: readonly RequiredTable[] = [
   ...[inboxTable, sagaTable, historyTable, orderingKeyTable, parkedTable, sagaDefinitionTable, delayedEventTable],
   ...[streamTable, eventTable, positionTable, projectionTable, auditTable, pausedTopicTable],
-  ...[outboxTable, outboxProducerTable, commitMarkerTable, refusedRecordTable].map(({ name, definitions }) => ({
-    name,
-    columns: definitions.map((column) => column.name),
-  })),
+  ...[outboxTable, outboxProducerTable, commitMarkerTable, refusedRecordTable, purgeTable].map(
+    ({ name, definitions }) => ({ name, columns: definitions.map((column) => column.name) }),
+  ),
 ];
 
 /** All columns of a service's database, in one query. Rejects with a `DatabaseFault`. */

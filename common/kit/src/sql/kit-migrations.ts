@@ -13,7 +13,9 @@ import {
   pausedTopicTable,
   positionTable,
   projectionTable,
+  purgeTable,
   refusedRecordTable,
+  retainedKinds,
   sagaDefinitionTable,
   sagaTable,
   streamTable,
@@ -22,7 +24,8 @@ import { addsColumns, createsTable, type Migration } from './migrations';
 
 /** The kit's own tables, in every service's database. A released migration is never changed; a change is another one. */
 export const kitMigrations: readonly Migration[] = [
-  createsTable('kit-001-inbox', inboxTable),
+  // By age, for purging. Rows are added at the end of that index: what it costs is in docs/operating.md.
+  createsTable('kit-001-inbox', inboxTable, (t) => void t.index('at')),
   createsTable('kit-002-outbox', outboxTable),
   createsTable('kit-003-outbox-producers', outboxProducerTable),
   createsTable('kit-004-commit-markers', commitMarkerTable),
@@ -31,7 +34,7 @@ export const kitMigrations: readonly Migration[] = [
     t.index(['status', 'updated_at']);
   }),
   createsTable('kit-006-saga-definitions', sagaDefinitionTable),
-  createsTable('kit-007-history', historyTable),
+  createsTable('kit-007-history', historyTable, (t) => void t.index('at')),
   createsTable('kit-008-ordering-keys', orderingKeyTable),
   createsTable('kit-009-parked', parkedTable, (t) => {
     t.index('ordering_key');
@@ -48,6 +51,7 @@ export const kitMigrations: readonly Migration[] = [
   createsTable('kit-021-paused-topics', pausedTopicTable),
   addsColumns('kit-022-traces-of-sagas', sagaTable, ['traceparent']),
   addsColumns('kit-023-traces-of-delayed-events', delayedEventTable, ['traceparent']),
+  createsPurges('kit-024-purges'),
 ];
 
 /** With its row: who adds one that is not there would have nothing to wait for. */
@@ -58,6 +62,18 @@ function createsCounter(name: string): Migration {
     up: async (knex) => {
       await up(knex);
       await knex(positionTable.name).insert({ id: lastPosition, position: 0 });
+    },
+  };
+}
+
+/** With a row for each kind. */
+function createsPurges(name: string): Migration {
+  const { up } = createsTable(name, purgeTable);
+  return {
+    name,
+    up: async (knex) => {
+      await up(knex);
+      await knex(purgeTable.name).insert(retainedKinds.map((id) => ({ id, purged_rows: 0 })));
     },
   };
 }

@@ -5,6 +5,7 @@ import type {
   InstanceLocks,
   OutboxStore,
   RefusedRecordStore,
+  RetentionStore,
   SagaStore,
 } from '../runtime';
 import type { SqlReader } from './sql-reader';
@@ -16,6 +17,7 @@ export interface Stores {
   readonly refused: RefusedRecordStore;
   readonly sagaStore: SagaStore;
   readonly events: EventStore;
+  readonly retention: RetentionStore;
   readonly clock: DatabaseClock;
   readonly instanceLocks: InstanceLocks;
   readonly reader: SqlReader;

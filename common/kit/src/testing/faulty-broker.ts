@@ -6,6 +6,7 @@ import type {
   SubscriptionRequest,
   Subscription,
   TopicFault,
+  TopicRetention,
 } from '../runtime';
 
 /** A broker that fails when a test says so. */
@@ -74,6 +75,13 @@ export class FaultyBroker implements Broker {
 
   committed(group: string, topics: readonly string[]): Promise<readonly TopicPartitionOffset[]> {
     return this.broker.committed(group, topics);
+  }
+
+  /** What is said of how long topics keep their records; `undefined`: what the broker says. */
+  kept: ((topic: string) => TopicRetention) | undefined;
+
+  async retention(topics: readonly string[]): Promise<readonly TopicRetention[]> {
+    return this.kept ? topics.map(this.kept) : ((await this.broker.retention?.(topics)) ?? []);
   }
 
   close(): Promise<void> {

@@ -65,6 +65,7 @@ export class Lifeline {
       clock: this.mortal(stores.clock),
       refused: this.mortal(stores.refused),
       sagaStore: this.mortal(stores.sagaStore),
+      retention: this.mortal(stores.retention),
       instanceLocks,
     };
   }

@@ -1,6 +1,6 @@
 import type { SchemaRegistry } from '../codec';
 import type { Clock } from '../ports';
-import type { Broker, Headers, Log } from '../runtime';
+import type { Broker, Headers, Log, RetentionDays } from '../runtime';
 import type { Migration, Stores } from '../sql';
 
 /** For tests of what happens when an edge fails. */
@@ -18,6 +18,8 @@ export interface WorldOptions {
   readonly log?: Log;
   /** Records have the headers of CloudEvents. */
   readonly cloudEvents?: boolean;
+  /** After how many days what the services keep is purged; nothing is if it is not said. */
+  readonly retention?: RetentionDays;
 }
 
 /** The process that a message is to belong to. */

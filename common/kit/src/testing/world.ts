@@ -95,6 +95,7 @@ export class World {
       environment: { ...this.environment, clock: lifeline.clock(clock) },
       registerSchemas: true,
       cloudEvents: this.options.cloudEvents,
+      ...(this.options.retention && { horizons: this.options.retention }),
       fatal: (error) => {
         throw error;
       },

@@ -1,7 +1,8 @@
 import { UnknownSchemaId } from '../../codec';
 import type { ConsumerRecord, TopicPartition, Subscription } from '../ports/broker';
 import { MessageReader, type ReadMessage } from './message-reader';
-import { Delivery, type DeliveryResult, type DeliveryHost } from './delivery';
+import { Delivery, type DeliveryHost } from './delivery';
+import type { DeliveryResult } from './delivery-result';
 import type { SagaRuntime } from '../saga/orchestrate';
 import type { TransactionQueue } from '../transaction/transaction-queue';
 import type { MessageRouting } from './message-routing';

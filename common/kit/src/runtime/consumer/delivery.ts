@@ -1,8 +1,8 @@
 import { defaultBudgetMs, isCommand } from '../../contract';
 import type { Envelope } from '../../envelope';
-import { Unprocessable } from '../../unprocessable';
+import { Forgotten, Unprocessable } from '../../unprocessable';
 import { backOffMs } from '../ports/back-off';
-import { failureOf } from '../ports/failure';
+import { failureOf, textOf } from '../ports/failure';
 import type { Batch } from '../transaction/batch';
 import type { ConsumerRecord } from '../ports/broker';
 import type { ReadMessage } from './message-reader';
@@ -11,13 +11,14 @@ import { HandlerContext, type Runtime } from '../handling/handler-context';
 import { inboxIdOf, inboxTable, orderingKeyTable, type OrderingKeyRow, type ParkReason } from '../ports/kit-tables';
 import type { Job, Outcome } from '../transaction/job';
 import type { OffsetTicket } from './offsets';
-import { NewerDefinition } from '../saga/orchestrate';
+import { NewerDefinition } from '../saga/saga-definition';
 import { PausedSaga } from '../saga/waits';
 import { keepOrderingKey, park, parkedMax, standingOf, unpark } from './parking';
 import { DatabaseFault } from '../ports/store';
 import { processing, untraced } from '../tracing/spans';
 import type { Attempt } from '../transaction/attempt';
-import { afterWaitingFor, planOf, untried, type Wait } from './try-state';
+import type { DeliveryResult } from './delivery-result';
+import { afterWaitingFor, planOf, untried } from './try-state';
 
 /** Who took the record over, and what a delivery has to know of it. */
 export interface DeliveryHost {
@@ -39,21 +40,6 @@ const newerMs = 1_000;
 const barredMs = 10_000;
 /** What it costs a message to be met again after its process has died of something: three deaths use up the default budget. */
 const deathMs = 10_001;
-
-/** What a transaction will have made of a delivery, once it is committed. */
-export type DeliveryResult =
-  /** `releases`: what is parked behind it has to be handled now. */
-  | { readonly now: 'handled'; readonly releases: boolean }
-  | {
-      readonly now: 'parked';
-      readonly id: string;
-      readonly reason: ParkReason;
-      readonly error: string;
-      readonly attempts: number;
-    }
-  /** It stays parked. */
-  | { readonly now: 'left' }
-  | { readonly now: 'waiting'; readonly waitMs: number; readonly next: Wait };
 
 /**
  * A record on its way through a transaction. What goes wrong with it is its own affair: it is tried again, later and later,
@@ -100,9 +86,8 @@ export class Delivery implements Job {
   async run(batch: Batch): Promise<Outcome> {
     const { runtime } = this.host;
     if (this.traced.isOver) this.traced = processing(this.record, runtime.service, this.envelope);
-    const { headers } = this.traced;
-    const attempt = (attempt: Attempt) =>
-      this.attempt(new HandlerContext(runtime, attempt, this.id ?? this.orderingKey, headers));
+    const [cause, { headers }] = [this.id ?? this.orderingKey, this.traced];
+    const attempt = (attempt: Attempt) => this.attempt(new HandlerContext(runtime, attempt, cause, headers));
     try {
       return this.outcome(await batch.attempt(attempt));
     } catch (error) {
@@ -188,6 +173,7 @@ export class Delivery implements Job {
     const head = await this.asHead(context);
     const orderingKey = { ...head, attempts: head.attempts + (this.state.isCounted ? 0 : 1) };
     if (error instanceof PausedSaga) return this.park(context, head, 'paused', error.message, { waitsFor: error.saga });
+    if (error instanceof Forgotten) return this.park(context, orderingKey, 'forgotten', error.message);
     const logged = failureOf(error);
     if (error instanceof Unprocessable)
       return this.park(context, orderingKey, 'unprocessable', error.message, { logged });
@@ -247,4 +233,3 @@ const waiting = (waitMs: number): DeliveryResult => ({ now: 'waiting', waitMs, n
 /** Others hold a row that it needs. It has done nothing wrong, and uses no budget; alone, it holds up nobody else. */
 const barred: DeliveryResult = { now: 'waiting', waitMs: barredMs, next: 'barred' };
 const full: DeliveryResult = { now: 'waiting', waitMs: fullMs, next: 'a place' };
-const textOf = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));

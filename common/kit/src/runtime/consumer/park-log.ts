@@ -1,5 +1,5 @@
 import type { ConsumerRecord } from '../ports/broker';
-import type { DeliveryResult } from './delivery';
+import type { DeliveryResult } from './delivery-result';
 import type { Environment } from '../ports/environment';
 
 /** Ordering keys in the log for one topic and reason, in the time below. */
@@ -50,6 +50,8 @@ const undecodable = 'nobody can read it, and it blocks nobody; its bytes are in 
 const adviceOn: Readonly<Record<Extract<DeliveryResult, { now: 'parked' }>['reason'], string>> = {
   unprocessable: handlerFailed,
   exhausted: handlerFailed,
+  forgotten:
+    'nobody knows any more whether it was handled: see to it yourself, and drop it, whereupon those behind it follow',
   behind: 'an earlier one of its topic and key is parked; it follows when that one was handled',
   paused: 'its saga is paused; it is handled when that is resumed',
   empty: undecodable,

@@ -1,8 +1,8 @@
 import { isCommand, UNDONE, type Command, type Contract, type Message, type Refusal } from '../../contract';
 import type { TargetEventMessage } from '../../envelope';
-import { Unprocessable } from '../../unprocessable';
+import { Forgotten, Unprocessable } from '../../unprocessable';
 import type { HandlerContext, UnitOfWorkDefinition } from './handler-context';
-import { inboxTable, inboxIdOf, type InboxRow } from '../ports/kit-tables';
+import { inboxTable, inboxIdOf, parkedTable, type InboxRow } from '../ports/kit-tables';
 
 /** Who handles a message, and what the unit of work is made of in which he does. */
 export interface Listener {
@@ -22,7 +22,11 @@ export async function dispatch(
   received: TargetEventMessage,
 ): Promise<void> {
   const { attempt } = context;
-  const known = attempt.checksExisting ? await attempt.rows(inboxTable).get(inboxIdOf(received)) : undefined;
+  const { occurredAt } = received;
+  const isOld = context.runtime.memory.forgotten(occurredAt, context.runtime.clock.atLeast()) !== undefined;
+  const looks = isOld || attempt.checksExisting;
+  const known = looks ? await attempt.rows(inboxTable).get(inboxIdOf(received)) : undefined;
+  if (isOld && !known) await checkForgotten(context, contract, received);
   if (!isCommand(contract)) {
     if (!known) await handleEvent(context, listeners, contract, received);
     return;
@@ -32,6 +36,18 @@ export async function dispatch(
   else if (!to) throw new Unprocessable(`there is no handler for ${contract.name}`);
   else if (received.id.endsWith(undoSuffix)) await undo(context, to, contract, received);
   else answerWith(context, contract, received, await to.handle(received, context));
+}
+
+/** What may have been handled before all that is remembered is parked, and no handler sees it. */
+async function checkForgotten(
+  { attempt, runtime: { memory, clock } }: HandlerContext,
+  { topic }: Contract,
+  { id, occurredAt }: TargetEventMessage,
+): Promise<void> {
+  const parked = await attempt.rows(parkedTable).get(`${topic}/${id}`);
+  const parkedAt = parked?.reason === 'forgotten' ? undefined : parked?.at;
+  const forgotten = memory.forgotten(occurredAt, clock.atLeast(), parkedAt);
+  if (forgotten !== undefined) throw new Forgotten(forgotten);
 }
 
 export const undoSuffix = '/undo';

@@ -14,6 +14,7 @@ import type { Attempt } from '../transaction/attempt';
 import { ScopedStreams, type Appender } from './streams';
 import { delayedEventTable } from '../ports/delayed-event-table';
 import type { ServiceClock } from '../relay/service-clock';
+import type { InboxMemory } from '../ports/inbox-memory';
 import type { Table } from '../ports/table';
 
 /** What handling a message takes, besides the transaction. */
@@ -25,6 +26,7 @@ export interface Runtime {
   /** The time by which sagas wait. */
   readonly clock: ServiceClock;
   readonly sagas: SagaStarter;
+  readonly memory: InboxMemory;
 }
 
 /** What begins and cancels the sagas of a service. */

@@ -11,7 +11,8 @@ export interface ActRequest {
 /** What has come of it. `moved`: it is not as it was seen any more. `refused`: it cannot be done, and why. */
 export type ActResult =
   | { readonly outcome: 'would'; readonly does: string; readonly version: string }
-  | { readonly outcome: 'done'; readonly does: string }
+  /** With a version: there is more to do, and who asks with it goes on. */
+  | { readonly outcome: 'done'; readonly does: string; readonly version?: string }
   | { readonly outcome: 'moved' | 'refused' | 'unknown'; readonly detail: string };
 
 /** What an act will do, or why it cannot be done. */

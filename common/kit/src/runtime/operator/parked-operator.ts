@@ -59,7 +59,8 @@ export class ParkedOperator {
       const rows = context.attempt.rows(parkedTable);
       const row = await rows.get(id);
       if (!row) return { outcome: 'unknown', detail: `there is no parked message ${id}` };
-      const plan = verb === 'drop' ? dropping(row) : this.replaying(row, (replay) => (replayed = replay));
+      const plan =
+        verb === 'drop' ? dropping(row) : this.replaying(row, context.now(), (replay) => (replayed = replay));
       const after = async () => ((await rows.get(id)) ? factsOf(row) : null);
       return acted(context, verb, subjectOf(row), request, plan, after);
     });
@@ -67,7 +68,16 @@ export class ParkedOperator {
     return result;
   }
 
-  private replaying(row: ParkedRow, once: (replay: () => void) => void): ActPlan {
+  /**
+   * What was parked under an id of its own was never handled. Of what could not be read nobody knows that: it may have come
+   * once more, and been handled so long ago that the inbox has forgotten it.
+   */
+  private forgotten({ reason, error, orderingKey, at }: ParkedRow, now: Date): string | undefined {
+    if (reason === 'forgotten') return error;
+    return orderingKey === null ? this.calls.runtime.memory.forgotten(at, now) : undefined;
+  }
+
+  private replaying(row: ParkedRow, now: Date, once: (replay: () => void) => void): ActPlan {
     const record = recordOf(row);
     if (row.overtaken) return { refused: 'its undo has come and gone past it: nothing is left to be done, drop it' };
     if (row.reason === 'behind')
@@ -76,6 +86,8 @@ export class ParkedOperator {
       };
     if (row.reason === 'paused') return { refused: `its saga ${row.waitsFor} is paused: resume that, and it follows` };
     if (this.consumer.isPaused(row.topic)) return { refused: `its topic ${row.topic} is paused: resume it first` };
+    const refused = this.forgotten(row, now);
+    if (refused !== undefined) return { refused };
     const content = this.consumer.contentOf(record);
     if (content instanceof UnknownSchemaId) {
       this.consumer.learn(content.schemaId);

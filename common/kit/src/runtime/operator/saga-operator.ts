@@ -6,7 +6,8 @@ import { commandIdOf, undoIdOf } from '../../saga-runner';
 import { sagaTable, txIdOf, type HistoryRow, type SagaRow } from '../ports/saga-tables';
 import type { SagaFilter, SagaStore } from '../ports/store';
 import { openInstances, type OpenInstances } from '../saga/load-definitions';
-import { NewerDefinition, type Orchestration } from '../saga/orchestrate';
+import type { Orchestration } from '../saga/orchestrate';
+import { NewerDefinition } from '../saga/saga-definition';
 import { acted, type ActRequest, type ActResult, type Subject } from './act';
 import { compensationsFrom, planOf, type SagaActDetails, type SagaVerb } from './saga-plans';
 
@@ -109,7 +110,11 @@ export class SagaOperator {
       const id = `${saga}/${txId}`;
       const row = await rows.get(id);
       if (!row) return { outcome: 'unknown', detail: `there is no saga ${id}` };
-      const plan = planOf(this.sagas, row, verb, request.reason, details);
+      const forgotten = isOpen(row) && called.runtime.memory.forgottenSaga(row, called.runtime.clock.now());
+      const plan =
+        forgotten && verb !== 'abandon'
+          ? { refused: forgotten }
+          : planOf(this.sagas, row, verb, request.reason, details);
       const context = called.inTrace(row.traceparent); // what it sends belongs to the saga, and not to who asks for it
       return acted(context, verb, subjectOf(row), request, plan, async () => factsOf((await rows.get(id))!));
     });
@@ -175,6 +180,8 @@ function whyOf(row: SagaRow, at: Standing | undefined): string {
   const waits = `${asked}; it waits for ${command.reply.name} until ${row.dueAt?.toISOString()}`;
   return kind === 'compensatable' ? `${waits}. Then it is compensated.` : `${waits}. Then it asks again.`;
 }
+
+const isOpen = ({ status }: SagaRow): boolean => status === 'running' || status === 'compensating';
 
 const versionOf = ({ version, status, step, attempts, events, paused }: SagaRow): string =>
   [version, status, step, attempts, events, ...(paused ? ['paused'] : [])].join('.');

@@ -8,7 +8,7 @@ export interface AuditRow {
   /** As they have named themselves: the token says only that they may. */
   readonly who: string;
   readonly verb: string;
-  /** `saga <name>/<txId>`, `parked <id>`, or `topic <name>`. */
+  /** `saga <name>/<txId>`, `parked <id>`, `topic <name>`, or `what is kept`. */
   readonly subject: string;
   /** The process that it was done to; null when that is not known. */
   readonly txId: string | null;
@@ -17,7 +17,7 @@ export interface AuditRow {
   /** Null when nothing is left of it. */
   readonly after: Readonly<Record<string, string | number | null>> | null;
 }
-/** What operators have done, each in the transaction of the act. */
+/** What operators have done, each in the transaction of the act; a purge, which takes many, adds what has gone to its row. */
 export const auditTable = table<AuditRow>('kit_audit', {
   id: key(36),
   at: datetime,

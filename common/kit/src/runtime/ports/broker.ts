@@ -68,7 +68,21 @@ export abstract class Broker {
   abstract ends(topics: readonly string[]): Promise<readonly TopicPartitionOffset[]>;
   /** Where the group would go on. A partition without a commit is at its beginning and may be missing. */
   abstract committed(group: string, topics: readonly string[]): Promise<readonly TopicPartitionOffset[]>;
+  /**
+   * For how long each of these topics may hand over again what was committed: how long it keeps its records, by its own
+   * settings. A broker that cannot know does not have this method.
+   */
+  retention?(topics: readonly string[]): Promise<readonly TopicRetention[]>;
   abstract close(): Promise<void>;
+}
+
+/** For how long a topic may hand a record over again. */
+export interface TopicRetention {
+  readonly topic: string;
+  /** Since it was published; `Infinity`: for good. `undefined`: that is not to be known. */
+  readonly keptMs: number | undefined;
+  /** The settings that say so, or why it is not to be known. */
+  readonly reason: string;
 }
 
 /** What a member of a consumer group listens to, and who is handed its records. */

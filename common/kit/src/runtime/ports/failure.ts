@@ -11,6 +11,10 @@ export function failureOf(error: unknown, framesMax = 3): string {
   return [`${error.name}${code}`, ...framesOf(error).slice(0, framesMax)].join(' ');
 }
 
+/** What it says, for a table and not for a log. */
+export const textOf = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+
 /** None where the text has changed since: then nobody knows which lines of the stack are its own. */
 function framesOf({ stack = '', message }: Error): string[] {
   const from = stack.indexOf(message);

@@ -71,7 +71,7 @@ export const orderingKeyTable = table<OrderingKeyRow>(
 );
 
 /** Why a message was parked. */
-export type ParkReason = 'unprocessable' | 'exhausted' | 'behind' | 'paused' | UndecodableReason;
+export type ParkReason = 'unprocessable' | 'forgotten' | 'exhausted' | 'behind' | 'paused' | UndecodableReason;
 /** A message that was given up, with everything that is needed to look at it and to play it again. */
 export interface ParkedRow {
   /** `<topic>/<message id>`, or `<topic>@<partition>/<offset>` for what has no id. */
@@ -141,6 +141,12 @@ export const commitMarkerTable: TableDefinition = {
   name: 'kit_commit_markers',
   definitions: definitionsOf({ producer: integer, commitNumber: integer }),
   primaryKey: ['producer', 'commit_number'],
+};
+
+/** What was purged of each kind: one row each. */
+export const purgeTable: TableDefinition = {
+  name: 'kit_purges',
+  definitions: definitionsOf({ id: key(10), cutoff: nullable(datetime), at: nullable(datetime), purgedRows: integer }),
 };
 
 /** What the broker has refused. */

@@ -70,6 +70,11 @@ export class ServiceClock {
     return new Date(this.lags.reduce((ms, { byMs }) => ms - byMs, nowMs + this.offsetMs));
   }
 
+  /** By whichever clock is behind: one that was set forward alone makes nothing seem old. */
+  atLeast(): Date {
+    return new Date(Math.min(this.forWaits().getTime(), this.machineMs()));
+  }
+
   /** When it is by this clock what the machine's, which is the one that handlers see, calls `at`. */
   fromMachine(at: Date): Date {
     const ms = at.getTime() + this.now().getTime() - this.machineMs();

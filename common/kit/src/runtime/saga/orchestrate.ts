@@ -12,10 +12,12 @@ import {
   type PendingCommand,
   type SagaProgress,
 } from '../../saga-runner';
-import type { SagaDefinition } from './saga-definition';
+import { NewerDefinition, type SagaDefinition } from './saga-definition';
 import type { HandlerContext, Runtime, SagaStarter, UnitOfWorkDefinition } from '../handling/handler-context';
 import type { RecentSagas } from './recent-sagas';
+import { Unprocessable } from '../../unprocessable';
 import { SagaHistory } from './saga-history';
+import type { SagaCounts } from './saga-counts';
 import { PausedSaga, waiting } from './waits';
 import { sagaTable, txIdOf, type SagaRow } from '../ports/saga-tables';
 
@@ -25,24 +27,12 @@ export interface BoundOrchestrator {
   readonly definition: UnitOfWorkDefinition;
 }
 
-/** An instance was written by a newer program than this: whoever knows its definition goes on with it. */
-export class NewerDefinition extends Error {
-  override readonly name = 'NewerDefinition';
-}
-
 /** Whether messages of a topic with this key cannot be sent, or not be read. */
 export type IsUnreachable = (topic: string, key: string) => boolean;
 
 /** What a service with sagas runs on. */
 export interface SagaRuntime extends Runtime {
   readonly sagas: Orchestration;
-}
-
-/** What is counted of sagas, once it is durable. */
-export interface SagaCounts {
-  /** An answer that changed nothing. */
-  late(saga: string): void;
-  ended(row: SagaRow): void;
 }
 
 /** Begins the sagas of a service, and takes them further. */
@@ -79,7 +69,9 @@ export class Orchestration implements SagaStarter {
     if (!row) return 'UNKNOWN';
     if (row.paused) throw new Overloaded(`${row.id} is paused by an operator: try again when it is resumed`);
     const outcome = cancel(definition.saga, read(definition, row), refusal);
-    if ('next' in outcome) await this.move(context, row, outcome.next);
+    if (!('next' in outcome)) return outcome.answer;
+    if (context.runtime.memory.forgottenSaga(row, context.runtime.clock.now())) return 'TOO_LATE';
+    await this.move(context, row, outcome.next);
     return outcome.answer;
   }
 
@@ -165,6 +157,10 @@ export class Orchestration implements SagaStarter {
     if (!awaited) return undefined;
     if (isUnreachable(awaited.command.topic, txId) || isUnreachable(awaited.command.reply.topic, txId))
       return 'cut-off';
+    if (context.runtime.memory.forgottenSaga(row, context.runtime.clock.now())) {
+      context.attempt.rows(sagaTable).put({ ...row, dueAt: null, needsOperator: true });
+      return 'needs-operator';
+    }
     const history = new SagaHistory(context, { target: saga.name, txId }, row.events);
     const askedMs = row.updatedAt.getTime(); // perhaps under another definition, which waits longer
     const timedOutAfterMs = Math.max(0, Math.min(awaited.waitMs(attempts) ?? 0, at.getTime() - askedMs));
@@ -191,6 +187,9 @@ export class Orchestration implements SagaStarter {
     next: SagaProgress,
     history: SagaHistory,
   ): Promise<void> {
+    const forgotten =
+      next.status === 'compensating' && context.runtime.memory.forgottenSaga(row, context.runtime.clock.now());
+    if (forgotten) throw new Unprocessable(forgotten);
     const written = stepped(context, this.definitionOf(row.saga), row, next, history);
     context.attempt.rows(sagaTable).put(written);
     if (next.status === 'completed' || next.status === 'rejected')

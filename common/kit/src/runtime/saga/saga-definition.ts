@@ -6,6 +6,11 @@ import type { Saga } from '../../saga';
 import type { SagaProgress } from '../../saga-runner';
 import type { SagaDefinitionRow, SagaRow } from '../ports/saga-tables';
 
+/** An instance was written by a newer program than this: whoever knows its definition goes on with it. */
+export class NewerDefinition extends Error {
+  override readonly name = 'NewerDefinition';
+}
+
 /** A saga as it is stored: the state as Avro, which survives new fields, and the rest in columns. */
 export class SagaDefinition<State = any> {
   readonly version: string;

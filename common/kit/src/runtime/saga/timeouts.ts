@@ -2,7 +2,8 @@ import type { DueWork } from '../handling/due-poll';
 import { HandlerContext } from '../handling/handler-context';
 import type { OverdueSaga, SagaStore } from '../ports/store';
 import type { Attempt } from '../transaction/attempt';
-import { NewerDefinition, type IsUnreachable, type BoundOrchestrator, type SagaRuntime } from './orchestrate';
+import type { IsUnreachable, BoundOrchestrator, SagaRuntime } from './orchestrate';
+import { NewerDefinition } from './saga-definition';
 
 /** What becomes of the attempt of a saga whose wait is over. */
 export type TimeoutOutcome = 'needs-operator' | 'cut-off' | undefined;

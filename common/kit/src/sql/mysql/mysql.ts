@@ -7,6 +7,7 @@ import { KnexEventStore } from '../knex-event-store';
 import { KnexOutboxStore } from '../knex-outbox-store';
 import { KnexSagaStore } from '../knex-saga-store';
 import { KnexRefusedRecordStore } from '../knex-refused-record-store';
+import { KnexRetentionStore } from '../knex-retention-store';
 import { isOfDatabase, isPassing, mysqlFault } from './mysql-fault';
 import { mysqlClock } from './mysql-clock';
 import { producerConnection } from './mysql-locks';
@@ -69,6 +70,7 @@ function storesOn(server: MysqlServer, readersMax: number): Stores {
     sagaStore: new KnexSagaStore(access),
     events: new KnexEventStore(access),
     refused: new KnexRefusedRecordStore(access),
+    retention: new KnexRetentionStore(access),
     clock: mysqlClock(access),
     instanceLocks: new MysqlInstanceLocks(server),
     reader: reading,

@@ -9,6 +9,7 @@ import { KnexEventStore } from '../knex-event-store';
 import { KnexOutboxStore } from '../knex-outbox-store';
 import { KnexSagaStore } from '../knex-saga-store';
 import { KnexRefusedRecordStore } from '../knex-refused-record-store';
+import { KnexRetentionStore } from '../knex-retention-store';
 import { migrate, type Migration } from '../migrations';
 import { Mutex } from './mutex';
 import { faulty, faultyLater, whileBusy } from './sqlite-fault';
@@ -72,6 +73,7 @@ async function storesOn(
     events: new KnexEventStore(access),
     clock: { nowMs: async () => undefined },
     refused: new KnexRefusedRecordStore(access),
+    retention: new KnexRetentionStore(access),
     reader: { query: access.look },
   };
 }

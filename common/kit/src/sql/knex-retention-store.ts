@@ -1,0 +1,247 @@
+import type { Knex } from 'knex';
+import type { OfEachKind, OldRow, PurgeRequest, Purges, PurgeStep, RetainedKind, RetentionStore } from '../runtime';
+import type { SqlAccess } from './sql-reader';
+
+interface Stored {
+  readonly id: string;
+  readonly at: number;
+}
+interface StoredPurges {
+  readonly id: RetainedKind;
+  readonly cutoff: number | null;
+  readonly at: number | null;
+  readonly purged_rows: number;
+}
+/** Where each kind is, and the column by which it is old enough: a row may come again after it was written. */
+const places = {
+  sagas: { table: 'kit_sagas', aged: 'updated_at' },
+  history: { table: 'kit_history', aged: 'last_at' },
+  inbox: { table: 'kit_inbox', aged: 'at' },
+  parked: { table: 'kit_parked', aged: 'last_at' },
+} as const satisfies OfEachKind<object>;
+type ByAge = Exclude<RetainedKind, 'sagas'>;
+const ended = ['completed', 'rejected'];
+const open = ['running', 'compensating'];
+
+export class KnexRetentionStore implements RetentionStore {
+  constructor(private readonly access: SqlAccess) {}
+
+  async inbox(request: PurgeRequest): Promise<PurgeStep> {
+    const rows = await this.old<Stored & { outcome: string }>('inbox', ['outcome'], request);
+    const sagas: string[] = await this.access.look(async (knex) =>
+      knex('kit_saga_definitions').distinct('saga').pluck('saga'),
+    );
+    const processes = [...new Set(rows.map(txIdOf))];
+    const open = await this.sagasIn(
+      sagas.flatMap((saga) => processes.map((txId) => `${saga}/${txId}`)),
+      'open',
+    );
+    const busy = new Set([...open].map((id) => id.slice(id.lastIndexOf('/') + 1)));
+    const needless = rows.filter((row) => row.outcome !== 'undone' && !busy.has(txIdOf(row)));
+    return this.purge('inbox', needless, request, endOf(rows, request.limit));
+  }
+
+  async history(request: PurgeRequest): Promise<PurgeStep> {
+    const rows = await this.old('history', [], request);
+    const there = await this.sagasIn([...new Set(rows.map(sagaIdOf))], 'any');
+    const needless = rows.filter((row) => !there.has(sagaIdOf(row)));
+    return this.purge('history', needless, request, endOf(rows, request.limit));
+  }
+
+  async parked(request: PurgeRequest): Promise<PurgeStep> {
+    type Parked = Stored & { readonly ordering_key: string | null; readonly overtaken: number };
+    const rows = await this.old<Parked>('parked', ['ordering_key', 'overtaken'], request);
+    const needless = rows.filter(({ ordering_key, overtaken }) => ordering_key === null || Number(overtaken) === 1);
+    return this.purge('parked', needless, request, endOf(rows, request.limit));
+  }
+
+  async sagas({ before, limit, now }: PurgeRequest): Promise<{ sagas: number; history: number }> {
+    const found: string[] = [];
+    for (const status of ended)
+      // one after the other: there is an index by status and time
+      found.push(...(await this.endedAs(status, before, limit - found.length)));
+    if (found.length === 0) return { sagas: 0, history: 0 };
+    return this.access.write((knex) =>
+      knex
+        .transaction(async (transaction) => {
+          // First the sagas, as those do who receive an answer: two that want the same rows then wait, and end.
+          const sagas = await narrowed(transaction, found, before).delete();
+          if (sagas < found.length) throw new Others();
+          const history = await transaction('kit_history').where(within(found)).delete();
+          await noted(transaction, 'sagas', { before, now }, sagas);
+          await noted(transaction, 'history', { before, now }, history);
+          return { sagas, history };
+        })
+        .catch(whenOthers),
+    );
+  }
+
+  async purges(): Promise<OfEachKind<Purges>> {
+    const rows: StoredPurges[] = await this.access.look(async (knex) => knex('kit_purges').select());
+    return ofEach((kind) => {
+      const { cutoff = null, at = null, purged_rows = 0 } = rows.find(({ id }) => id === kind) ?? {};
+      return { cutoff: dateOf(cutoff), at: dateOf(at), rows: Number(purged_rows) };
+    });
+  }
+
+  async count(): Promise<OfEachKind<number>> {
+    const { sagas, history, inbox, parked } = ofEach((kind) => this.countOf(kind, (query) => query));
+    return { sagas: await sagas, history: await history, inbox: await inbox, parked: await parked };
+  }
+
+  async countOld(before: OfEachKind<Date>): Promise<OfEachKind<number>> {
+    const { sagas, history, inbox, parked } = ofEach((kind) =>
+      this.countOf(kind, (query) => {
+        const ms = before[kind].getTime();
+        const old = query.where(places[kind].aged, '<=', ms);
+        return kind === 'sagas' ? old : old.where('at', '<=', ms); // of which there is an index, and it is no later
+      }),
+    );
+    return { sagas: await sagas, history: await history, inbox: await inbox, parked: await parked };
+  }
+
+  async oldest(): Promise<OfEachKind<Date | undefined>> {
+    const sagas = await Promise.all(ended.map((status) => this.first('kit_sagas', 'updated_at', { status })));
+    const known = sagas.flatMap((at) => (at ? [at.getTime()] : []));
+    return {
+      inbox: await this.first('kit_inbox', 'at'),
+      sagas: known.length > 0 ? new Date(Math.min(...known)) : undefined,
+      history: await this.first('kit_history', 'at'),
+      parked: await this.first('kit_parked', 'at'),
+    };
+  }
+
+  /** The oldest rows of a table that has an index on `at`. */
+  private async old<Row extends Stored>(
+    kind: ByAge,
+    columns: readonly string[],
+    { before, limit, after }: PurgeRequest,
+  ): Promise<Row[]> {
+    return this.access.look(async (knex) =>
+      knex(places[kind].table)
+        .select('id', 'at', ...columns)
+        .where('at', '<=', before.getTime())
+        .modify((query: Knex.QueryBuilder) => {
+          const at = after?.at.getTime();
+          if (after) void query.whereRaw('at >= ? and (at > ? or id > ?)', [at!, at!, after.id]);
+        })
+        .orderBy(['at', 'id'])
+        .limit(limit),
+    );
+  }
+
+  /** Only what is still as old as it was when it was looked at. */
+  private async purge(
+    kind: ByAge,
+    rows: readonly Stored[],
+    { before, now }: PurgeRequest,
+    after: OldRow | undefined,
+  ): Promise<PurgeStep> {
+    if (rows.length === 0) return { purged: 0, after };
+    const ids = rows.map(({ id }) => id);
+    const { table, aged } = places[kind];
+    const purged = await this.access.write((knex) =>
+      knex.transaction(async (transaction) => {
+        const gone = await transaction(table).whereIn('id', ids).where(aged, '<=', before.getTime()).delete();
+        await noted(transaction, kind, { before, now }, gone);
+        return gone;
+      }),
+    );
+    return { purged, after };
+  }
+
+  private async sagasIn(ids: readonly string[], which: 'open' | 'any'): Promise<ReadonlySet<string>> {
+    const found = new Set<string>();
+    for (let from = 0; from < ids.length; from += idsMax) {
+      const some = ids.slice(from, from + idsMax);
+      const there: string[] = await this.access.look(async (knex) =>
+        knex('kit_sagas')
+          .whereIn('id', some)
+          .modify((query: Knex.QueryBuilder) => void (which === 'open' && query.whereIn('status', open)))
+          .pluck('id'),
+      );
+      for (const id of there) found.add(id);
+    }
+    return found;
+  }
+
+  private async endedAs(status: string, before: Date, limit: number): Promise<string[]> {
+    if (limit <= 0) return [];
+    return this.access.look(async (knex) =>
+      knex('kit_sagas')
+        .where({ status })
+        .where('updated_at', '<=', before.getTime())
+        .orderBy('updated_at')
+        .limit(limit)
+        .pluck('id'),
+    );
+  }
+
+  private async countOf(kind: RetainedKind, narrow: (query: Knex.QueryBuilder) => Knex.QueryBuilder): Promise<number> {
+    const [row]: { count: number }[] = await this.access.look(async (knex) => {
+      const rows = knex(places[kind].table).count({ count: '*' });
+      return narrow(kind === 'sagas' ? rows.whereIn('status', ended) : rows);
+    });
+    return Number(row?.count ?? 0);
+  }
+
+  private async first(name: string, column: string, where: object = {}): Promise<Date | undefined> {
+    const [row]: { first: number | null }[] = await this.access.look(async (knex) =>
+      knex(name).where(where).min({ first: column }),
+    );
+    return dateOf(row?.first ?? null);
+  }
+}
+
+/** Values of one statement. */
+const idsMax = 1_000;
+
+/** Another instance has purged some of them at the same moment: none is, and the next step looks again. */
+class Others extends Error {}
+function whenOthers(error: unknown): { sagas: number; history: number } {
+  if (error instanceof Others) return { sagas: 0, history: 0 };
+  throw error;
+}
+
+/** Last, so that two that purge the same rows wait for each other there, and not crosswise. */
+async function noted(
+  transaction: Knex.Transaction,
+  id: RetainedKind,
+  { before, now }: Pick<PurgeRequest, 'before' | 'now'>,
+  rows: number,
+): Promise<void> {
+  if (rows === 0) return;
+  const cutoff = transaction.raw('case when cutoff > ? then cutoff else ? end', [before.getTime(), before.getTime()]);
+  const purged_rows = transaction.raw('purged_rows + ?', [rows]);
+  await transaction('kit_purges').where({ id }).update({ cutoff, at: now.getTime(), purged_rows });
+}
+
+const ofEach = <T>(of: (kind: RetainedKind) => T): OfEachKind<T> => ({
+  sagas: of('sagas'),
+  history: of('history'),
+  inbox: of('inbox'),
+  parked: of('parked'),
+});
+const dateOf = (ms: number | null): Date | undefined => (ms === null ? undefined : new Date(Number(ms)));
+const narrowed = (knex: Knex, ids: readonly string[], before: Date) =>
+  knex('kit_sagas').whereIn('id', ids).whereIn('status', ended).where('updated_at', '<=', before.getTime());
+
+/** The histories of these sagas: a range of the primary key each. */
+const within = (sagaIds: readonly string[]) => (query: Knex.QueryBuilder) => {
+  for (const id of sagaIds) {
+    const slash = id.lastIndexOf('/');
+    const own = `${id.slice(slash + 1)}/${id.slice(0, slash)}`;
+    void query.orWhere((one) => void one.where('id', '>', `${own}/`).where('id', '<', `${own}0`)); // behind "/" comes "0"
+  }
+};
+
+const endOf = (rows: readonly Stored[], limit: number): OldRow | undefined => {
+  const last = rows.length < limit ? undefined : rows.at(-1);
+  return last && { id: last.id, at: new Date(Number(last.at)) };
+};
+const txIdOf = ({ id }: Stored): string => id.slice(0, id.indexOf('/'));
+/** The saga to which a row of the history belongs, if there is such a one. */
+const sagaIdOf = ({ id }: Stored): string => {
+  const [txId, target] = id.split('/', 2);
+  return `${target}/${txId}`;
+};
