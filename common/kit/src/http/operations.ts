@@ -124,7 +124,7 @@ const metricsRoute = (services: readonly OperatedService[]): Route =>
     {
       method: 'GET',
       path: '/metrics',
-      summary: 'Counters and gauges for Prometheus',
+      summary: 'Counters, gauges and histograms for Prometheus',
       answers: { 200: z.string() },
     },
     async () => {

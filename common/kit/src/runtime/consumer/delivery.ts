@@ -91,7 +91,6 @@ export class Delivery implements Job {
     try {
       return this.outcome(await batch.attempt(attempt));
     } catch (error) {
-      if (error instanceof PausedSaga) return this.fail(batch, error);
       // A handler that throws at a message that comes again has not got as far as the claim.
       if (await this.isKnown(batch)) return this.outcome(await batch.attempt(attempt, true));
       return this.fail(batch, error);
