@@ -33,6 +33,30 @@ export const concurrencyChecks: Checks<StoresUnderTest> = {
     ]);
   },
 
+  'a row of a table without locks is locked for whoever asks for that': async ({ stores }) => {
+    await write(stores, inserts(prices, { id: 1, count: 1 }, { id: 2, count: 1 }));
+    const first = await stores.database.open('suite');
+    const second = new Worker(await stores.database.open('suite'));
+    const locked = async (session: Session) => {
+      const entries = entriesOf(prices, [1]);
+      for (const entry of entries) entry.locked = true;
+      await session.load(new Map([[prices, entries]]));
+      return entries[0]!.item as { readonly count: number };
+    };
+    await locked(first);
+    const later = second.transact(async () => {
+      const { count } = await locked(second.session);
+      return upserts(prices, { id: 1, count: count + 1 });
+    });
+    await turns(stores);
+    await first.commit(1, upserts(prices, { id: 1, count: 10 }), []);
+    await later;
+    same(await look(stores, prices, [1, 2]), [
+      { id: 1, count: 11 },
+      { id: 2, count: 1 },
+    ]);
+  },
+
   'what is only read is seen as whoever had the locks before has left it': async ({ stores }) => {
     await write(stores, together(inserts(prices, { id: 1, count: 1 }), inserts(things, aThing('a'))));
     const first = await stores.database.open('suite');

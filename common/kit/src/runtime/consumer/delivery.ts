@@ -8,12 +8,12 @@ import type { ConsumerRecord } from '../ports/broker';
 import type { ReadMessage } from './message-reader';
 import { doIdOf, undoSuffix } from '../handling/dispatch';
 import { HandlerContext, type Runtime } from '../handling/handler-context';
-import { inboxIdOf, inboxTable, orderingKeyTable, type OrderingKeyRow, type ParkReason } from '../ports/kit-tables';
+import { inboxIdOf, inboxTable, type OrderingKeyRow, type ParkReason } from '../ports/kit-tables';
 import type { Job, Outcome } from '../transaction/job';
 import type { OffsetTicket } from './offsets';
 import { NewerDefinition } from '../saga/saga-definition';
 import { PausedSaga } from '../saga/waits';
-import { keepOrderingKey, park, parkedMax, standingOf, unpark } from './parking';
+import { keepOrderingKey, orderingKeyRow, park, parkedMax, standingOf, unpark } from './parking';
 import { DatabaseFault } from '../ports/store';
 import { processing, untraced } from '../tracing/spans';
 import type { Attempt } from '../transaction/attempt';
@@ -139,7 +139,7 @@ export class Delivery implements Job {
     if ('undecodable' in this.content)
       return this.park(context, undefined, this.content.undecodable.reason, this.content.undecodable.message);
     const id = this.id!;
-    const orderingKey = await context.attempt.rows(orderingKeyTable).get(this.orderingKey);
+    const orderingKey = await orderingKeyRow(context, this.orderingKey);
     const isReplay = this.ticket === undefined;
     const isHead = orderingKey?.head === id;
     const { afterUncleanShutdown } = this.host;
@@ -161,7 +161,7 @@ export class Delivery implements Job {
 
   /** It was handled: its ordering key has nothing against it any more. */
   private async settle(context: HandlerContext, wasParked: boolean): Promise<DeliveryResult> {
-    const orderingKey = await context.attempt.rows(orderingKeyTable).get(this.orderingKey);
+    const orderingKey = await orderingKeyRow(context, this.orderingKey);
     if (!orderingKey) return handled;
     const rested = orderingKey.head === this.id ? { ...orderingKey, head: null, attempts: 0, spentMs: 0 } : orderingKey;
     if (wasParked) unpark(context, rested, this.topic, this.id!);
@@ -215,7 +215,7 @@ export class Delivery implements Job {
 
   /** The row of this ordering key, with this message as its head; `attempts` are those that have been counted. */
   private async asHead(context: HandlerContext): Promise<OrderingKeyRow> {
-    const known = await context.attempt.rows(orderingKeyTable).get(this.orderingKey);
+    const known = await orderingKeyRow(context, this.orderingKey);
     if (known?.head === this.id) return known!;
     const { parked = 0, released = false } = known ?? {};
     return { id: this.orderingKey, head: this.id!, attempts: 0, spentMs: 0, parked, released };

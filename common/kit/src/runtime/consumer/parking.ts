@@ -98,11 +98,19 @@ export function unpark(context: HandlerContext, orderingKey: OrderingKeyRow, top
   keepOrderingKey(context, without(orderingKey, true));
 }
 
+/**
+ * An ordering key that something is the matter with. The few that are there are locked once they are found: operators change
+ * them, too, in any instance.
+ */
+export async function orderingKeyRow(context: HandlerContext, id: string): Promise<OrderingKeyRow | undefined> {
+  const rows = context.attempt.rows(orderingKeyTable);
+  return (await rows.get(id)) && rows.locked(id);
+}
+
 /** A parked message is given up for good; what is behind it goes on when nothing else is in its way. */
 export async function dropParked(context: HandlerContext, row: ParkedRow): Promise<void> {
   context.attempt.rows(parkedTable).delete(row.id);
-  const orderingKey =
-    row.orderingKey === null ? undefined : await context.attempt.rows(orderingKeyTable).get(row.orderingKey);
+  const orderingKey = row.orderingKey === null ? undefined : await orderingKeyRow(context, row.orderingKey);
   if (orderingKey && !row.overtaken) keepOrderingKey(context, without(orderingKey, row.reason !== 'behind'));
 }
 

@@ -47,6 +47,17 @@ export class Attempt {
     }
   }
 
+  /** Loads once more, with a lock, what was loaded without: who has decided by what it was before does so anew. */
+  async lock(entry: Entry): Promise<void> {
+    if (entry.locked || entry.write !== undefined || this.writes.has(entry)) return;
+    const wasHere = entry.here;
+    entry.locked = true;
+    entry.here = false;
+    await this.fetch([entry]);
+    if (wasHere) entry.version++;
+    this.reads.set(entry, entry.version);
+  }
+
   see(entry: Entry): unknown {
     const written = this.writes.get(entry);
     if (written) return written.item;
@@ -83,6 +94,12 @@ export class ScopedRepository<Item, Id extends RowId = string> implements Reposi
     const entry = this.attempt.entry(this.table, id);
     if (!entry.here && !this.attempt.writes.has(entry)) await this.attempt.fetch([entry]);
     return this.attempt.see(entry) as Item | undefined;
+  }
+
+  /** What nobody else changes before the commit, also where loading a row of the table takes no lock. */
+  async locked(id: Id): Promise<Item | undefined> {
+    await this.attempt.lock(this.attempt.entry(this.table, id));
+    return this.get(id);
   }
 
   async getAll(ids: readonly Id[]): Promise<readonly (Item | undefined)[]> {

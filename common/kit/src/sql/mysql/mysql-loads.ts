@@ -14,19 +14,25 @@ export interface Load {
 }
 
 /**
- * What loads these entries, with rows locked as their tables say. Those that are locked come first, and those that are only
+ * What loads these entries, with rows locked as they or their tables say. Those that are locked come first, and those that are only
  * read behind them: what a lock protects is then seen as whoever held it before has left it. Within both there is one order
  * of tables and ids for everybody.
  */
 export function loadsOf(wanted: Entries): Load[] {
   const tables = [...wanted].sort(byName);
-  const locked = tables.filter(([{ lock }]) => lock === 'row');
-  const read = tables.filter(([{ lock }]) => lock === 'none');
   return [
-    ...locked.flatMap(([table, entries]) => loadsOfTable(table, entries, ' for update')),
-    ...read.flatMap(([table, entries]) => loadsOfTable(table, entries, '')),
+    ...tables.flatMap(([table, entries]) =>
+      table.lock === 'row' ? loadsOfTable(table, entries, lock) : loadsById(table, entries.filter(isLocked), lock),
+    ),
+    ...tables.flatMap(([table, entries]) =>
+      table.lock === 'row' ? [] : loadsOfTable(table, entries.filter(isRead), ''),
+    ),
   ];
 }
+
+const lock = ' for update';
+const isLocked = ({ locked }: Entry): boolean => locked;
+const isRead = ({ locked }: Entry): boolean => !locked;
 
 /** The same without a lock. */
 export const looksOf = (wanted: Entries): Load[] =>
@@ -46,6 +52,7 @@ export async function run(
 }
 
 function loadsOfTable(table: Table, entries: readonly Entry[], lock: string): Load[] {
+  if (entries.length === 0) return [];
   if (!table.sparse) return loadsById(table, entries, lock);
   const take = (rows: readonly any[][]) => {
     if (rows.length > sparseMax) return loadsById(table, entries, lock);
