@@ -143,9 +143,11 @@ test('a projection that fails is tried again, holds up nobody, and is named in t
   expect(service.health()).toEqual({
     ready: true,
     reasons: [
-      'the projection broken cannot go on: at stock/p/0000000004 (StockDecreased, position 4): it is not to be',
+      'the projection broken cannot go on at stock/p/0000000004 (StockDecreased, position 4): "saga-kit projections list" says why',
     ],
   });
+  const failure = 'at stock/p/0000000004 (StockDecreased, position 4): it is not to be';
+  expect(await service.projections.list()).toContainEqual(expect.objectContaining({ name: 'broken', failure }));
   const text = await metrics.registry.metrics();
   expect(text).toContain('saga_kit_projection_events_behind{projection="broken",service="warehouse"} 3');
   expect(text).toContain('saga_kit_projection_events_behind{projection="taken-by-order",service="warehouse"} 0');
@@ -223,8 +225,8 @@ test('an event of a type that a program does not know yet waits for the newer on
   await world.start(aWarehouse([older]));
   await take('o', 1);
   await world.pass(1_000);
-  expect(world.service('warehouse').service.health().reasons).toEqual([
-    expect.stringContaining('it has no handler for StockDecreased of stock'),
+  expect(await world.service('warehouse').projections.list()).toMatchObject([
+    { failure: expect.stringContaining('it has no handler for StockDecreased of stock') },
   ]);
   await world.stop('warehouse');
   await world.start(aWarehouse());

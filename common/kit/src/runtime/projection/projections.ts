@@ -40,10 +40,12 @@ export class Projections {
     return [...this.projectors.values()].filter(({ retrying }) => retrying).length;
   }
 
-  /** What is the matter with which of them. */
+  /** Which of them cannot go on, and where. Why may have payloads in it: that is for operators, who list them. */
   get failures(): string[] {
     return [...this.projectors.values()].flatMap(({ name, failure }) =>
-      failure === undefined ? [] : [`the projection ${name} cannot go on: ${failure}`],
+      failure === undefined
+        ? []
+        : [`the projection ${name} cannot go on${failure.at}: "saga-kit projections list" says why`],
     );
   }
 
@@ -59,7 +61,8 @@ export class Projections {
     for (const projector of this.projectors.values()) {
       const { phase, position } = await projector.where();
       const behind = Math.max(0, last - position);
-      states.push({ name: projector.name, phase, position, behind, failure: projector.failure ?? null });
+      const { failure } = projector;
+      states.push({ name: projector.name, phase, position, behind, failure: failure ? failure.text : null });
     }
     return states;
   }

@@ -38,7 +38,7 @@ export class Projector {
   private failures = 0;
   private cancelRetry: Cancel | undefined;
   private stopped = false;
-  private fault: string | undefined;
+  private fault: { readonly at: string; readonly text: string } | undefined;
 
   constructor(
     private readonly runtime: ProjectionRuntime,
@@ -58,8 +58,8 @@ export class Projector {
     return this.cancelRetry !== undefined;
   }
 
-  /** Why its last step failed; `undefined` when it did not. */
-  get failure(): string | undefined {
+  /** Where its last step failed, and why, in full; `undefined` when it did not. */
+  get failure(): { readonly at: string; readonly text: string } | undefined {
     return this.fault;
   }
 
@@ -155,7 +155,8 @@ export class Projector {
     const { environment } = this.runtime;
     const { clock, log } = environment;
     const at = event && `${event.id} (${event.type}, position ${event.position})`;
-    this.fault = `${at === undefined ? '' : `at ${at}: `}${error instanceof Error ? error.message : String(error)}`;
+    const text = error instanceof Error ? error.message : String(error);
+    this.fault = at === undefined ? { at: '', text } : { at: ` at ${at}`, text: `at ${at}: ${text}` };
     this.failures++;
     if (this.failures === 1)
       log.error(
