@@ -120,6 +120,20 @@ test('what was paused is not paused again, nor resumed when it is not paused, no
   expect(await act('pause')).toMatchObject({ outcome: 'refused', detail: expect.stringContaining('it has ended') });
 });
 
+test('whoever has seen it before it was paused and resumed, or retried by another one, has not seen it now', async () => {
+  await aPausedSaga();
+  await act('resume');
+  const seen = async () => ((await operators().sagas.act('retry', 'SHIPPING', 'a', on)) as { version: string }).version;
+  const early = await seen();
+  await act('pause');
+  await act('resume');
+  const late = await seen();
+  const acts = [early, late, late].map((version) =>
+    operators().sagas.act('retry', 'SHIPPING', 'a', { ...on, version }),
+  );
+  expect((await Promise.all(acts)).map(({ outcome }) => outcome)).toEqual(['moved', 'done', 'moved']);
+});
+
 test('whoever has seen it before it was paused is told that it is', async () => {
   await aPausedSaga();
   await act('resume');
@@ -132,7 +146,7 @@ test('whoever has seen it before it was paused is told that it is', async () => 
   });
 });
 
-test('a use case that cancels a paused saga is told to try again, and nothing is sent', async () => {
+test('a use case that cancels a paused saga is told that it is, and nothing is sent', async () => {
   const cancellable = saga({
     name: 'SHIPPING',
     state: Parcel,
@@ -147,7 +161,7 @@ test('a use case that cancels a paused saga is told to try again, and nothing is
   await act('pause');
   const cancel = () =>
     world.work('shipping', ShippingWork).run(({ sagas }) => sagas.cancel(cancellable, 'a', 'BORED', 'bored'));
-  await expect(cancel()).rejects.toThrow('SHIPPING/a is paused by an operator: try again when it is resumed');
+  await expect(cancel()).rejects.toThrow('SHIPPING/a is paused: it goes on when it is resumed');
   await act('resume');
   expect(await cancel()).toBe('CANCELLED');
 });

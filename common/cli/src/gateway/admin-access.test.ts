@@ -93,6 +93,14 @@ const foreign: readonly (readonly [string, (url: string) => Record<string, strin
   ['a page of a name that was led here', () => ({ Host: 'far.example', Origin: 'http://far.example' })],
   ['a name that was led to a proxy', () => ({ 'X-Forwarded-Host': 'far.example', Origin: 'http://far.example' })],
   ['another machine, by a proxy', () => ({ 'X-Forwarded-For': '203.0.113.7' })],
+  [
+    'another machine, by a proxy that hands on what the client says of the connection',
+    () => ({ Connection: 'X-Forwarded-For', 'X-Forwarded-For': '203.0.113.7' }),
+  ],
+  [
+    'a page of somebody else, by such a proxy',
+    () => ({ Connection: 'Origin, Sec-Fetch-Site', Origin: 'https://far.example', 'Sec-Fetch-Site': 'cross-site' }),
+  ],
   ['another machine, by a proxy that says so otherwise', () => ({ Forwarded: 'for=203.0.113.7' })],
 ];
 

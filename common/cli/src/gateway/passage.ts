@@ -107,7 +107,7 @@ function handOver(answered: IncomingMessage, { socket }: IncomingMessage, answer
 
 function prepare({ headers, socket, httpVersion }: IncomingMessage): void {
   const isForOneHop = oneHop(headers);
-  for (const name of Object.keys(headers)) if (isForOneHop(name) && !framing.has(name)) delete headers[name];
+  for (const name of Object.keys(headers)) if (isForOneHop(name) && !isForAll(name)) delete headers[name];
   delete headers.expect; // whoever waited for 100 has it
   const appended = (name: string, value = '') => [headers[name] ?? [], value].flat().join(', ');
   headers['x-forwarded-for'] = appended('x-forwarded-for', socket.remoteAddress);
@@ -116,8 +116,10 @@ function prepare({ headers, socket, httpVersion }: IncomingMessage): void {
   if (headers.host !== undefined) headers['x-forwarded-host'] ??= headers.host;
 }
 
-/** Where a request ends. Without them its body would be taken for the next request. */
-const framing = new Set(['content-length', 'transfer-encoding', 'host']);
+/** Where a request ends, without which its body would be taken for the next one; and by what the service judges who asks. */
+const isForAll = (name: string): boolean =>
+  ['content-length', 'transfer-encoding', 'host', 'origin', 'forwarded'].includes(name) ||
+  /^(x-forwarded|sec-fetch)-/.test(name);
 const always = [
   'connection',
   'keep-alive',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Usage } from '../command/command';
+import { Misconfigured, Usage } from '../command/command';
 import type { Terminal } from '../command/terminal';
 
 const askMs = 10_000;
@@ -34,7 +34,16 @@ export const askOptions = {
 export const isUnreachable = (error: Error): boolean => error instanceof Unreachable;
 
 /** Who asks at `--url`, with ADMIN_TOKEN as a bearer where it is set. */
-export const askerAt = (url: string, { env }: Terminal): Ask => asker(addressOf(url), env.ADMIN_TOKEN);
+export function askerAt(url: string, { env: { ADMIN_TOKEN: token } }: Terminal): Ask {
+  if (token !== undefined && !/^[!-~]([ -~]*[!-~])?$/.test(token))
+    throw new Misconfigured(
+      'ADMIN_TOKEN has to have only letters, digits and signs of ASCII, and no blank at its ends',
+    );
+  return asker(addressOf(url), token);
+}
+
+/** What was typed is not what the route takes. */
+const wronglyAsked: readonly number[] = [400, 422];
 
 const asker =
   (url: string, token: string | undefined): Ask =>
@@ -54,7 +63,8 @@ const asker =
     if (answer.ok || tellsHealth) return JSON.parse(text);
     const said = Problem.safeParse(text.startsWith('{') ? JSON.parse(text) : undefined).data;
     const faults = said?.errors?.map((fault) => `${fault.path} ${fault.message}`).join('; ');
-    throw new Error(
+    const Fault = said && wronglyAsked.includes(answer.status) ? Usage : Error;
+    throw new Fault(
       said
         ? [said.detail, faults].filter(Boolean).join(': ')
         : `${url} answers ${answer.status}: is it saga-kit that runs there?`,

@@ -1,85 +1,31 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { command, dispatcher, event, orchestrator, record, saga, UnitOfWork } from 'saga-kit';
+import { command, orchestrator, record, saga } from 'saga-kit';
 import { ContainerModule, MessageHandler, service, UnitsOfWork } from 'saga-kit/service';
-import { embeddedSettings, settingsFrom, startEmbedded } from 'saga-kit/tools';
-import { gateway } from '../gateway/gateway';
 import { noConfig } from '../config';
 import { audit } from './audit';
 import { consumers } from './consumers';
 import { definitions } from './definitions';
 import { parked } from './parked';
 import { sagas } from './sagas';
+import {
+  closed,
+  type selling,
+  SaleWork,
+  bug,
+  ends,
+  till,
+  aSystem,
+  typed,
+  closers,
+  Pay,
+  Paid,
+  part,
+  Sale,
+} from '../../test/a-sale';
 
-const fields = [{ name: 'orderId', type: 'string' }] as const;
-const part = { type: 'record', namespace: 'pay', fields } as const;
-const Paid = event({ ...part, name: 'Paid', topic: 'paid' });
-const Pay = command({ ...part, name: 'Pay', topic: 'pay', reply: Paid, refusals: [] });
-const Sale = record({ ...part, name: 'Sale' });
-const selling = saga({ name: 'SALE', state: Sale, compensatable: [{ do: Pay, undo: 'nothing' }] });
-abstract class SaleWork extends UnitOfWork<{}> {}
-abstract class PayWork extends UnitOfWork<{}> {}
-const bug = { there: true };
-const ends: string[] = [];
-
-const shop = service({
-  name: 'shop',
-  migrations: [],
-  bindings: new ContainerModule(({ bind }) => {
-    bind(SaleWork).toResolvedValue((unitsOfWork) => unitsOfWork.of(SaleWork, {}), [UnitsOfWork]);
-    const completed = async ({ orderId }: { orderId: string }) => void ends.push(`${orderId} completed`);
-    const rejected = async ({ orderId }: { orderId: string }) => void ends.push(`${orderId} rejected`);
-    bind(MessageHandler).toConstantValue(orchestrator(selling, SaleWork, { completed, rejected }));
-  }),
-});
-const till = service({
-  name: 'till',
-  migrations: [],
-  bindings: new ContainerModule(({ bind }) => {
-    bind(PayWork).toResolvedValue((unitsOfWork) => unitsOfWork.of(PayWork, {}), [UnitsOfWork]);
-    const handlers = {
-      Pay: async ({ message }: { readonly message: { readonly orderId: string } }) => {
-        if (bug.there) throw new TypeError('a bug');
-        return Paid.of(message);
-      },
-    };
-    bind(MessageHandler).toConstantValue(dispatcher([Pay], PayWork, handlers));
-  }),
-});
-
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  bug.there = true;
-  ends.splice(0);
-  for (const close of closers.splice(0).reverse()) await close();
-});
-
-/** A sale whose payment has met a bug, in one process behind a gateway. */
-async function aSystem(ADMIN_TOKEN?: string) {
-  const DATA_DIR = await mkdtemp(join(tmpdir(), 'saga-kit-'));
-  closers.push(() => rm(DATA_DIR, { recursive: true }));
-  const env = { DATA_DIR, PORT: '0', LOG_LEVEL: 'silent', ...(ADMIN_TOKEN && { ADMIN_TOKEN }) };
-  const system = await startEmbedded([shop, till], settingsFrom(embeddedSettings, env), console.error);
-  closers.push(() => system.stop());
-  const served = ['shop', 'till'].map((name) => ({ name, urls: () => [system.url] }));
-  const front = await gateway(served, { host: '127.0.0.1', port: 0, title: 'Sales' });
-  closers.push(() => front.close());
-  const work = system.services[0]!.container.get(SaleWork);
-  await work.run((ports) => ports.sagas.begin(selling, 'o-1', { orderId: 'o-1' }));
-  return front.url;
-}
-
-async function typed(run: typeof sagas, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const said: string[] = [];
-  const hints: string[] = [];
-  const terminal = { env, say: (text: string) => said.push(text), hint: (text: string) => hints.push(text) };
-  const code = await run(args, terminal);
-  return { code, said: said.join('\n'), hints: hints.join('\n') };
-}
+afterEach(closed);
 
 async function until(fact: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; !(await fact()); tries++) {
@@ -221,27 +167,4 @@ test('the bytes of a parked message are asked for only by whoever says so', asyn
   const path = '/admin/services/shop/parked/pay%2F1';
   expect(asked.filter((each) => each.startsWith(path))).toEqual([path, `${path}?bytes=true`]);
   expect(await typed(sagas, ['show', 'SALE/1', '--bytes', '--url', url])).toMatchObject({ code: 2 });
-});
-
-test('what is wrong is said: the word, the name, the address, the token', async () => {
-  const url = await aSystem('the token of the operators');
-  const env = { ADMIN_TOKEN: 'the token of the operators' };
-  expect(await typed(sagas, ['list', '--url', url])).toMatchObject({
-    code: 1,
-    hints: expect.stringContaining('ADMIN_TOKEN'),
-  });
-  expect(await typed(sagas, ['show', 'SALE/nobody', '--url', url], env)).toMatchObject({
-    code: 1,
-    hints: expect.stringMatching(/^none of shop, till has SALE\/nobody/),
-  });
-  expect(await typed(parked, ['show', 'pay/nobody', '--url', url], env)).toMatchObject({ code: 1 });
-  expect(await typed(parked, ['list', '--url', url], env)).toMatchObject({ code: 0, said: 'there are none' });
-  expect(await typed(sagas, ['retry', 'SALE/o-1', '--url', url], env)).toMatchObject({
-    code: 2,
-    hints: expect.stringContaining('--reason says why'),
-  });
-  expect(await typed(sagas, ['explode'])).toMatchObject({ code: 2 });
-  expect(await typed(sagas, ['list', '--url', 'http://127.0.0.1:1'])).toMatchObject({ code: 3 });
-  for (const run of [sagas, parked, consumers])
-    expect(await typed(run, ['--help'])).toMatchObject({ code: 0, said: expect.stringContaining('npx saga-kit') });
 });

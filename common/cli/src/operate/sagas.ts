@@ -1,3 +1,4 @@
+import { Usage } from '../command/command';
 import { operating } from './operate';
 
 const help = `Shows sagas and why each waits, and brings one to its end that cannot go on by itself.
@@ -23,12 +24,19 @@ meanwhile, that is said. Who has done it (--who, else your user name) and why is
 Ends with 0; with 1 when there is no such saga, the act cannot be, or it was too late; with 2 when the command is wrong,
 with 3 when nobody answers.`;
 
+function pathOfSaga(id: string): string {
+  const [, saga, txId] = /^([^/]+)\/(.+)$/s.exec(id) ?? [];
+  if (saga === undefined || txId === undefined || /^\.{1,2}$/.test(txId))
+    throw new Usage(`${id}: a saga is named <saga>/<txId>, as "npx saga-kit sagas list" does`);
+  return [saga, txId].map(encodeURIComponent).join('/');
+}
+
 /** Sees and moves sagas. */
 export const sagas = operating({
   help,
   noun: 'sagas',
   acts: ['retry', 'skip', 'compensate', 'cancel', 'pause', 'resume', 'abandon'],
-  pathOf: (id) => id.split('/').map(encodeURIComponent).join('/'),
+  pathOf: pathOfSaga,
   idOf: ({ saga, txId }) => `${saga as string}/${txId as string}`,
   columns: ['status', 'step', 'code', 'needsOperator', 'paused', 'updatedAt'],
   filters: ['saga', 'status', 'step', 'needs-operator', 'paused'],

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import Koa, { type Context } from 'koa';
 import compose from 'koa-compose';
 import { Overloaded } from '../ports';
-import { DatabaseFault, failureOf, NewerDefinition, requested, type Log } from '../runtime';
+import { DatabaseFault, failureOf, NewerDefinition, PausedSaga, requested, type Log } from '../runtime';
 import type { Access } from './access';
 import { admit } from './admit';
 import { EventStream } from './event-stream';
@@ -124,6 +124,7 @@ function unexpected(error: unknown, { method, path }: Context, log: Log): Proble
     return problem(503, 'the database does not answer; ask again', { headers });
   if (error instanceof NewerDefinition)
     return problem(503, `a newer program knows more of it: ${error.message}`, { headers });
+  if (error instanceof PausedSaga) return problem(409, error.message);
   const own = refusalOf(error);
   if (own) return own;
   log.error({ method, path, error: failureOf(error, 20) }, 'a request failed');

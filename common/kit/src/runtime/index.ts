@@ -101,6 +101,7 @@ export type {
 export { UnitOfWorkRunner, UnitsOfWork } from './handling/units-of-work';
 export type { UnitOfWorkRuntime, TablesOf } from './handling/units-of-work';
 export { NewerDefinition } from './saga/saga-definition';
+export { PausedSaga } from './saga/waits';
 export { auditTable } from './ports/audit-table';
 export type { AuditRow } from './ports/audit-table';
 export { pausedTopicTable } from './ports/paused-topic-table';

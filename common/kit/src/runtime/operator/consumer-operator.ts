@@ -86,7 +86,7 @@ export class ConsumerOperator {
       const row = await rows.get(topic);
       const { who, reason } = request;
       const pause: ActPlan = {
-        does: 'handles nothing of it in any instance until it is resumed: what comes waits on the topic, for as long as the topic keeps it',
+        does: 'handles nothing of it in any instance until it is resumed: what comes waits on the topic, for as long as the topic keeps it; a deadline goes on for a saga whose command waits there',
         act: async (context) => rows.add({ topic, who, reason, at: context.now() }),
       };
       const resume: ActPlan = {

@@ -185,8 +185,8 @@ function whyOf(row: SagaRow, at: Standing | undefined): string {
 const sendsNothing: readonly SagaVerb[] = ['abandon', 'pause', 'resume'];
 const isOpen = ({ status }: SagaRow): boolean => status === 'running' || status === 'compensating';
 
-const versionOf = ({ version, status, step, attempts, events, paused }: SagaRow): string =>
-  [version, status, step, attempts, events, ...(paused ? ['paused'] : [])].join('.');
+const versionOf = ({ version, status, step, attempts, events, updatedAt, paused }: SagaRow): string =>
+  [version, status, step, attempts, events, updatedAt.getTime(), ...(paused ? ['paused'] : [])].join('.');
 
 function subjectOf(row: SagaRow): Subject {
   const { id, status, step, updatedAt } = row;

@@ -1,7 +1,7 @@
 import type { DecodedMessage } from '../../codec';
 import type { Refusal } from '../../contract';
 import type { Orchestrator } from '../../orchestrator';
-import { Overloaded, type Cancellation } from '../../ports';
+import type { Cancellation } from '../../ports';
 import type { Saga } from '../../saga';
 import {
   advance,
@@ -67,7 +67,7 @@ export class Orchestration implements SagaStarter {
     const definition = this.definitionOf(saga.name);
     const row = await context.attempt.rows(sagaTable).get(`${saga.name}/${txId}`);
     if (!row) return 'UNKNOWN';
-    if (row.paused) throw new Overloaded(`${row.id} is paused by an operator: try again when it is resumed`);
+    if (row.paused) throw new PausedSaga(row.id);
     const outcome = cancel(definition.saga, read(definition, row), refusal);
     if (!('next' in outcome)) return outcome.answer;
     if (context.runtime.memory.forgottenSaga(row, context.runtime.clock.now())) return 'TOO_LATE';
@@ -96,7 +96,7 @@ export class Orchestration implements SagaStarter {
   async askAgain(context: HandlerContext, row: SagaRow, awaited: PendingCommand): Promise<void> {
     const history = new SagaHistory(context, { target: row.saga, txId: txIdOf(row) }, row.events);
     await history.sendAgain(awaited.id, awaited.message());
-    const again = { attempts: 1, needsOperator: false, events: history.events, ...waiting(context, awaited, 1) };
+    const again = { attempts: 1, needsOperator: false, events: history.events, ...waiting(context, awaited, 1, row) };
     context.attempt.rows(sagaTable).put({ ...row, ...again });
   }
 
