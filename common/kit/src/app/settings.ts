@@ -15,7 +15,10 @@ export const commonSettings = z.object({
   CLOUDEVENTS: flag('0', '1: records have the headers of CloudEvents'),
   ADMIN_TOKEN: secret
     .min(16, 'has to have at least 16 characters')
-    .regex(/^[!-~]([ -~]*[!-~])?$/, 'has to have only letters, digits and signs of ASCII, and no blank at its ends: it is sent in a header')
+    .regex(
+      /^[!-~]([ -~]*[!-~])?$/,
+      'has to have only letters, digits and signs of ASCII, and no blank at its ends: it is sent in a header',
+    )
     .optional()
     .describe('the bearer token of the /admin routes; without it they answer callers on this machine only'),
   RETENTION_INBOX_DAYS: days('what was handled is remembered, the same for all services'),
