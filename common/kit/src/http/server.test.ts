@@ -81,7 +81,8 @@ describe('when the server closes', () => {
     await hasBegun('/held', '/big');
     const closed = listening.close();
     expect(await all(idle)).toBe('');
-    expect((await all(reader)).match(/\.+$/)?.[0]).toHaveLength(big);
+    const answer = await all(reader);
+    expect(answer.length - answer.indexOf('\r\n\r\n') - 4).toBe(big); // no pattern: its stack may not hold so much
     letGoOn();
     expect(answersIn(await all(held))).toEqual(['200 close']);
     await closed;
