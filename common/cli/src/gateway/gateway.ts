@@ -1,7 +1,6 @@
 import { application, kafkaGuarantees, listen, openApi, storyPath, type RunningServer } from 'saga-kit/tools';
 import type { Route } from 'saga-kit/http';
 import type { Log } from 'saga-kit/runtime';
-import { noteHop } from './hop';
 import { Description, ofAll } from './of-all';
 import { Passage } from './passage';
 import type { Served } from './served';
@@ -48,7 +47,6 @@ export async function gateway(
       closing: () => passage.endStreams(),
       answer(asked, answer) {
         const first = /^\/([^/?]*)/.exec(asked.url ?? '')?.[1] ?? ''; // not by `URL`, which throws at what anybody may send
-        if (first === 'admin') noteHop(asked);
         const owner = isStory.test(asked.url ?? '') ? undefined : (owners.get(first) ?? operated(services, asked.url));
         return owner ? passage.pass(asked, answer, owner.urls()) : own.answer(asked, answer);
       },

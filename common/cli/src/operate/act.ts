@@ -33,7 +33,8 @@ export function actingOf({
   return { who, reason, yes, json };
 }
 
-const Act = z.object({ outcome: z.enum(['would', 'done']), does: z.string(), version: z.string().nullable() });
+/** What an act is answered with. */
+export const Act = z.object({ outcome: z.enum(['would', 'done']), does: z.string(), version: z.string().nullable() });
 
 /** Says what a verb would do to `id`; with `--yes` it is done, on what was seen and nothing else. */
 export async function act(

@@ -1,3 +1,4 @@
+import { bearerToken } from 'saga-kit/tools';
 import { z } from 'zod';
 import { Misconfigured, Usage } from '../command/command';
 import type { Terminal } from '../command/terminal';
@@ -35,7 +36,7 @@ export const isUnreachable = (error: Error): boolean => error instanceof Unreach
 
 /** Who asks at `--url`, with ADMIN_TOKEN as a bearer where it is set. */
 export function askerAt(url: string, { env: { ADMIN_TOKEN: token } }: Terminal): Ask {
-  if (token !== undefined && !/^[!-~]([ -~]*[!-~])?$/.test(token))
+  if (token !== undefined && !bearerToken.test(token))
     throw new Misconfigured(
       'ADMIN_TOKEN has to have only letters, digits and signs of ASCII, and no blank at its ends',
     );

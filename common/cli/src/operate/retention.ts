@@ -1,8 +1,8 @@
-import { userInfo } from 'node:os';
 import { retentionSchema } from 'saga-kit/tools';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { command, none, parse, Usage } from '../command/command';
 import { exits, tableText, type Terminal } from '../command/terminal';
+import { Act, actingOf, actOptions, type Acting } from './act';
 import { askerAt, askOptions, isUnreachable, servicesAt, type Ask } from './ask';
 
 const help = `Shows what services keep, how old it is and for how long it is kept, and purges what is old enough without waiting.
@@ -21,34 +21,22 @@ and how much has gone, is kept in kit_audit.
 Ends with 0; with 1 when a service refuses, because its horizons are too short for its topics, say; with 2 when the command is
 wrong, with 3 when nobody answers, with 130 when interrupted.`;
 
-const Act = z.object({ outcome: z.enum(['would', 'done']), does: z.string(), version: z.string().nullable() });
 type Purged = z.output<typeof Act> & { readonly service: string };
-type Typed = ReturnType<typeof typedFrom>;
 
 /** The command. */
 export const retention = command({ help, isUnreachable }, async (args, terminal) => {
   const typed = typedFrom(args);
   const ask = askerAt(typed.url, terminal);
   const services = typed.service === undefined ? await servicesAt(ask) : [typed.service];
-  return typed.verb === 'list' ? list(ask, services, typed.json, terminal) : purge(ask, services, typed, terminal);
+  return typed.acting ? purge(ask, services, typed.acting, terminal) : list(ask, services, typed.json, terminal);
 });
 
 function typedFrom(args: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const options = {
-    ...askOptions,
-    service: text,
-    reason: text,
-    who: text,
-    yes: { type: 'boolean', default: false },
-  } as const;
-  const { positionals, values } = parse(args, options);
+  const { positionals, values } = parse(args, { ...askOptions, ...actOptions, service: { type: 'string' } });
   const [verb, ...more] = positionals;
   if (verb !== 'list' && verb !== 'purge') throw new Usage(verb ?? 'say which of list, purge');
   none(more);
-  const { reason } = values;
-  if (verb === 'purge' && reason === undefined) throw new Usage('--reason says why: it is kept');
-  return { verb, ...values, reason, who: values.who ?? userInfo().username } as const;
+  return { ...values, verb, acting: verb === 'purge' ? actingOf(values) : undefined } as const;
 }
 
 const pathOf = (service: string): string => `/admin/services/${encodeURIComponent(service)}/retention`;
@@ -73,27 +61,27 @@ async function list(ask: Ask, services: readonly string[], json: boolean, termin
 }
 
 /** One service after the other: they may share a machine. */
-async function purge(ask: Ask, services: readonly string[], typed: Typed, terminal: Terminal): Promise<number> {
+async function purge(ask: Ask, services: readonly string[], acting: Acting, terminal: Terminal): Promise<number> {
   const answers: (Purged | { readonly service: string; readonly refused: string })[] = [];
   for (const service of services) {
-    const answer = await purgeOne(ask, service, typed, terminal).catch((error: Error) => {
+    const answer = await purgeOne(ask, service, acting, terminal).catch((error: Error) => {
       if (isUnreachable(error)) throw error;
       terminal.hint(`${service}: ${error.message}`);
       return { service, refused: error.message };
     });
     answers.push(answer);
-    if (!typed.json && 'does' in answer)
+    if (!acting.json && 'does' in answer)
       terminal.say(
         `${service}: ${answer.outcome === 'would' ? `it ${answer.does}` : `it ${answer.does}, and is done`}`,
       );
   }
-  if (typed.json) terminal.say(JSON.stringify({ services: answers }, null, 2));
-  if (!typed.yes) terminal.hint('nothing is done: add --yes to do it');
+  if (acting.json) terminal.say(JSON.stringify({ services: answers }, null, 2));
+  if (!acting.yes) terminal.hint('nothing is done: add --yes to do it');
   return answers.some((answer) => 'refused' in answer) ? exits.differs : exits.fine;
 }
 
 /** Each answer has the version with which the next one goes on. */
-async function purgeOne(ask: Ask, service: string, { who, reason, yes }: Typed, terminal: Terminal): Promise<Purged> {
+async function purgeOne(ask: Ask, service: string, { who, reason, yes }: Acting, terminal: Terminal): Promise<Purged> {
   const act = async (version?: string) =>
     Act.parse(
       await ask('POST', `${pathOf(service)}/purge`, { who, reason, ...(version !== undefined && { version }) }),

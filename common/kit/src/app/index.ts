@@ -22,3 +22,4 @@ export {
 } from './settings';
 export { jsonLog, systemClock, systemEnvironment, systemIds } from './system-environment';
 export { Teardown } from './teardown';
+export { bearerToken } from './setting-values';

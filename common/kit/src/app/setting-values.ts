@@ -27,6 +27,9 @@ export const wholeNumber = ([min, max]: readonly [number, number], initially: nu
     .refine((value) => value >= min && value <= max, fault);
 };
 
+/** A token that a header can hold, as a bearer: ASCII, with no blank at its ends. */
+export const bearerToken = /^[!-~]([ -~]*[!-~])?$/;
+
 /** Not trimmed, as all others are. */
 export const secret = z
   .string()

@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import type { RetentionDays } from '../runtime';
-import { address, brokers, certificates, flag, folder, host, oneOf, secret, wholeNumber } from './setting-values';
+import {
+  address,
+  bearerToken,
+  brokers,
+  certificates,
+  flag,
+  folder,
+  host,
+  oneOf,
+  secret,
+  wholeNumber,
+} from './setting-values';
 
 const days = (what: string) => wholeNumber([0, 36_500], 0, `for how many days ${what}; 0: for good`);
 
@@ -16,7 +27,7 @@ export const commonSettings = z.object({
   ADMIN_TOKEN: secret
     .min(16, 'has to have at least 16 characters')
     .regex(
-      /^[!-~]([ -~]*[!-~])?$/,
+      bearerToken,
       'has to have only letters, digits and signs of ASCII, and no blank at its ends: it is sent in a header',
     )
     .optional()

@@ -1,6 +1,7 @@
 /** What the command is made with, and who wires services himself. It may change with any version. */
 export {
   Teardown,
+  bearerToken,
   brokerSettings,
   checkRouting,
   commonSettings,

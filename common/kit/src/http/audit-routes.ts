@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { plainText } from './fields';
-import { ofName, type Operated, pageFields, pageOf, pageSchema } from './operated';
+import { ofName, type Operated, pageFields, pageOf, pageSchema, serviceName } from './operated';
 import { route, type Route } from './route';
 
 const facts = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
@@ -23,7 +22,7 @@ export const auditRoutes = (services: readonly Operated[]): Route[] => [
       method: 'GET',
       path: '/admin/services/:service/audit',
       summary: 'What operators have done, the latest first',
-      params: z.object({ service: plainText(60) }),
+      params: z.object({ service: serviceName }),
       query: z.strictObject({
         ...pageFields,
         after: z.string().max(36).optional().describe('the "next" of the page before'),

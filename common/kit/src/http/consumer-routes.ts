@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { topicVerbs } from '../runtime';
 import { plainText } from './fields';
-import { actAnswer, actFields, actSchema, ofName, requestOf, type Operated } from './operated';
+import { actAnswer, actFields, actSchema, ofName, requestOf, type Operated, serviceName } from './operated';
 import { route, type Route } from './route';
 
 /** What a service reads, sends and waits for. */
@@ -25,7 +25,7 @@ export const consumerSchema = z.object({
     }),
   ),
 });
-const service = plainText(60);
+const service = serviceName;
 
 /** Tells what these services read, send and wait for; pauses and resumes a topic. */
 export const consumerRoutes = (services: readonly Operated[]): Route[] => [

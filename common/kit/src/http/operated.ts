@@ -24,6 +24,9 @@ export interface Operated {
   readonly operators: Operators;
 }
 
+/** In the paths of a service's routes. */
+export const serviceName = plainText(60);
+
 /** What each act needs: who, why, and the version that was seen; without that it is only said what would be done. */
 export const actFields = {
   who: plainText(200).describe('who does it'),

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { Overviews } from '../runtime';
 import { EventStream } from './event-stream';
-import { plainText } from './fields';
 import { LiveFeed } from './live-feed';
-import { ofName } from './operated';
+import { ofName, serviceName } from './operated';
 import { problem } from './problem';
 import { route, type Route } from './route';
 
@@ -58,7 +57,7 @@ export interface Overviewed {
   readonly overviews: Pick<Overviews, 'look' | 'contracts' | 'clock'>;
 }
 
-const params = z.object({ service: plainText(60) });
+const params = z.object({ service: serviceName });
 
 /** Tells how these services are, at a glance: once, or whenever it has changed. */
 export const overviewRoutes = (services: readonly Overviewed[]): Route[] => [

@@ -11,6 +11,7 @@ import {
   pageSchema,
   requestOf,
   type Operated,
+  serviceName,
 } from './operated';
 import { problem } from './problem';
 import { route, type Route } from './route';
@@ -39,7 +40,7 @@ const details = view.extend({
   bytes: z.int().describe('how many it has'),
   base64: z.string().nullable().describe('those bytes, if they were asked for; nothing is masked'),
 });
-const service = plainText(60);
+const service = serviceName;
 const one = z.object({ service, id: plainText(500) });
 const query = z.strictObject({
   reason: z.string().optional(),

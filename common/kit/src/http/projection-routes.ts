@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { ProjectionState } from '../runtime';
 import { plainText } from './fields';
-import { ofName } from './operated';
+import { ofName, serviceName } from './operated';
 import { problem } from './problem';
 import { route, type Route } from './route';
 
-const service = plainText(60);
+const service = serviceName;
 
 /** What an operator can do with the projections of a service. */
 export interface ProjectionsAdmin {

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { retainedKinds } from '../runtime';
-import { plainText } from './fields';
-import { actAnswer, actFields, actSchema, ofName, requestOf, type Operated } from './operated';
+import { actAnswer, actFields, actSchema, ofName, requestOf, type Operated, serviceName } from './operated';
 import { route, type Route } from './route';
 
 const time = z.string().nullable();
@@ -36,7 +35,7 @@ export const retentionRoutes = (services: readonly Operated[]): Route[] => [
       method: 'GET',
       path: '/admin/services/:service/retention',
       summary: 'What is kept, how old it is, for how long it is kept, and what was purged',
-      params: z.object({ service: plainText(60) }),
+      params: z.object({ service: serviceName }),
       answers: { 200: retentionSchema },
     },
     ({ params }) =>
@@ -50,7 +49,7 @@ export const retentionRoutes = (services: readonly Operated[]): Route[] => [
       method: 'POST',
       path: '/admin/services/:service/retention/purge',
       summary: 'Purges what is older than its horizon, for some seconds; with a version in the answer there is more',
-      params: z.object({ service: plainText(60) }),
+      params: z.object({ service: serviceName }),
       body: z.strictObject({ ...actFields, version }),
       answers: { 200: actSchema },
       problems: [404, 409],

@@ -11,6 +11,7 @@ import {
   pageSchema,
   requestOf,
   type Operated,
+  serviceName,
 } from './operated';
 import { problem } from './problem';
 import { route, type Route } from './route';
@@ -53,7 +54,7 @@ const details = view.extend({
   history: z.array(line),
   acts: z.array(act),
 });
-const service = plainText(60);
+const service = serviceName;
 const one = z.object({ service, saga: plainText(60), txId: plainText(64) });
 
 const query = z.strictObject({

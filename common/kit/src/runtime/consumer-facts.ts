@@ -1,7 +1,8 @@
+import { lagsTo } from './consumer/catch-up';
 import type { Consumer } from './consumer/consumer';
 import type { ConsumerFacts } from './operator/consumer-operator';
 import type { Parts } from './parts';
-import type { Broker, Subscription, TopicPartition } from './ports/broker';
+import type { Subscription } from './ports/broker';
 import type { Publisher } from './relay/publisher';
 import type { ServiceClock } from './relay/service-clock';
 
@@ -20,24 +21,8 @@ export const consumerFacts = (
   lags: async () => {
     const outage = subscription()?.outage;
     if (outage !== undefined) throw new Error(outage);
-    return lagsOf(broker, name, routing.topics);
+    return lagsTo(broker, name, await broker.ends(routing.topics));
   },
   heldBack: (place) => consumer.heldBack(place),
   look: () => consumer.pausedTopics.look(),
 });
-
-/** Records of each partition that the group has not done; where it has committed nothing yet, all there may be. */
-export async function lagsOf(
-  broker: Broker,
-  group: string,
-  topics: readonly string[],
-): Promise<readonly (TopicPartition & { readonly lag: number })[]> {
-  const ends = await broker.ends(topics);
-  const committed = new Map(
-    (await broker.committed(group, topics)).map((at) => [`${at.topic}/${at.partition}`, at.offset]),
-  );
-  return ends.map(({ topic, partition, offset }) => {
-    const lag = offset - (committed.get(`${topic}/${partition}`) ?? 0n);
-    return { topic, partition, lag: lag > 0n ? Number(lag) : 0 };
-  });
-}

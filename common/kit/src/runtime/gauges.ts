@@ -1,5 +1,5 @@
 import type { Consumer } from './consumer/consumer';
-import { lagsOf } from './consumer-facts';
+import { lagsTo } from './consumer/catch-up';
 import type { Parts } from './parts';
 import type { Publisher } from './relay/publisher';
 import type { ServiceClock } from './relay/service-clock';
@@ -34,7 +34,7 @@ export class Gauges {
     const { broker, name, routing, metrics } = this.parts;
     const own = new Set(this.consumer.assigned.map(({ topic, partition }) => `${topic}/${partition}`));
     const records = new Map(this.consumer.assigned.map(({ topic }) => [topic, 0]));
-    for (const { topic, partition, lag } of await lagsOf(broker, name, routing.topics))
+    for (const { topic, partition, lag } of await lagsTo(broker, name, await broker.ends(routing.topics)))
       if (own.has(`${topic}/${partition}`)) records.set(topic, (records.get(topic) ?? 0) + lag);
     metrics.lag(records);
   }

@@ -46,7 +46,7 @@ export { aggregatesIn, tablesIn } from './handling/handler-context';
 export { eventHistory } from './handling/streams';
 export type { ProjectionState } from './projection/projections';
 export type { BoundProjection } from './projection/projector';
-export { historyIdOf, historyTable, sagaDefinitionTable, sagaTable, txIdOf } from './ports/saga-tables';
+export { historyIdOf, historyTable, openStatuses, sagaDefinitionTable, sagaTable, txIdOf } from './ports/saga-tables';
 export type { InboxRow, OrderingKeyRow, ParkedRow, ParkReason } from './ports/kit-tables';
 export type { HistoryRow, SagaDefinitionRow, SagaRow } from './ports/saga-tables';
 export { commandsOf, MessageHandler, MessageRouting } from './consumer/message-routing';
@@ -88,7 +88,7 @@ export type {
 } from './ports/store';
 export { bytes, boolean, integer, json, datetime, key, nullable, table, text } from './ports/table';
 export type { ColumnDefinition, ColumnType, TableDefinition, Column, SqlValue, Table } from './ports/table';
-export { keepsAll, retainedKinds, RetentionStore } from './ports/retention-store';
+export { keepsAll, ofEachKind, retainedKinds, RetentionStore } from './ports/retention-store';
 export type {
   OfEachKind,
   OldRow,

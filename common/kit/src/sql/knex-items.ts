@@ -12,15 +12,18 @@ export async function itemsOf<Item>(
   return rows.map((row) => toItem(columns.map((column) => row[column]!)));
 }
 
-/** What is due, the longest overdue first; what is behind `after`, if it is given. Rows have an `id` and a `due_at`. */
-export function dueOf(
+/** Rows of up to a time, the oldest first; what is behind `after`, if it is given. They have an `id` besides that time. */
+export function upTo(
   query: Knex.QueryBuilder,
-  now: Date,
-  limit: number,
-  after: { readonly dueAt: Date; readonly id: string } | undefined,
+  column: 'due_at' | 'at',
+  {
+    until,
+    limit,
+    after,
+  }: { until: Date; limit: number; after?: { readonly at: Date; readonly id: string } | undefined },
 ): Knex.QueryBuilder {
-  const due = query.where('due_at', '<=', now.getTime()).orderBy(['due_at', 'id']).limit(limit);
-  if (!after) return due;
-  const at = after.dueAt.getTime();
-  return due.whereRaw('due_at >= ? and (due_at > ? or id > ?)', [at, at, after.id]);
+  const old = query.where(column, '<=', until.getTime()).orderBy([column, 'id']).limit(limit);
+  if (!after) return old;
+  const at = after.at.getTime();
+  return old.whereRaw('?? >= ? and (?? > ? or id > ?)', [column, at, column, at, after.id]);
 }

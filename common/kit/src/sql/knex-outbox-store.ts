@@ -1,6 +1,6 @@
 import type { DelayedCount, DelayedEvent, OutboxStore, OutboxProducer, OutboxRow } from '../runtime';
 import type { SqlAccess } from './sql-reader';
-import { dueOf } from './knex-items';
+import { upTo } from './knex-items';
 import { outgoingHeaders } from './outbox-headers';
 
 interface StoredOutboxRow {
@@ -86,7 +86,11 @@ export class KnexOutboxStore implements OutboxStore {
 
   async delayedDue(now: Date, limit: number, after?: DelayedEvent): Promise<DelayedEvent[]> {
     const rows: { id: string; due_at: number; bytes: number }[] = await this.access.look(async (knex) =>
-      dueOf(knex('kit_delayed_events').select('id', 'due_at', knex.raw('length(value) as bytes')), now, limit, after),
+      upTo(knex('kit_delayed_events').select('id', 'due_at', knex.raw('length(value) as bytes')), 'due_at', {
+        until: now,
+        limit,
+        after: after && { at: after.dueAt, id: after.id },
+      }),
     );
     return rows.map(({ id, due_at, bytes }) => ({ id, dueAt: new Date(Number(due_at)), bytes: Number(bytes) }));
   }

@@ -1,5 +1,16 @@
 import type { Knex } from 'knex';
-import type { OfEachKind, OldRow, PurgeRequest, Purges, PurgeStep, RetainedKind, RetentionStore } from '../runtime';
+import {
+  ofEachKind,
+  openStatuses,
+  type OfEachKind,
+  type OldRow,
+  type PurgeRequest,
+  type Purges,
+  type PurgeStep,
+  type RetainedKind,
+  type RetentionStore,
+} from '../runtime';
+import { upTo } from './knex-items';
 import type { SqlAccess } from './sql-reader';
 
 interface Stored {
@@ -21,7 +32,6 @@ const places = {
 } as const satisfies OfEachKind<object>;
 type ByAge = Exclude<RetainedKind, 'sagas'>;
 const ended = ['completed', 'rejected'];
-const open = ['running', 'compensating'];
 
 export class KnexRetentionStore implements RetentionStore {
   constructor(private readonly access: SqlAccess) {}
@@ -78,19 +88,19 @@ export class KnexRetentionStore implements RetentionStore {
 
   async purges(): Promise<OfEachKind<Purges>> {
     const rows: StoredPurges[] = await this.access.look(async (knex) => knex('kit_purges').select());
-    return ofEach((kind) => {
+    return ofEachKind((kind) => {
       const { cutoff = null, at = null, purged_rows = 0 } = rows.find(({ id }) => id === kind) ?? {};
       return { cutoff: dateOf(cutoff), at: dateOf(at), rows: Number(purged_rows) };
     });
   }
 
   async count(): Promise<OfEachKind<number>> {
-    const { sagas, history, inbox, parked } = ofEach((kind) => this.countOf(kind, (query) => query));
+    const { sagas, history, inbox, parked } = ofEachKind((kind) => this.countOf(kind, (query) => query));
     return { sagas: await sagas, history: await history, inbox: await inbox, parked: await parked };
   }
 
   async countOld(before: OfEachKind<Date>): Promise<OfEachKind<number>> {
-    const { sagas, history, inbox, parked } = ofEach((kind) =>
+    const { sagas, history, inbox, parked } = ofEachKind((kind) =>
       this.countOf(kind, (query) => {
         const ms = before[kind].getTime();
         const old = query.where(places[kind].aged, '<=', ms);
@@ -118,15 +128,7 @@ export class KnexRetentionStore implements RetentionStore {
     { before, limit, after }: PurgeRequest,
   ): Promise<Row[]> {
     return this.access.look(async (knex) =>
-      knex(places[kind].table)
-        .select('id', 'at', ...columns)
-        .where('at', '<=', before.getTime())
-        .modify((query: Knex.QueryBuilder) => {
-          const at = after?.at.getTime();
-          if (after) void query.whereRaw('at >= ? and (at > ? or id > ?)', [at!, at!, after.id]);
-        })
-        .orderBy(['at', 'id'])
-        .limit(limit),
+      upTo(knex(places[kind].table).select('id', 'at', ...columns), 'at', { until: before, limit, after }),
     );
   }
 
@@ -157,7 +159,7 @@ export class KnexRetentionStore implements RetentionStore {
       const there: string[] = await this.access.look(async (knex) =>
         knex('kit_sagas')
           .whereIn('id', some)
-          .modify((query: Knex.QueryBuilder) => void (which === 'open' && query.whereIn('status', open)))
+          .modify((query: Knex.QueryBuilder) => void (which === 'open' && query.whereIn('status', openStatuses)))
           .pluck('id'),
       );
       for (const id of there) found.add(id);
@@ -216,12 +218,6 @@ async function noted(
   await transaction('kit_purges').where({ id }).update({ cutoff, at: now.getTime(), purged_rows });
 }
 
-const ofEach = <T>(of: (kind: RetainedKind) => T): OfEachKind<T> => ({
-  sagas: of('sagas'),
-  history: of('history'),
-  inbox: of('inbox'),
-  parked: of('parked'),
-});
 const dateOf = (ms: number | null): Date | undefined => (ms === null ? undefined : new Date(Number(ms)));
 const narrowed = (knex: Knex, ids: readonly string[], before: Date) =>
   knex('kit_sagas').whereIn('id', ids).whereIn('status', ended).where('updated_at', '<=', before.getTime());

@@ -4,6 +4,7 @@ import {
   auditTable,
   historyTable,
   inboxTable,
+  openStatuses,
   parkedTable,
   pausedTopicTable,
   sagaTable,
@@ -25,11 +26,9 @@ import {
   type Table,
   type Timers,
 } from '../runtime';
-import { dueOf, itemsOf } from './knex-items';
+import { itemsOf, upTo } from './knex-items';
 import type { SqlAccess } from './sql-reader';
 
-/** There is an index by status: who asks for these does not go through all that have ended. */
-const open: readonly SagaRow['status'][] = ['running', 'compensating'];
 /** Of one process, from each of two tables: far more than any has. */
 const messagesMax = 10_000;
 
@@ -37,10 +36,14 @@ export class KnexSagaStore implements SagaStore {
   constructor(private readonly access: SqlAccess) {}
 
   async due(sagas: readonly string[], now: Date, limit: number, after?: OverdueSaga): Promise<OverdueSaga[]> {
-    const place = after && { dueAt: after.dueAt, id: `${after.saga}/${after.txId}` };
+    const place = after && { at: after.dueAt, id: `${after.saga}/${after.txId}` };
     const rows: { id: string; saga: string; attempts: number; due_at: number }[] = await this.access.look(
       async (knex) =>
-        dueOf(knex('kit_sagas').select('id', 'saga', 'attempts', 'due_at').whereIn('saga', sagas), now, limit, place),
+        upTo(knex('kit_sagas').select('id', 'saga', 'attempts', 'due_at').whereIn('saga', sagas), 'due_at', {
+          until: now,
+          limit,
+          after: place,
+        }),
     );
     return rows.map(({ id, saga, attempts, due_at: dueAt }) => ({
       saga,
@@ -56,7 +59,7 @@ export class KnexSagaStore implements SagaStore {
         .select('version', 'step')
         .count({ count: '*' })
         .where({ saga })
-        .whereIn('status', open)
+        .whereIn('status', openStatuses)
         .groupBy('version', 'step'),
     );
     return rows.map(({ version, step, count }) => ({ version, step, count: Number(count) }));
@@ -67,7 +70,7 @@ export class KnexSagaStore implements SagaStore {
       knex('kit_sagas')
         .select('saga', 'status', 'step')
         .count({ count: '*' })
-        .whereIn('status', open)
+        .whereIn('status', openStatuses)
         .whereIn('saga', sagas)
         .groupBy('saga', 'status', 'step'),
     );
@@ -186,18 +189,18 @@ export class KnexSagaStore implements SagaStore {
       knex('kit_sagas')
         .select('saga', 'step')
         .min({ first: 'started_at' })
-        .whereIn('status', open)
+        .whereIn('status', openStatuses)
         .groupBy('saga', 'step'),
     );
     return rows.map(({ saga, step, first }) => ({ saga, step, startedAt: new Date(Number(first)) }));
   }
 
   pausedCount(): Promise<number> {
-    return this.count((knex) => knex('kit_sagas').whereIn('status', open).where({ paused: 1 }));
+    return this.count((knex) => knex('kit_sagas').whereIn('status', openStatuses).where({ paused: 1 }));
   }
 
   needsOperatorCount(): Promise<number> {
-    return this.count((knex) => knex('kit_sagas').whereIn('status', open).where({ needs_operator: 1 }));
+    return this.count((knex) => knex('kit_sagas').whereIn('status', openStatuses).where({ needs_operator: 1 }));
   }
 
   private async count(rows: (knex: Knex) => Knex.QueryBuilder): Promise<number> {

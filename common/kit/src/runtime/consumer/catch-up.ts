@@ -1,4 +1,4 @@
-import type { Broker, TopicPartitionOffset } from '../ports/broker';
+import type { Broker, TopicPartition, TopicPartitionOffset } from '../ports/broker';
 import { pause, type Environment } from '../ports/environment';
 
 const pollMs = 100;
@@ -23,15 +23,25 @@ export async function caughtUp(
 }
 
 /** Whether the group has got as far as this in each of these partitions. */
-export async function hasPassed(
+export const hasPassed = async (
   broker: Broker,
   group: string,
   ends: readonly TopicPartitionOffset[],
-): Promise<boolean> {
-  if (ends.length === 0) return true;
+): Promise<boolean> => (await lagsTo(broker, group, ends)).every(({ lag }) => lag === 0);
+
+/** Records before these offsets that the group has not done; where it has committed nothing yet, all there may be. */
+export async function lagsTo(
+  broker: Broker,
+  group: string,
+  ends: readonly TopicPartitionOffset[],
+): Promise<readonly (TopicPartition & { readonly lag: number })[]> {
+  if (ends.length === 0) return [];
   const topics = [...new Set(ends.map(({ topic }) => topic))];
   const committed = new Map(
     (await broker.committed(group, topics)).map((at) => [`${at.topic}/${at.partition}`, at.offset]),
   );
-  return ends.every(({ topic, partition, offset }) => offset <= (committed.get(`${topic}/${partition}`) ?? 0n));
+  return ends.map(({ topic, partition, offset }) => {
+    const lag = offset - (committed.get(`${topic}/${partition}`) ?? 0n);
+    return { topic, partition, lag: lag > 0n ? Number(lag) : 0 };
+  });
 }

@@ -2,6 +2,7 @@ import { transacted, type UnitOfWorkRuntime } from '../handling/units-of-work';
 import { auditTable } from '../ports/audit-table';
 import {
   daysOf,
+  ofEachKind,
   retainedKinds,
   type OfEachKind,
   type RetainedKind,
@@ -12,7 +13,7 @@ import { horizonNames } from '../retention/check-horizons';
 import { cutoffs } from '../retention/purge-round';
 import { tableOf, type Purger } from '../retention/purger';
 import { acted, type ActPlan, type ActRequest, type ActResult } from './act';
-import { textOf, tokenOf, tokenFrom, type PurgeToken } from './purge-token';
+import { amountsText, tokenOf, tokenFrom, type PurgeToken } from './purge-token';
 
 /** What a service keeps of a kind, and for how long. */
 export interface RetentionView {
@@ -91,13 +92,13 @@ export class RetentionOperator {
     const { gone, position } = await this.purger.portion(new Date(token.nowMs), token.position);
     const total = await this.note(begun, gone);
     const more = position && { version: tokenOf(this.days, { ...token, act: begun, position }) };
-    return { outcome: 'done', does: `has purged ${textOf(total ?? gone)}`, ...more };
+    return { outcome: 'done', does: `has purged ${amountsText(total ?? gone)}`, ...more };
   }
 
   /** Resolves with the id of its note, or with what there is to be said instead. */
   private async begin(request: ActRequest, token: PurgeToken): Promise<string | ActResult> {
     const before = await this.store.countOld(cutoffs(this.days, new Date(token.nowMs)));
-    const plan: ActPlan = { does: `purges up to ${textOf(before)}, step by step`, act: async () => {} };
+    const plan: ActPlan = { does: `purges up to ${amountsText(before)}, step by step`, act: async () => {} };
     return transacted(this.calls, async (context): Promise<string | ActResult> => {
       const version = tokenOf(this.days, token);
       const standing = 'what is old enough has to be counted anew';
@@ -112,13 +113,12 @@ export class RetentionOperator {
       const rows = context.attempt.rows(auditTable);
       const row = await rows.get(id);
       if (row?.verb !== 'purge') return undefined;
-      const sum = (kind: RetainedKind) => Number(row.after?.[kind] ?? 0) + gone[kind];
-      const total = { sagas: sum('sagas'), history: sum('history'), inbox: sum('inbox'), parked: sum('parked') };
+      const total = ofEachKind((kind) => Number(row.after?.[kind] ?? 0) + gone[kind]);
       rows.put({ ...row, after: total });
       return total;
     });
   }
 }
 
-const none: OfEachKind<number> = { sagas: 0, history: 0, inbox: 0, parked: 0 };
+const none = ofEachKind(() => 0);
 const isoOf = (at: Date | undefined): string | null => at?.toISOString() ?? null;

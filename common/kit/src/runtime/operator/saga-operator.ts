@@ -3,7 +3,7 @@ import { transacted, type UnitOfWorkRuntime } from '../handling/units-of-work';
 import type { AuditRow } from '../ports/audit-table';
 import { lookAt } from '../ports/look-at';
 import { commandIdOf, undoIdOf } from '../../saga-runner';
-import { sagaTable, txIdOf, type HistoryRow, type SagaRow } from '../ports/saga-tables';
+import { openStatuses, sagaTable, txIdOf, type HistoryRow, type SagaRow } from '../ports/saga-tables';
 import type { SagaFilter, SagaStore } from '../ports/store';
 import { openInstances, type OpenInstances } from '../saga/load-definitions';
 import type { Orchestration } from '../saga/orchestrate';
@@ -183,7 +183,7 @@ function whyOf(row: SagaRow, at: Standing | undefined): string {
 
 /** What may be done to a saga of which its participants remember nothing. */
 const sendsNothing: readonly SagaVerb[] = ['abandon', 'pause', 'resume'];
-const isOpen = ({ status }: SagaRow): boolean => status === 'running' || status === 'compensating';
+const isOpen = ({ status }: SagaRow): boolean => openStatuses.includes(status);
 
 const versionOf = ({ version, status, step, attempts, events, updatedAt, paused }: SagaRow): string =>
   [version, status, step, attempts, events, updatedAt.getTime(), ...(paused ? ['paused'] : [])].join('.');

@@ -33,6 +33,14 @@ export type RetainedKind = (typeof retainedKinds)[number];
 /** Something of each kind; of sagas, of those that have ended. */
 export type OfEachKind<T> = Readonly<Record<RetainedKind, T>>;
 
+/** One of each kind. */
+export const ofEachKind = <T>(of: (kind: RetainedKind) => T): OfEachKind<T> => ({
+  sagas: of('sagas'),
+  history: of('history'),
+  inbox: of('inbox'),
+  parked: of('parked'),
+});
+
 /** What a step is to look at. */
 export interface PurgeRequest {
   /** What is from then or earlier is old enough. */

@@ -32,6 +32,8 @@ export interface SagaRow {
   /** The trace that the awaited command was asked in, if there was one. */
   readonly traceparent: string | null;
 }
+/** Of instances that go on. */
+export const openStatuses: readonly SagaRow['status'][] = ['running', 'compensating'];
 /** The instance of a saga, of its row. */
 export const txIdOf = ({ id, saga }: Pick<SagaRow, 'id' | 'saga'>): string => id.slice(saga.length + 1);
 

@@ -1,5 +1,6 @@
 import {
   daysOf,
+  ofEachKind,
   retainedKinds,
   type OfEachKind,
   type OldRow,
@@ -21,9 +22,7 @@ export interface RoundPosition {
 
 /** From when and before what is of each kind is old enough at `now`; of what is kept for good, nothing is. */
 export function cutoffs(days: RetentionDays, now: Date): OfEachKind<Date> {
-  const before = (kind: RetainedKind) =>
-    new Date(daysOf(days, kind) > 0 ? now.getTime() - daysOf(days, kind) * dayMs : firstMs);
-  return { sagas: before('sagas'), history: before('history'), inbox: before('inbox'), parked: before('parked') };
+  return ofEachKind((kind) => new Date(daysOf(days, kind) > 0 ? now.getTime() - daysOf(days, kind) * dayMs : firstMs));
 }
 /** Nothing is older. */
 const firstMs = 0;
