@@ -20,7 +20,7 @@ import {
   sagaTable,
   streamTable,
 } from '../runtime';
-import { addsColumns, createsTable, type Migration } from './migrations';
+import { createsTable, type Migration } from './migrations';
 
 /** The kit's own tables, in every service's database. A released migration is never changed; a change is another one. */
 export const kitMigrations: readonly Migration[] = [
@@ -49,9 +49,7 @@ export const kitMigrations: readonly Migration[] = [
   createsCounter('kit-015-event-positions'),
   createsTable('kit-020-audit', auditTable, (t) => void t.index('tx_id')),
   createsTable('kit-021-paused-topics', pausedTopicTable),
-  addsColumns('kit-022-traces-of-sagas', sagaTable, ['traceparent']),
-  addsColumns('kit-023-traces-of-delayed-events', delayedEventTable, ['traceparent']),
-  createsPurges('kit-024-purges'),
+  createsPurges('kit-022-purges'),
 ];
 
 /** With its row: who adds one that is not there would have nothing to wait for. */
