@@ -1,17 +1,6 @@
-/** Numbers that look random and are the same for the same seed. Source: mulberry32, by Tommy Ettinger. */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+import { wholeBelow } from 'saga-kit/testing';
 
-export const wholeBelow = (random: () => number, below: number): number => Math.floor(random() * below);
-
-export const oneOf = <T>(random: () => number, list: readonly T[]): T => list[wholeBelow(random, list.length)]!;
+export { oneOf, randomFrom, wholeBelow } from 'saga-kit/testing';
 
 /** Cut from one pool, at another place each time: bytes by the megabyte cost no time. */
 export function bytesFrom(random: () => number): (count: number) => Buffer {

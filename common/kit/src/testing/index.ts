@@ -4,6 +4,7 @@ export type { CommitFault, Commits } from './faulty-stores';
 export { handled, inMemory, workOf } from './in-memory';
 export { inMemoryStreams } from './in-memory-streams';
 export { ManualClock } from './manual-clock';
+export * from '../simulation';
 export { SkewedClock } from './skewed-clock';
 export { Stub, stub } from './stub';
 export { stubRulesSchema } from './stub-rules';
