@@ -177,6 +177,20 @@ export const ledgerChecks: Checks<StoresUnderTest> = {
     same(await stores.sagaStore.parkedCount(), 1);
   },
 
+  'what waits for a paused saga, or behind what does, is not counted as parked': async ({ stores }) => {
+    const inLine = (key: string, id: string, values: Partial<ParkedRow>) => ({
+      ...aParked(id),
+      orderingKey: `payments|${key}`,
+      ...values,
+    });
+    const behind = { reason: 'behind' } as const;
+    const kept = [inLine('a', 'kept', { reason: 'paused', waitsFor: 'ORDER/a' }), inLine('a', 'behind it', behind)];
+    await write(stores, inserts(parkedTable, ...kept));
+    same(await stores.sagaStore.parkedCount(), 0);
+    await write(stores, inserts(parkedTable, inLine('b', 'head', {}), inLine('b', 'next', behind), aParked('alone')));
+    same(await stores.sagaStore.parkedCount(), 3);
+  },
+
   'what is parked is counted, and what needs an operator': async ({ stores }) => {
     same([await stores.sagaStore.parkedCount(), await stores.sagaStore.needsOperatorCount()], [0, 0]);
     await write(stores, inserts(parkedTable, aParked('a'), aParked('b'), aParked('c')));

@@ -27,6 +27,7 @@ import {
   type Timers,
 } from '../runtime';
 import { itemsOf, upTo } from './knex-items';
+import { givenUp, releasedKeys } from './parked-keys';
 import type { SqlAccess } from './sql-reader';
 
 /** Of one process, from each of two tables: far more than any has. */
@@ -138,20 +139,11 @@ export class KnexSagaStore implements SagaStore {
   }
 
   parkedCount(): Promise<number> {
-    return this.count((knex) => knex('kit_parked').whereNull('waits_for'));
+    return this.count(givenUp);
   }
 
-  async releasedKeys(limit: number): Promise<string[]> {
-    return this.access.look(async (knex) => {
-      const released: string[] = await knex('kit_ordering_keys').where({ released: 1 }).limit(limit).pluck('id');
-      const kept: string[] = await knex('kit_parked as kept')
-        .leftJoin('kit_sagas as paused', (on) => on.on('paused.id', 'kept.waits_for').onVal('paused.paused', 1))
-        .whereNotNull('kept.waits_for')
-        .whereNull('paused.id')
-        .limit(limit - released.length)
-        .pluck('kept.ordering_key');
-      return [...new Set([...released, ...kept])];
-    });
+  releasedKeys(limit: number): Promise<string[]> {
+    return this.access.look(async (knex) => releasedKeys(knex, limit));
   }
 
   async parkedIn(orderingKey: string, limit: number): Promise<ParkedRow[]> {

@@ -165,7 +165,7 @@ export abstract class SagaStore {
   abstract audit(limit: number, before?: string): Promise<readonly AuditRow[]>;
   /** What operators have done to a process, oldest first; 10,000 acts at the most. */
   abstract acts(txId: string): Promise<readonly AuditRow[]>;
-  /** How many were given up: not those that wait for a paused saga. */
+  /** How many were given up: not those that wait for a paused saga, nor those behind them. */
   abstract parkedCount(): Promise<number>;
   /** Ordering keys whose parked messages are to be handled now; also those of answers whose saga is not paused any more. */
   abstract releasedKeys(limit: number): Promise<readonly string[]>;
