@@ -153,29 +153,37 @@ export const ledgerChecks: Checks<StoresUnderTest> = {
     same((await stores.sagaStore.parkedIn('payments|k', 1))[0], rows[1]);
   },
 
-  'lines that are released are listed': async ({ stores }) => {
-    const aLineRow = (id: string, released: boolean) => ({
-      id,
-      head: null,
-      attempts: 0,
-      spentMs: 0,
-      parked: 2,
-      released,
-    });
-    await write(stores, inserts(orderingKeyTable, aLineRow('a', true), aLineRow('b', false), aLineRow('c', true)));
-    same([...(await stores.sagaStore.releasedKeys(10))].sort(), ['a', 'c']);
-    same((await stores.sagaStore.releasedKeys(1)).length, 1);
-  },
-
-  'lines whose answers were kept for a saga that is paused no more are released, too': async ({ stores }) => {
-    const kept = (id: string, waitsFor: string) => ({ ...aParked(id), orderingKey: `payments|${id}`, waitsFor });
-    await write(stores, inserts(sagaTable, aSaga('ORDER', 'a', { paused: true }), aSaga('ORDER', 'b')));
-    const rows = [kept('1', 'ORDER/a'), kept('2', 'ORDER/b'), kept('3', 'ORDER/gone'), aParked('of no line')];
-    await write(stores, inserts(parkedTable, ...rows));
-    same([...(await stores.sagaStore.releasedKeys(10))].sort(), ['payments|2', 'payments|3']);
-    same((await stores.sagaStore.releasedKeys(1)).length, 1);
-    same(await stores.sagaStore.parkedCount(), 1);
-  },
+  'lines that are released, and those whose answers were kept for a saga that is paused no more, are listed, the oldest first':
+    async ({ stores }) => {
+      const inLine = (key: string, at: number, values: Partial<ParkedRow> = {}) => ({
+        ...aParked(`${key} at ${at}`),
+        orderingKey: key,
+        at: new Date(at),
+        ...values,
+      });
+      const kept = (key: string, at: number, waitsFor: string) => inLine(key, at, { reason: 'paused', waitsFor });
+      const aKey = (id: string, released: boolean) => ({
+        id,
+        head: null,
+        attempts: 0,
+        spentMs: 0,
+        parked: 2,
+        released,
+      });
+      await write(stores, inserts(sagaTable, aSaga('ORDER', 'a', { paused: true }), aSaga('ORDER', 'b')));
+      await write(stores, inserts(orderingKeyTable, aKey('a', true), aKey('b', false), aKey('d', true)));
+      const released = [inLine('a', 9), inLine('a', 4), inLine('b', 1), inLine('d', 2)];
+      const waiting = [
+        kept('w', 1, 'ORDER/a'),
+        kept('c', 3, 'ORDER/b'),
+        kept('e', 5, 'ORDER/gone'),
+        aParked('of no line'),
+      ];
+      await write(stores, inserts(parkedTable, ...released, ...waiting));
+      same(await stores.sagaStore.releasedKeys(10), ['d', 'c', 'a', 'e']);
+      same(await stores.sagaStore.releasedKeys(1), ['d']);
+      same(await stores.sagaStore.parkedCount(), 5);
+    },
 
   'what waits for a paused saga, or behind what does, is not counted as parked': async ({ stores }) => {
     const inLine = (key: string, id: string, values: Partial<ParkedRow>) => ({

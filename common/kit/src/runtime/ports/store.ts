@@ -167,7 +167,10 @@ export abstract class SagaStore {
   abstract acts(txId: string): Promise<readonly AuditRow[]>;
   /** How many were given up: not those that wait for a paused saga, nor those behind them. */
   abstract parkedCount(): Promise<number>;
-  /** Ordering keys whose parked messages are to be handled now; also those of answers whose saga is not paused any more. */
+  /**
+   * Ordering keys whose parked messages are to be handled now; also those of answers whose saga is not paused any more. Those
+   * come first in which a message has waited for longest.
+   */
   abstract releasedKeys(limit: number): Promise<readonly string[]>;
   /** The first that are parked in an ordering key, in the order in which they came. */
   abstract parkedIn(orderingKey: string, limit: number): Promise<readonly ParkedRow[]>;
