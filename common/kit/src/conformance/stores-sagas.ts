@@ -204,7 +204,8 @@ export const ledgerChecks: Checks<StoresUnderTest> = {
     await write(stores, inserts(parkedTable, aParked('a'), aParked('b'), aParked('c')));
     const needy = ['running', 'compensating'] as const;
     const sagas = needy.map((status) => aSaga('ORDER', status, { status, needsOperator: true }));
-    await write(stores, inserts(sagaTable, ...sagas, aSaga('ORDER', 'well')));
+    const seenTo = aSaga('ORDER', 'paused', { needsOperator: true, paused: true });
+    await write(stores, inserts(sagaTable, ...sagas, aSaga('ORDER', 'well'), seenTo));
     same([await stores.sagaStore.parkedCount(), await stores.sagaStore.needsOperatorCount()], [3, 2]);
   },
 };

@@ -192,7 +192,9 @@ export class KnexSagaStore implements SagaStore {
   }
 
   needsOperatorCount(): Promise<number> {
-    return this.count((knex) => knex('kit_sagas').whereIn('status', openStatuses).where({ needs_operator: 1 }));
+    return this.count((knex) =>
+      knex('kit_sagas').whereIn('status', openStatuses).where({ needs_operator: 1, paused: 0 }),
+    );
   }
 
   private async count(rows: (knex: Knex) => Knex.QueryBuilder): Promise<number> {

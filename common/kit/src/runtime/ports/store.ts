@@ -182,7 +182,7 @@ export abstract class SagaStore {
   abstract oldest(): Promise<readonly OldestSaga[]>;
   /** Sagas that operators have paused. */
   abstract pausedCount(): Promise<number>;
-  /** Sagas that had enough attempts without an answer. */
+  /** Sagas that had enough attempts without an answer: not those that an operator has paused, who sees to them. */
   abstract needsOperatorCount(): Promise<number>;
 }
 /** Of the open sagas at a step, the first that began. */
