@@ -2,26 +2,42 @@ import type { Consumer } from './consumer/consumer';
 import { lagsTo } from './consumer/catch-up';
 import type { Parts } from './parts';
 import type { Publisher } from './relay/publisher';
-import type { ServiceClock } from './relay/service-clock';
+import type { Runtime } from './handling/handler-context';
 
 /** Looks from time to time at what stands still in a service. */
 export class Gauges {
+  /** More than was counted needs an operator. */
+  private isStale = false;
+  private parked = 0;
+
   constructor(
     private readonly parts: Parts,
     private readonly consumer: Consumer,
     private readonly publisher: Publisher,
-    private readonly clock: ServiceClock,
+    private readonly runtime: Pick<Runtime, 'clock'>,
   ) {}
+
+  /** The wait of a saga was over. */
+  readonly fired = (saga: string, outcome: string = 'acted-upon'): void => {
+    this.parts.metrics.fired(saga, outcome);
+    this.isStale ||= outcome === 'needs-operator';
+  };
 
   async count(): Promise<void> {
     const { sagaStore, metrics, refused, outbox, retention, environment } = this.parts;
-    this.consumer.parked = await sagaStore.parkedCount();
+    this.isStale = false;
+    this.consumer.parked = this.parked = await sagaStore.parkedCount();
     metrics.stuck(this.consumer.parked, await sagaStore.needsOperatorCount(), await refused.count());
-    const nowMs = this.clock.forWaits().getTime();
+    const nowMs = this.runtime.clock.forWaits().getTime();
     metrics.open(await sagaStore.oldest(), await sagaStore.pausedCount(), nowMs);
     const { waiting, firstDueAt } = await outbox.delayedCount();
     metrics.waiting(waiting, Math.max(0, nowMs - (firstDueAt?.getTime() ?? nowMs)));
     metrics.oldest(await retention.oldest(), environment.clock.now().getTime());
+  }
+
+  /** Whoever is on call hears soon of what was parked, or needs somebody. */
+  async countAgain(): Promise<void> {
+    if (this.isStale || this.consumer.parked !== this.parked) await this.count();
   }
 
   async countKept(): Promise<void> {

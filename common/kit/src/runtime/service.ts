@@ -28,6 +28,7 @@ const acknowledgeEveryMs = 200;
 const commitEveryMs = 500;
 const takeOverEveryMs = 10_000;
 const countEveryMs = 30_000;
+const countAgainEveryMs = 5_000;
 /** Reads indexes from end to end. */
 const countKeptEveryMs = 600_000;
 const sendAgainEveryMs = 5_000;
@@ -73,7 +74,7 @@ export class Service {
     const resumed = () => void (this.behind = true); // answers are waiting to be read
     const options = { parkedMax: parkedMax.service, strict: parts.strict, resumed };
     this.consumer = new Consumer(runtime, messages, routing, metrics, sagaStore, options);
-    this.gauges = new Gauges(parts, this.consumer, this.publisher, runtime.clock);
+    this.gauges = new Gauges(parts, this.consumer, this.publisher, runtime);
     const { publisher, refusedRecords } = relay;
     const subscription = () => this.subscription;
     this.watch = new HealthMonitor({
@@ -91,10 +92,9 @@ export class Service {
     const isUnreachable: IsUnreachable = (topic, key) =>
       topics.has(topic) || refusedRecords.isBlocked(orderingKeyOf({ topic, key }));
     this.overviews = new Overviews(parts, runtime.sagas.recent, () => this.health());
-    const fired = (saga: string, outcome: string = 'acted-upon') => metrics.fired(saga, outcome);
     this.purger = new Purger(parts, runtime.clock, () => this.mayFire());
     this.polls = [
-      this.pollFor(new Timeouts(runtime, routing.orchestrators, sagaStore, isUnreachable, fired)),
+      this.pollFor(new Timeouts(runtime, routing.orchestrators, sagaStore, isUnreachable, this.gauges.fired)),
       this.pollFor(new DelayedEvents(runtime.clock, parts.outbox)),
     ];
   }
@@ -157,6 +157,7 @@ export class Service {
     this.do('look at the clock', beatEveryMs, () => this.runtime.clock.beat());
     this.do("look at the database's clock", readEveryMs, () => this.runtime.clock.read());
     this.do('count what is stuck', countEveryMs, () => this.gauges.count());
+    this.do('count what has become stuck', countAgainEveryMs, () => this.gauges.countAgain());
     this.do('look how far the topics go', countEveryMs, () => this.gauges.lag());
     this.do('count what is kept', countKeptEveryMs, () => this.gauges.countKept());
     this.tasks.push(...this.polls.map(({ task }) => task), this.projections.task);
