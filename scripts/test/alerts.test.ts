@@ -36,6 +36,13 @@ test.each([
   for (const name of namesIn(expr)) expect(text).toContain(`# TYPE ${name} `);
 });
 
+test('every metric is in the table of the guide', async () => {
+  const text = await new Metrics('a-service').registry.metrics();
+  const guide = readFileSync(join(root, 'docs', 'operating.md'), 'utf8');
+  const names = [...text.matchAll(/^# TYPE (saga_kit_\w+) /gm)].map(([, name]) => name!);
+  expect(names.filter((name) => !new RegExp(`\`${name}[\`{]`).test(guide))).toEqual([]);
+});
+
 test('a service that is well lets no alert fire', async () => {
   world = await worldWith({}, aShop().literal);
   await world.send(Pack.of({ item: 'a', count: 1 }), { target: 'T', txId: 'a' });
