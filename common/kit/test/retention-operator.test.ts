@@ -133,6 +133,22 @@ test('nothing is purged by hand that may not be: too short a horizon, none, some
   expect(await on.rowsOf('shipping')).toEqual(before);
 });
 
+test('where what waits to be read is on a paused topic, that topic is named', async () => {
+  await aFinishedSaga();
+  await aMonthLater();
+  const { consumer } = operators('shipping');
+  const paused = await consumer.act('pause', 'packed', ada);
+  await consumer.act('pause', 'packed', { ...ada, version: 'version' in paused ? paused.version : '' });
+  await on.world.pass(2_000);
+  on.world.put(on.world.records().find(({ topic }) => topic === 'packed')!);
+  await on.world.pass(2_000);
+  const would = await purge('shipping');
+  expect(await purge('shipping', 'version' in would ? would.version : '')).toEqual({
+    outcome: 'refused',
+    detail: 'its topic packed is paused, and what waits there it may have handled before: resume it first',
+  });
+});
+
 const received = (txId: string, at: Date): InboxRow => ({
   ...{ id: inboxIdOf({ txId, id: 'm' }), outcome: 'answered', type: 'Pay', topic: 'payments', causationId: 'cause' },
   ...{ answerTopic: null, answerType: null, answer: null, at },

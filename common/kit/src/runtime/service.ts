@@ -92,7 +92,7 @@ export class Service {
     const isUnreachable: IsUnreachable = (topic, key) =>
       topics.has(topic) || refusedRecords.isBlocked(orderingKeyOf({ topic, key }));
     this.overviews = new Overviews(parts, runtime.sagas.recent, () => this.health());
-    this.purger = new Purger(parts, runtime.clock, () => this.mayFire());
+    this.purger = new Purger(parts, runtime.clock, () => this.mayFire(), this.consumer);
     this.polls = [
       this.pollFor(new Timeouts(runtime, routing.orchestrators, sagaStore, isUnreachable, this.gauges.fired)),
       this.pollFor(new DelayedEvents(runtime.clock, parts.outbox)),

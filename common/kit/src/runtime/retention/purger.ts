@@ -1,4 +1,4 @@
-import { hasPassed } from '../consumer/catch-up';
+import { hasPassed, lagsTo } from '../consumer/catch-up';
 import type { MessageRouting } from '../consumer/message-routing';
 import type { Broker, TopicPartitionOffset } from '../ports/broker';
 import { pause, type Environment } from '../ports/environment';
@@ -62,6 +62,8 @@ export class Purger {
     private readonly clock: Pick<ServiceClock, 'atLeast'>,
     /** False while the service is not up to date with what has come. */
     private readonly mayPurge: () => boolean,
+    /** Of a topic that is paused nothing is read until somebody resumes it. */
+    private readonly consumer: { isPaused(topic: string): boolean },
   ) {
     const { environment } = parts;
     this.restsUntilMs = environment.clock.monotonicMs() + restMs;
@@ -87,7 +89,11 @@ export class Purger {
     const untilMs = environment.clock.monotonicMs() + patienceMs;
     const ends = await broker.ends(routing.topics);
     for (;;) {
-      if (this.mayPurge() && (await hasPassed(broker, name, ends))) return undefined;
+      const waiting = (await lagsTo(broker, name, ends)).filter(({ lag }) => lag > 0).map(({ topic }) => topic);
+      if (this.mayPurge() && waiting.length === 0) return undefined;
+      const paused = waiting.find((topic) => this.consumer.isPaused(topic));
+      if (paused !== undefined)
+        return `its topic ${paused} is paused, and what waits there it may have handled before: resume it first`;
       if (environment.clock.monotonicMs() >= untilMs)
         return 'the service has not read yet what waits for it, some of which it may have handled before: ask again in a while';
       await pause(environment, portionPauseMs);
