@@ -110,3 +110,20 @@ test('with horizons that were made longer, what was purged before is still known
   expect(shop.handled).toHaveLength(1);
   expect(await parked().list({}, 1)).toMatchObject([{ reason: 'forgotten', times: 2 }]);
 });
+
+test('an instance that keeps everything learns what another one has purged, whose setting is a newer one', async () => {
+  const shop = aShop();
+  await on.open(keepsAll, kept(7), shop.literal);
+  const record = await on.world.send(Pack.of(item), pack);
+  await on.world.settled();
+  const cutoff = on.world.clock.now().getTime() + 1_000;
+  await on.world.storesOf('shop').reader.query(async (knex) => {
+    await knex('kit_inbox').delete();
+    await knex('kit_purges').where({ id: 'inbox' }).update({ cutoff });
+  });
+  await on.world.pass(60_000);
+  on.world.put(record);
+  await on.world.settled();
+  expect(shop.handled).toHaveLength(1);
+  expect(await parked().list({}, 1)).toMatchObject([{ reason: 'forgotten' }]);
+});

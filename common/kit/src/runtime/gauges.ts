@@ -14,7 +14,7 @@ export class Gauges {
     private readonly parts: Parts,
     private readonly consumer: Consumer,
     private readonly publisher: Publisher,
-    private readonly runtime: Pick<Runtime, 'clock'>,
+    private readonly runtime: Pick<Runtime, 'clock' | 'memory'>,
   ) {}
 
   /** The wait of a saga was over. */
@@ -32,6 +32,7 @@ export class Gauges {
     metrics.open(await sagaStore.oldest(), await sagaStore.pausedCount(), nowMs);
     const { waiting, firstDueAt } = await outbox.delayedCount();
     metrics.waiting(waiting, Math.max(0, nowMs - (firstDueAt?.getTime() ?? nowMs)));
+    this.runtime.memory.purged((await retention.purges()).inbox.cutoff);
     metrics.oldest(await retention.oldest(), environment.clock.now().getTime());
   }
 

@@ -14,8 +14,13 @@ export class InboxMemory {
     /** For how many days what was handled is remembered; 0: for good. */
     private readonly days: number,
     /** What was handled at this time or earlier was purged, by whatever setting there was then. */
-    private readonly purgedBefore?: Date,
+    private purgedBefore?: Date,
   ) {}
+
+  /** Another instance may purge, with a setting of its own. */
+  purged(before: Date | undefined): void {
+    this.purgedBefore = before;
+  }
 
   /** `undefined`: nothing was ever forgotten. */
   since(now: Date): Date | undefined {
