@@ -9,6 +9,8 @@ import { system } from './system.js';
 
 /** @typedef {ParkedView & { service: string }} Parked */
 
+/** Nobody replays what is parked for these: it follows by itself, or could be done twice. */
+const notReplayed = ['behind', 'paused', 'forgotten'];
 const [pageSize, pagesMax, shownMax] = [500, 4, 50];
 
 /** Parked messages, by what they failed for. @returns {View} */
@@ -66,17 +68,17 @@ function groupsOf(all) {
 function groupCard(items) {
 	const { service = '', topic = '', reason = '' } = { ...items[0] };
 	const oldest = items.map(({ at }) => at).sort()[0] ?? '';
-	const isFirst = reason !== 'behind';
+	const isReplayed = !notReplayed.includes(reason);
 	const all = items.length === 1 ? 'it' : `all ${items.length}`;
 	return h(
 		'section.card',
 		{ id: `group ${service} ${topic} ${reason}`, 'aria-label': `${reason} on ${topic}` },
 		h(
 			'header',
-			pill(isFirst ? 'bad' : 'warn', reason),
+			pill(isReplayed || reason === 'forgotten' ? 'bad' : 'warn', reason),
 			h('h2', topic),
 			faint(`${counted(items.length, 'message')} of ${service} · the oldest ${ago(oldest)} ago`),
-			isFirst && button(`Replay ${all}`, () => openReplayAll(service, items), { class: 'aside' }),
+			isReplayed && button(`Replay ${all}`, () => openReplayAll(service, items), { class: 'aside' }),
 		),
 		h('ul.parked', items.slice(0, shownMax).map(itemRow)),
 		items.length > shownMax && faint(`and ${counted(items.length - shownMax, 'other')}`),
@@ -99,7 +101,7 @@ function itemRow({ service, id, key, error, reason, why, attempts, times, at }) 
 		h(
 			'div.verbs',
 			verb('Look', () => void lookAt(path)),
-			reason !== 'behind' &&
+			!notReplayed.includes(reason) &&
 				verb('Replay', () => openAct('Replay a parked message', `${error}. ${why}`, `${path}/replay`)),
 			verb('Drop', () => openAct('Drop a parked message', `It is given up for good. ${why}`, `${path}/drop`), 'danger'),
 		),

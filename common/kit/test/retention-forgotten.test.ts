@@ -34,6 +34,7 @@ test.each([
     expect(row).toMatchObject({
       reason: 'forgotten',
       error: expect.stringMatching(/remembered since .* could be done twice/),
+      why: expect.stringMatching(/see to it yourself, and drop it/),
     });
     expect(await parked().act('replay', row!.id, ada)).toEqual({ outcome: 'refused', detail: row!.error });
     on.world.put(record);

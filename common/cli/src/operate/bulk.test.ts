@@ -74,6 +74,7 @@ test('each is an act of its own on what was seen; those that were tried the long
     { id: 'b', lastAt: '2026-11-27T03:00:01Z' },
     { id: 'gone past', overtaken: true },
     { id: 'kept', reason: 'paused' },
+    { id: 'not remembered', reason: 'forgotten' },
     { id: 'behind', reason: 'behind' },
   ]);
   expect(await typed('replay', '--why', 'exhausted', '--yes')).toEqual({

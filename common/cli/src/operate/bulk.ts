@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import type { ParkReason } from 'saga-kit/runtime';
 import { z } from 'zod';
 import { Interrupted, Usage, wholeNumber } from '../command/command';
 import { exits, progress, tableText, type Terminal } from '../command/terminal';
@@ -64,6 +65,9 @@ export async function inBulk(
   return report(verb, chosen.length - refused.length, refused, acting.json, terminal);
 }
 
+/** What is parked for these reasons is not replayed: it follows another one, or its saga, by itself, or could be done twice. */
+const notReplayed: readonly string[] = ['behind', 'paused', 'forgotten'] satisfies ParkReason[];
+
 /**
  * Those that were tried the longest ago first, so that what is parked again comes last when the command goes on. What is
  * behind another one follows it by itself when that is replayed; it is dropped before it does.
@@ -73,7 +77,7 @@ function chosenFor(verb: string, all: readonly Parked[]): readonly Parked[] {
   const byTime = (one: Parked, other: Parked) => (one.lastAt < other.lastAt ? -1 : one.lastAt > other.lastAt ? 1 : 0);
   const sorted = [...all].sort(byTime);
   if (verb === 'drop') return [...sorted.filter(isBehind), ...sorted.filter((each) => !isBehind(each))];
-  return sorted.filter((each) => !isBehind(each) && !each.overtaken && each.reason !== 'paused');
+  return sorted.filter((each) => !each.overtaken && !notReplayed.includes(each.reason));
 }
 
 /** Why it was not done. */
@@ -107,7 +111,7 @@ function describe(
   }
   const kinds = [...counts].map(([kind, count]) => [...(JSON.parse(kind) as string[]), count]);
   const left = all.length - chosen.length;
-  const rest = left === 0 ? '' : `; ${left} more stay, or follow those that they are behind`;
+  const rest = left === 0 ? '' : `; ${left} more stay, or follow what they wait for`;
   if (json) terminal.say(JSON.stringify({ outcome: 'would', count: chosen.length, left }));
   else {
     terminal.say(`would ${verb} ${chosen.length} messages${rest}`);

@@ -145,6 +145,8 @@ function whyOf({ reason, waitsFor, orderingKey, overtaken }: ParkedRow): string 
   if (reason === 'behind')
     return `It waits behind another one of ${orderingKey}: once that is handled or dropped, it follows.`;
   if (reason === 'paused') return `Its saga ${waitsFor} is paused: it is handled when that is resumed.`;
+  if (reason === 'forgotten')
+    return 'It may have been handled, longer ago than that is remembered: see to it yourself, and drop it.';
   if (orderingKey === null) return 'It cannot be read, and blocks nobody. It may be replayed once it can be.';
   return `It blocks ${orderingKey}. Replay it when what it failed for is mended, or drop it.`;
 }
