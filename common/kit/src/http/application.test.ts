@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { Overloaded } from '../ports';
-import { DatabaseFault, type Log } from '../runtime';
+import { DatabaseFault, PausedSaga, type Log } from '../runtime';
 import { application } from './application';
 import { documentRoute } from './operations';
 import { route } from './route';
@@ -27,6 +27,7 @@ beforeEach(async () => {
   const routes = [
     answering('/broken', () => Promise.reject(new Error('the secret is 42'))),
     answering('/full', () => Promise.reject(new Overloaded('7 are waiting'))),
+    answering('/paused', () => Promise.reject(new PausedSaga('SALE/a'))),
     ...(['lost', 'conflict', 'refused'] as const).map((kind) =>
       answering(`/${kind}`, () => Promise.reject(new DatabaseFault(kind, 'it failed'))),
     ),
@@ -54,6 +55,13 @@ test('too much to do is answered 503 and when to come back, and is no fault', as
   const response = await fetch(`${listening.url}/full`);
   expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
   expect(await response.json()).toMatchObject({ status: 503, title: 'Service Unavailable' });
+  expect(logged).toEqual([]);
+});
+
+test('what a saga that is paused cannot do, such as be cancelled, is answered 409 and what it waits for, and is no fault', async () => {
+  const response = await fetch(`${listening.url}/paused`);
+  expect(response.status).toBe(409);
+  expect(await response.json()).toMatchObject({ detail: 'SALE/a is paused: it goes on when it is resumed' });
   expect(logged).toEqual([]);
 });
 
