@@ -92,6 +92,11 @@ test('where everything is kept for good, a purge is refused', async () => {
     code: 1,
     hints: expect.stringMatching(/^till: everything is kept for good: set one of RETENTION_/),
   });
+  expect(await typed(retention, ['purge', '--reason', 'why not', '--url', url])).toEqual({
+    code: 1,
+    said: '',
+    hints: expect.stringMatching(/^till: everything is kept for good: .*$/), // and not what --yes would do
+  });
   expect(await typed(retention, ['list', '--service', 'nobody', '--url', url])).toMatchObject({ code: 1 });
 });
 

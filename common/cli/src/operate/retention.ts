@@ -76,8 +76,9 @@ async function purge(ask: Ask, services: readonly string[], acting: Acting, term
       );
   }
   if (acting.json) terminal.say(JSON.stringify({ services: answers }, null, 2));
-  if (!acting.yes) terminal.hint('nothing is done: add --yes to do it');
-  return answers.some((answer) => 'refused' in answer) ? exits.differs : exits.fine;
+  const refused = answers.filter((answer) => 'refused' in answer);
+  if (!acting.yes && refused.length < answers.length) terminal.hint('nothing is done: add --yes to do it');
+  return refused.length > 0 ? exits.differs : exits.fine;
 }
 
 /** Each answer has the version with which the next one goes on. */
