@@ -61,6 +61,20 @@ test('whoever is on call lists sagas, is told what an act would do, and does it'
   });
 });
 
+test.each([
+  [sagas, '--status', 'runing', 'running, compensating, completed, rejected'],
+  [sagas, '--needs-operator', 'yes', 'true, false'],
+  [sagas, '--paused', 'yes', 'true, false'],
+  [parked, '--why', 'exausted', 'unprocessable, forgotten, exhausted, behind, paused, '],
+])(
+  'a filter that can leave nothing is not understood, and what may be asked for is named',
+  async (of, name, value, known) => {
+    const { code, said, hints } = await typed(of, ['list', name, value, '--url', 'http://127.0.0.1:9']); // nobody is asked
+    expect({ code, said }).toEqual({ code: 2, said: '' });
+    expect(hints).toContain(`not understood: ${name} ${value}: it is one of ${known}`);
+  },
+);
+
 test('a step is skipped with the reply that it would have had, and a reply that does not fit is refused', async () => {
   const url = await aSystem();
   const skip = (reply: string) =>

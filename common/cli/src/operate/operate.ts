@@ -15,8 +15,8 @@ export interface OperatorCommand {
   readonly pathOf: (id: string) => string;
   readonly idOf: (item: Item) => string;
   readonly columns: readonly string[];
-  /** Options that narrow a list. */
-  readonly filters: readonly string[];
+  /** Options that narrow a list, each with what may be asked for; null: anything. */
+  readonly filters: Readonly<Record<string, readonly string[] | null>>;
   /** Its acts can be done to all that a filter leaves. */
   readonly inBulk?: true;
   /** Options that have more of one shown. */
@@ -51,7 +51,7 @@ type Typed = ReturnType<typeof typedFor>;
 function typedFor(on: OperatorCommand, args: readonly string[]) {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
-  const filters = Object.fromEntries(on.filters.map((name) => [name, text]));
+  const filters = Object.fromEntries(Object.keys(on.filters).map((name) => [name, text]));
   const shows = Object.fromEntries((on.shows ?? []).map((name) => [name, flag]));
   const { positionals, values } = parse(args, {
     ...filters,
@@ -69,9 +69,11 @@ function typedFor(on: OperatorCommand, args: readonly string[]) {
   none(verb === 'list' && id !== '' ? [id] : more);
   const { url, json, yes, reason, who, code, reply } = values;
   if (on.acts.includes(verb)) actingOf(values);
-  const narrowed = on.filters.flatMap((name) => {
+  const narrowed = Object.entries(on.filters).flatMap(([name, known]) => {
     const value = (values as Readonly<Record<string, unknown>>)[name];
-    return typeof value === 'string' ? [[name, value] as const] : [];
+    if (typeof value !== 'string') return [];
+    if (known?.includes(value) === false) throw new Usage(`--${name} ${value}: it is one of ${known.join(', ')}`);
+    return [[name, value] as const];
   });
   if (isBulk) checkNarrowed(narrowed);
   const bounds = boundsOf(values);

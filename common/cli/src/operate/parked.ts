@@ -1,3 +1,4 @@
+import type { ParkReason } from 'saga-kit/runtime';
 import { operating } from './operate';
 
 const help = `Shows messages that were parked (dead letters), and has them handled again or given up for good.
@@ -22,6 +23,21 @@ meanwhile, that is said. Who has done it (--who, else your user name) and why is
 Ends with 0; with 1 when there is no such message, the act cannot be, or it was too late, also for one of many; with 2 when
 the command is wrong, 3 when nobody answers, 130 when interrupted.`;
 
+const reasons: Readonly<Record<ParkReason, true>> = {
+  unprocessable: true,
+  forgotten: true,
+  exhausted: true,
+  behind: true,
+  paused: true,
+  empty: true,
+  'not-avro': true,
+  'unknown-schema': true,
+  'unexpected-type': true,
+  'incompatible-schema': true,
+  corrupt: true,
+  'bad-envelope': true,
+};
+
 /** Sees parked messages, and moves them. */
 export const parked = operating({
   help,
@@ -30,7 +46,7 @@ export const parked = operating({
   pathOf: encodeURIComponent,
   idOf: ({ id }) => id as string,
   columns: ['reason', 'orderingKey', 'times', 'error'],
-  filters: ['topic', 'ordering-key', 'why'],
+  filters: { topic: null, 'ordering-key': null, why: Object.keys(reasons) },
   inBulk: true,
   shows: ['bytes'],
 });

@@ -1,3 +1,4 @@
+import type { SagaRow } from 'saga-kit/runtime';
 import { Usage } from '../command/command';
 import { operating } from './operate';
 
@@ -31,6 +32,14 @@ function pathOfSaga(id: string): string {
   return [saga, txId].map(encodeURIComponent).join('/');
 }
 
+const statuses: Readonly<Record<SagaRow['status'], true>> = {
+  running: true,
+  compensating: true,
+  completed: true,
+  rejected: true,
+};
+const yesOrNo = ['true', 'false'];
+
 /** Sees and moves sagas. */
 export const sagas = operating({
   help,
@@ -39,5 +48,5 @@ export const sagas = operating({
   pathOf: pathOfSaga,
   idOf: ({ saga, txId }) => `${saga as string}/${txId as string}`,
   columns: ['status', 'step', 'code', 'needsOperator', 'paused', 'updatedAt'],
-  filters: ['saga', 'status', 'step', 'needs-operator', 'paused'],
+  filters: { saga: null, status: Object.keys(statuses), step: null, 'needs-operator': yesOrNo, paused: yesOrNo },
 });
