@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { application, listen, operations, storyPath } from '../http';
+import type { Environment } from '../runtime';
 import type { MysqlOptions } from '../sql/mysql';
 import type { RunningSystem } from './embedded';
 import { kafkaAdapters, mysqlAdapters } from './optional-packages';
@@ -21,24 +22,33 @@ export const kafkaGuarantees = {
 } as const;
 
 /**
- * One instance of one service in this process, on Kafka, a schema registry and MySQL. Rejects, with nothing left
- * running, when it cannot start.
+ * One instance of one service in this process, on Kafka, a schema registry and MySQL. Begins anew when the database is lost
+ * before it has started; rejects, with nothing left running, when it cannot start.
  */
-export async function startOnKafka(
+export function startOnKafka(
   literal: ServiceLiteral,
   settings: z.output<typeof serviceSettings>,
   fatal: (error: Error) => void,
 ): Promise<RunningSystem> {
+  const environment = systemEnvironment(literal.name, settings.LOG_LEVEL);
+  return whenReachable(() => startOnce(literal, settings, environment, fatal), environment);
+}
+
+async function startOnce(
+  literal: ServiceLiteral,
+  settings: z.output<typeof serviceSettings>,
+  environment: Environment,
+  fatal: (error: Error) => void,
+): Promise<RunningSystem> {
   const { name, migrations } = literal;
   const { HOST: host, PORT: port, INSTANCE: instance = `${name}-1`, CLOUDEVENTS: cloudEvents } = settings;
-  const environment = systemEnvironment(name, settings.LOG_LEVEL);
   const { openMysql } = mysqlAdapters();
   const teardown = new Teardown();
   try {
     const database = `${settings.MYSQL_DATABASE_PREFIX}${name}`;
     const { MYSQL_URL: url, MYSQL_READERS_MAX: readersMax } = settings;
     const options = { url, database, readersMax, migrations, ...tlsOf(settings) };
-    const stores = await whenReachable(() => openMysql(options), environment);
+    const stores = await openMysql(options);
     teardown.add(() => stores.database.close());
     const parts = { instance, stores, environment, settings, cloudEvents, fatal, horizons: horizonsIn(settings) };
     const service = await openOnKafka(literal, parts, teardown);

@@ -28,7 +28,7 @@ It takes no arguments. It needs KAFKA_BROKERS, SCHEMA_REGISTRY_URL and MYSQL_URL
 
 /**
  * Starts something, says so and what to do `next`, and stops it on SIGINT and SIGTERM, and when the process that started
- * this one is gone. Who has a channel to this process is sent `{ ready: url }`.
+ * this one is gone; before it has started, this process just ends then. Who has a channel to this process is sent `{ ready: url }`.
  */
 export function run(
   what: string,
@@ -37,6 +37,8 @@ export function run(
   next: (url: string) => string = () => '',
 ): void {
   const beganAt = performance.now();
+  const alone = () => process.exit(1); // nobody is there any more who would end it
+  process.once('disconnect', alone);
   void Promise.resolve()
     .then(start)
     .then((started) => {
@@ -49,6 +51,7 @@ export function run(
       };
       process.once('SIGINT', stop); // whoever presses Ctrl-C again does not want to wait
       process.on('SIGTERM', stop); // arrives more than once where npm passes on what the whole group was sent
+      process.off('disconnect', alone);
       process.once('disconnect', stop);
       console.log(`${what} ready on ${started.url} after ${Math.round(performance.now() - beganAt)} ms`);
       const facts = { ...guarantees, process: process.pid }; // npm itself is another process

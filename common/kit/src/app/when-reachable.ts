@@ -4,8 +4,8 @@ const triesMax = 60;
 const pauses = { firstMs: 200, mostMs: 3_000 };
 
 /**
- * Opens a database that may be away for a moment, as broker and registry are waited for: about two minutes, besides what it
- * takes itself not to answer. What it refuses (a password, a statement) is not waited for.
+ * Opens what needs a database that may be away for a moment, as broker and registry are waited for: about two minutes, besides
+ * what it takes itself not to answer. What it refuses (a password, a statement) is not waited for.
  */
 export async function whenReachable<T>(open: () => Promise<T>, environment: Environment): Promise<T> {
   for (let tries = 1; ; tries++) {

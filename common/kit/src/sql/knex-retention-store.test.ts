@@ -39,3 +39,17 @@ test.each([
   expect(await database('kit_sagas').pluck('id')).toEqual(['ORDER/a']);
   expect(await database('kit_history').pluck('id')).toEqual(['a/ORDER/sent/Pay']);
 });
+
+test('a database that is lost while it counts is told once, and ends no process', async () => {
+  const unheard: unknown[] = [];
+  const note = (error: unknown) => void unheard.push(error);
+  process.on('unhandledRejection', note);
+  const lost = () => new Promise<never>((_, reject) => setImmediate(() => reject(new Error('lost'))));
+  const store = new KnexRetentionStore({ look: lost, write: lost });
+  const before = { sagas: new Date(), history: new Date(), inbox: new Date(), parked: new Date() };
+  await expect(store.count()).rejects.toThrow('lost');
+  await expect(store.countOld(before)).rejects.toThrow('lost');
+  for (let turn = 0; turn < 5; turn++) await new Promise((done) => setImmediate(done));
+  process.off('unhandledRejection', note);
+  expect(unheard).toEqual([]);
+});

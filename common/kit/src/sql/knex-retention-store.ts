@@ -95,19 +95,19 @@ export class KnexRetentionStore implements RetentionStore {
   }
 
   async count(): Promise<OfEachKind<number>> {
-    const { sagas, history, inbox, parked } = ofEachKind((kind) => this.countOf(kind, (query) => query));
-    return { sagas: await sagas, history: await history, inbox: await inbox, parked: await parked };
+    return allOf(ofEachKind((kind) => this.countOf(kind, (query) => query)));
   }
 
   async countOld(before: OfEachKind<Date>): Promise<OfEachKind<number>> {
-    const { sagas, history, inbox, parked } = ofEachKind((kind) =>
-      this.countOf(kind, (query) => {
-        const ms = before[kind].getTime();
-        const old = query.where(places[kind].aged, '<=', ms);
-        return kind === 'sagas' ? old : old.where('at', '<=', ms); // of which there is an index, and it is no later
-      }),
+    return allOf(
+      ofEachKind((kind) =>
+        this.countOf(kind, (query) => {
+          const ms = before[kind].getTime();
+          const old = query.where(places[kind].aged, '<=', ms);
+          return kind === 'sagas' ? old : old.where('at', '<=', ms); // of which there is an index, and it is no later
+        }),
+      ),
     );
-    return { sagas: await sagas, history: await history, inbox: await inbox, parked: await parked };
   }
 
   async oldest(): Promise<OfEachKind<Date | undefined>> {
@@ -241,3 +241,9 @@ const sagaIdOf = ({ id }: Stored): string => {
   const [txId, target] = id.split('/', 2);
   return `${target}/${txId}`;
 };
+
+/** One after the other would leave those unheard that fail beside the first: that ends a process. */
+async function allOf(of: OfEachKind<Promise<number>>): Promise<OfEachKind<number>> {
+  const [sagas, history, inbox, parked] = await Promise.all([of.sagas, of.history, of.inbox, of.parked]);
+  return { sagas, history, inbox, parked };
+}

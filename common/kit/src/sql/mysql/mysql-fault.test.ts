@@ -11,6 +11,8 @@ test.each([
   ['lost', { errno: 1180, code: 'ER_ERROR_DURING_COMMIT' }],
   ['lost', { errno: 1317, code: 'ER_QUERY_INTERRUPTED' }],
   ['lost', { errno: 1290, code: 'ER_OPTION_PREVENTS_STATEMENT' }],
+  ['lost', { errno: 1021, code: 'ER_DISK_FULL' }],
+  ['lost', { errno: 1114, code: 'ER_RECORD_FILE_FULL' }],
   ['lost', { errno: -111, code: 'ECONNREFUSED' }],
   ['lost', { code: 'ECONNRESET' }],
   ['lost', { code: 'EPIPE' }],

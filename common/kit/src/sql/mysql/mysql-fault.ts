@@ -48,6 +48,7 @@ const conflicts = new Set([
 const duplicates = new Set([1022, 1062, 1586]);
 /** The connection is gone or of no use any more, or nobody knows what has become of the commit. */
 const losses = new Set([
+  1021, 1114, // nothing more fits on its disk
   1040, // too many connections
   1047, // a node that is not part of its cluster
   1053, // shutting down

@@ -39,6 +39,24 @@ given('MYSQL_URL')('when the network or the server fails,', () => {
     await mysql.ask(`insert into ${mysql.database}.suite_counters values (5, 1)`);
   };
 
+  test('to open a database is lost, and can be tried again, when its connection is while another process migrates', async () => {
+    const lock = lockName(mysql.database, 'migrations', '');
+    await mysql.ask(`select get_lock('${lock}', 0)`);
+    const opening = mysql.open(suiteMigrations);
+    void opening.catch(() => {}); // it is looked at later
+    const waiting = async (): Promise<number | undefined> => {
+      const [thread] = await mysql.ask(
+        `select id from information_schema.processlist where info like 'select get_lock%${lock}%' and id <> connection_id()`,
+      );
+      return thread?.[0];
+    };
+    await until('it waits for the other process', async () => (await waiting()) !== undefined);
+    await mysql.ask(`kill ${await waiting()}`);
+    expect(await faultOf(opening)).toBe('lost');
+    await mysql.ask(`select release_lock('${lock}')`);
+    await mysql.open(suiteMigrations);
+  });
+
   test('a commit whose connection is killed in the middle of it is lost, and was not done', async () => {
     const session = await stores.database.open('service');
     await inTheWay();

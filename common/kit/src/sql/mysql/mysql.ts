@@ -25,7 +25,8 @@ const patience: Patience = { isPassing, triesMax: 3, pauseMs: 100 };
 
 /**
  * Opens a service's database on MySQL 8.4 or MariaDB 10.11. Several instances may use one database; a transaction locks the
- * rows that it loads. Rejects, with nothing left open, for a database that a newer program has migrated.
+ * rows that it loads. Rejects, with nothing left open, for a database that a newer program has migrated; with a
+ * `DatabaseFault` when the way to it is lost meanwhile.
  */
 export async function openMysql(options: MysqlOptions): Promise<Stores> {
   const server = new MysqlServer(mysqlAddress(options));
@@ -34,7 +35,7 @@ export async function openMysql(options: MysqlOptions): Promise<Stores> {
     return storesOn(server, options.readersMax ?? 4);
   } catch (error) {
     server.close();
-    throw error;
+    throw isPassing(error) ? mysqlFault(error) : error;
   }
 }
 

@@ -13,6 +13,7 @@ export class SqliteSession implements Session {
   private leave: (() => void) | undefined;
   /** The number of the transaction that was found not to be committed, and has a marker since. */
   private denied: number | undefined;
+  private rollbacks = 0;
 
   constructor(
     readonly producer: number,
@@ -45,7 +46,9 @@ export class SqliteSession implements Session {
     this.end();
   }
 
+  /** Also of what still waits for its turn: that does not take it any more, or nobody would end it. */
   async rollback(): Promise<void> {
+    this.rollbacks++;
     if (this.leave && this.statements.database.inTransaction) faulty(() => this.statements.of('rollback').run());
     this.end();
   }
@@ -69,7 +72,13 @@ export class SqliteSession implements Session {
 
   private async begin(): Promise<void> {
     if (this.leave) return;
-    this.leave = await this.turns.enter();
+    const { rollbacks } = this;
+    const leave = await this.turns.enter();
+    if (rollbacks !== this.rollbacks) {
+      leave();
+      throw new DatabaseFault('lost', 'the transaction was rolled back before its turn came');
+    }
+    this.leave = leave;
     faulty(() => this.statements.of('begin immediate').run());
   }
 

@@ -143,6 +143,19 @@ describe('a SQLite file', () => {
     await database.close();
   });
 
+  test('does not wait for ever for a transaction that was rolled back before its turn came', async () => {
+    const { database } = await open();
+    const [one, other] = [await database.open('service-1'), await database.open('service-1')];
+    await one.load(new Map());
+    const waiting = expect(other.load(new Map())).rejects.toMatchObject({ name: 'DatabaseFault', kind: 'lost' });
+    await other.rollback();
+    await one.rollback();
+    await waiting;
+    await one.load(new Map());
+    await one.rollback();
+    await database.close();
+  });
+
   test('is not written to by those who only read', async () => {
     const stores = await open();
     const writing = stores.reader.query(async (knex) => knex('kit_outbox_producers').insert({ instance: 'service-1' }));

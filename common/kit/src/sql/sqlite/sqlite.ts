@@ -24,6 +24,8 @@ export interface SqliteOptions {
 
 const migratingMs = 60_000;
 const pollMs = 100;
+/** What a database in memory is after these migrations: whoever opens many begins with that. */
+const images = new WeakMap<readonly Migration[], Buffer>();
 
 /**
  * Opens a service's database in a file: one connection that writes, in turns, and one that only looks. A commit is on the
@@ -32,8 +34,9 @@ const pollMs = 100;
  */
 export async function openSqlite({ file, migrations }: SqliteOptions): Promise<Stores> {
   const inMemory = file === ':memory:';
+  const image = inMemory ? images.get(migrations) : undefined;
   const instanceLocks = inMemory ? new MemoryInstanceLocks() : new FileInstanceLocks(file);
-  const writer = connect(file, false);
+  const writer = connect(image ?? file, false);
   const reader = inMemory ? writer : connect(file, true);
   const close = async () => {
     await reader.destroy();
@@ -41,6 +44,7 @@ export async function openSqlite({ file, migrations }: SqliteOptions): Promise<S
   };
   try {
     await alone(instanceLocks, () => migrate(writer, [...kitMigrations, ...migrations]));
+    if (inMemory && !image) images.set(migrations, (await connectionOf(writer)).serialize());
     return { ...(await storesOn(writer, reader, close)), instanceLocks };
   } catch (error) {
     await close();
@@ -88,10 +92,10 @@ async function alone(instanceLocks: InstanceLocks, migrate: () => Promise<void>)
   throw new Error(`another process has been migrating this database for ${migratingMs} ms`);
 }
 
-function connect(filename: string, readonly: boolean): Knex {
+function connect(filename: string | Buffer, readonly: boolean): Knex {
   return knex({
     client: 'better-sqlite3',
-    connection: { filename, options: { readonly } },
+    connection: { filename: filename as string, options: { readonly } }, // of an image, which the driver takes, knex does not know
     useNullAsDefault: true,
     compileSqlOnError: false, // values are nobody's business
     log: { warn: () => {} }, // what it would say of a failed migration is in the error that it throws
