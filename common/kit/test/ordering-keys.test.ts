@@ -226,3 +226,22 @@ test('an ordering key keeps its order when a transaction that counts its tries i
   expect(refusals).toBeGreaterThan(1);
   expect(handled).toEqual(['audit of one', 'audit of two', 'audit of three']);
 });
+
+test('what was handled and cannot be answered again at once is not counted as tried: whoever handled it would not know', async () => {
+  const { literal } = aShop();
+  let refuses = 0;
+  const written: string[] = [];
+  const stores: WorldOptions['stores'] = (real) =>
+    faultyStores(real, (rows) => {
+      written.push(...[...rows.keys()].map(({ name }) => name));
+      return refuses-- > 0 ? 'refused' : undefined;
+    });
+  world = await worldWith({ stores }, literal);
+  await pack('a', 'x');
+  await world.settled();
+  refuses = 1;
+  await pack('a', 'x');
+  await world.settled();
+  expect(world.log).toEqual(['Pack', 'Packed', 'Pack', 'Packed']);
+  expect(written).not.toContain('kit_ordering_keys');
+});

@@ -101,6 +101,8 @@ export class Delivery implements Job {
     if (error instanceof NewerDefinition) return this.outcome(waiting(newerMs));
     if (error instanceof DatabaseFault && error.kind === 'conflict') return this.outcome(barred);
     if (this.id === undefined) return this.outcome(waiting(fullMs));
+    // Handled by another instance meanwhile: were it counted here, and its partition moved away, nobody would take that back.
+    if (!this.state.wasTriedHere && (await this.isKnown(batch))) return this.outcome(waiting(retries.firstMs));
     return this.outcome(
       await batch.attempt((attempt) => this.failed(new HandlerContext(this.host.runtime, attempt, this.id!), error)),
     );
