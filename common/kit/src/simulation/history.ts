@@ -13,6 +13,8 @@ export interface CommitSeen {
   readonly instance: string;
   /** Of its outbox. */
   readonly producer: number;
+  /** Which of the connections of its process it was made on: that for messages, for calls, for projections. */
+  readonly lane: number;
   readonly rows: readonly RowSeen[];
   /** What it has put into the outbox, in sequence. */
   readonly sent: readonly SentSeen[];
@@ -34,6 +36,8 @@ export interface SentSeen {
   readonly key: string;
   /** `undefined` for what cannot be read. */
   readonly message: MessageSeen | undefined;
+  /** Of its value: SHA-256 as hexadecimal text, or whatever else is the same for the same bytes only. */
+  readonly digest: string;
 }
 
 /** A record of the log. */
@@ -43,6 +47,10 @@ export interface RecordSeen {
   readonly offset: number;
   readonly key: string | undefined;
   readonly message: MessageSeen | undefined;
+  /** Of its value, as `SentSeen` has it. */
+  readonly digest: string;
+  /** When it came there, in milliseconds since 1970, by the clock that delayed events wait by. */
+  readonly atMs: number;
   /** It was put there by the simulation, and not by a service. */
   readonly injected: boolean;
 }

@@ -14,3 +14,10 @@ export const wholeBelow = (random: () => number, below: number): number => Math.
 
 /** One of a list that is not empty. */
 export const oneOf = <T>(random: () => number, list: readonly T[]): T => list[wholeBelow(random, list.length)]!;
+
+/** A seed that is made of a seed and a name. Source: FNV-1a, by Fowler, Noll and Vo. */
+export function hashOf(seed: number, name: string): number {
+  let hash = 0x811c9dc5 ^ seed;
+  for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);
+  return hash >>> 0;
+}

@@ -34,7 +34,7 @@ export class Lifeline {
         if (!this.isCut) wanted.receive(records);
       };
       const subscription = await broker.subscribe({ ...wanted, receive });
-      this.remains.push(() => subscription.close());
+      this.leaves(() => subscription.close());
       return this.mortal(subscription);
     };
     return new Proxy(mortal, {
@@ -46,13 +46,13 @@ export class Lifeline {
     const database = this.mortal(stores.database);
     const open = async (instance: string): Promise<Session> => {
       const session = await stores.database.open(instance);
-      this.remains.push(() => session.rollback());
+      this.leaves(() => session.rollback());
       return this.mortal(session);
     };
     const instanceLocks: InstanceLocks = {
       take: async (instance, lost) => {
         const instanceLock = await stores.instanceLocks.take(instance, lost);
-        if (instanceLock) this.remains.push(() => instanceLock.leave());
+        if (instanceLock) this.leaves(() => instanceLock.leave());
         return instanceLock && this.mortal(instanceLock);
       },
     };
@@ -68,6 +68,12 @@ export class Lifeline {
       retention: this.mortal(stores.retention),
       instanceLocks,
     };
+  }
+
+  /** What is to be buried when it is dead; it may have died while it waited for it. */
+  private leaves(bury: () => Promise<void>): void {
+    if (this.isCut) void bury();
+    else this.remains.push(bury);
   }
 
   /** The same object, until the line is cut; from then on none of its methods comes back. */

@@ -1,0 +1,245 @@
+import {
+  DatabaseFault,
+  type Broker,
+  type EventStore,
+  type Entries,
+  type OutboxRow,
+  type OutboxStore,
+  type ProducerRecord,
+  type RefusedRecordStore,
+  type RetentionStore,
+  type SagaStore,
+  type Session,
+  type Subscription,
+  type SubscriptionRequest,
+  type InstanceLocks,
+} from '../runtime';
+import type { Stores } from '../sql';
+
+/** Something that a process asks its database or the broker for, and that is still so after the process has died. */
+export interface DurableAction {
+  readonly service: string;
+  readonly instance: string;
+  /** What it does: the method, and what it writes. */
+  readonly what: string;
+}
+
+/** What becomes of a durable action: it is done, or the process dies, or its answer says or hides what has become of it. */
+export type Fate =
+  | 'done'
+  | 'process dies before'
+  | 'process dies after'
+  | 'connection lost before'
+  | 'connection lost after'
+  | 'conflict';
+
+/** Decides what becomes of each action, and how long its answer takes. */
+export interface Fates {
+  of(action: DurableAction): Fate;
+  /** Milliseconds that an answer of the database or the broker takes, reads included. */
+  answerMs(service: string): number;
+  /** The database of a service does not answer at all. */
+  isDown(service: string): boolean;
+}
+
+/** Is told what was committed. */
+export type CommitRecorder = (lane: number, producer: number, rows: Entries, outbox: readonly OutboxRow[]) => void;
+
+/** `at once`: it asks nobody anything. */
+type Kind = 'reads' | 'writes' | 'at once';
+/** Which methods of a port leave something behind. The compiler names one that is not in the list. */
+type Methods<T> = {
+  readonly [Name in keyof T as T[Name] extends (...args: never[]) => unknown ? Name : never]-?: Kind;
+};
+
+const outbox: Methods<OutboxStore> = {
+  all: 'reads',
+  unsent: 'reads',
+  acknowledge: 'writes',
+  forgetCommits: 'writes',
+  remove: 'writes',
+  delayedDue: 'reads',
+  delayedCount: 'reads',
+};
+const refused: Methods<RefusedRecordStore> = {
+  add: 'writes',
+  orderingKeys: 'reads',
+  due: 'reads',
+  of: 'reads',
+  postpone: 'writes',
+  remove: 'writes',
+  count: 'reads',
+};
+const sagaStore: Methods<SagaStore> = {
+  due: 'reads',
+  open: 'reads',
+  standing: 'reads',
+  definitions: 'reads',
+  keepDefinition: 'writes',
+  history: 'reads',
+  messages: 'reads',
+  list: 'reads',
+  parked: 'reads',
+  audit: 'reads',
+  acts: 'reads',
+  parkedCount: 'reads',
+  releasedKeys: 'reads',
+  parkedIn: 'reads',
+  pausedTopics: 'reads',
+  timers: 'reads',
+  oldest: 'reads',
+  pausedCount: 'reads',
+  needsOperatorCount: 'reads',
+};
+const events: Methods<EventStore> = { of: 'reads', behind: 'reads', ids: 'reads' };
+const retention: Methods<RetentionStore> = {
+  inbox: 'writes',
+  history: 'writes',
+  parked: 'writes',
+  sagas: 'writes',
+  purges: 'reads',
+  oldest: 'reads',
+  count: 'reads',
+  countOld: 'reads',
+};
+const session: Methods<Session> = {
+  load: 'reads',
+  commit: 'writes',
+  rollback: 'at once',
+  wasCommitted: 'writes',
+  close: 'at once',
+};
+const broker: Methods<Required<Omit<Broker, 'close'>>> = {
+  publish: 'writes',
+  subscribe: 'writes',
+  ends: 'reads',
+  committed: 'reads',
+  retention: 'reads',
+};
+const subscription: Methods<Subscription> = {
+  commit: 'writes',
+  pause: 'at once',
+  resume: 'at once',
+  close: 'at once',
+};
+
+/** A process that may die in the middle of an action. */
+export interface MortalProcess {
+  readonly service: string;
+  readonly instance: string;
+  /** From then on nothing that it asked for is answered. */
+  die(): void;
+  /** Resolves after so long, if the process lives then. */
+  pause(durationMs: number): Promise<void>;
+}
+
+/** Stands between a process and its database and broker, so that whatever is durable is an action with a fate. */
+export class DurableActions {
+  private lanes = 0;
+  private readonly subscriptions: Subscription[] = [];
+
+  constructor(
+    private readonly process: MortalProcess,
+    private readonly fates: Fates,
+    private readonly committed: CommitRecorder,
+  ) {}
+
+  stores(stores: Stores): Stores {
+    const open = async (instance: string): Promise<Session> => {
+      const opened = await this.act('open a producer', 'writes', () => stores.database.open(instance));
+      return this.session(opened, this.lanes++);
+    };
+    const take: InstanceLocks['take'] = (instance, lost) =>
+      this.act('take the instance lock', 'reads', () => stores.instanceLocks.take(instance, lost));
+    return {
+      ...stores,
+      database: {
+        open,
+        look: (wanted) => this.act('look', 'reads', () => stores.database.look(wanted)),
+        close: () => stores.database.close(),
+      },
+      outbox: this.each(stores.outbox, outbox, 'outbox'),
+      refused: this.each(stores.refused, refused, 'refused records'),
+      sagaStore: this.each(stores.sagaStore, sagaStore, 'saga store'),
+      events: this.each(stores.events, events, 'events'),
+      retention: this.each(stores.retention, retention, 'retention'),
+      instanceLocks: { take },
+    };
+  }
+
+  broker(real: Broker): Broker {
+    const subscribe = async (wanted: SubscriptionRequest) => {
+      const subscribed = await real.subscribe(wanted);
+      this.subscriptions.push(subscribed);
+      return this.each(subscribed, subscription, 'offsets', { isDatabase: false });
+    };
+    const written = (sent: unknown) => (Array.isArray(sent) ? topicsOf(sent as readonly ProducerRecord[]) : '');
+    return this.each(real, broker, 'broker', { isDatabase: false, written, instead: { subscribe } });
+  }
+
+  private session(real: Session, lane: number): Session {
+    const commit: Session['commit'] = async (number, rows, sent) => {
+      await real.commit(number, rows, sent);
+      this.committed(lane, real.producer, rows, sent);
+    };
+    const written = (_: unknown, rows: unknown, sent: unknown) =>
+      rows instanceof Map ? `${tablesOf(rows as Entries)}${topicsOf(sent as readonly OutboxRow[])}` : '';
+    return this.each(real, session, 'transaction', { written, instead: { commit } });
+  }
+
+  private each<T extends object>(target: T, methods: Methods<any>, name: string, how: How = {}): T {
+    const { isDatabase = true, written = () => '', instead = {} } = how;
+    return new Proxy(target, {
+      get: (object, method: string) => {
+        const value: unknown = Reflect.get(object, method);
+        const kind = methods[method];
+        if (typeof value !== 'function') return value;
+        const call = (instead[method] ?? value.bind(object)) as (...args: any[]) => Promise<any>;
+        if (!kind || kind === 'at once') return call;
+        return (...args: unknown[]) => {
+          const what = `${name}: ${method} ${kind === 'writes' ? written(...args) : ''}`.trimEnd();
+          return this.act(what, kind, () => call(...args), isDatabase);
+        };
+      },
+    });
+  }
+
+  private async act<T>(what: string, kind: Kind, call: () => Promise<T>, isDatabase = true): Promise<T> {
+    const { service, instance } = this.process;
+    if (isDatabase && this.fates.isDown(service)) throw lost('is down');
+    const fate = kind === 'writes' ? this.fates.of({ service, instance, what }) : 'done';
+    if (fate === 'process dies before') return this.dies();
+    if (isDatabase && fate === 'connection lost before') throw lost('was lost before it did this');
+    if (isDatabase && fate === 'conflict')
+      throw new DatabaseFault('conflict', 'the simulation lets others be in the way');
+    const answer = await call();
+    if (fate === 'process dies after') return this.dies();
+    const answerMs = this.fates.answerMs(service);
+    if (answerMs > 0) await this.process.pause(answerMs);
+    if (isDatabase && fate === 'connection lost after') throw lost('was lost after it did this');
+    return answer;
+  }
+
+  private dies(): Promise<never> {
+    this.process.die();
+    for (const subscribed of this.subscriptions) void subscribed.close(); // also one that the process has not seen yet
+    return new Promise(() => {});
+  }
+}
+
+const lost = (what: string) => new DatabaseFault('lost', `the database of the simulation ${what}`);
+
+interface How {
+  readonly isDatabase?: boolean;
+  /** What a call writes, for its name. */
+  readonly written?: (...args: unknown[]) => string;
+  readonly instead?: Readonly<Record<string, (...args: any[]) => Promise<unknown>>>;
+}
+
+const tablesOf = (rows: Entries): string =>
+  [...rows.keys()]
+    .map(({ name }) => name)
+    .sort()
+    .join(' ');
+const topicsOf = (records: readonly ProducerRecord[]): string =>
+  records.length === 0 ? '' : ` → ${[...new Set(records.map(({ topic }) => topic))].sort().join(' ')}`;

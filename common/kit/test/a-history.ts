@@ -1,0 +1,227 @@
+import { historyTable, inboxTable, sagaTable, type HistoryRow, type SagaRow } from '../src/runtime';
+import {
+  violationsOf,
+  type CommitSeen,
+  type Expected,
+  type History,
+  type MessageSeen,
+  type RowSeen,
+  type SentSeen,
+} from '../src/simulation';
+import { historyRow, idOf, inboxRow, message, row, sagaId, sagaRow, topicOf, tripSaga } from './history-rows';
+
+export * from './history-rows';
+
+const replyOf = (command: string) => `${command.replace('/', '-')}-done`;
+
+type Sent = { readonly topic: string; readonly message: MessageSeen; readonly key?: string; readonly digest?: string };
+type Then = { readonly sends: string } | { readonly ends: 'completed' | 'rejected' };
+
+/** What a service that manages trips and one that takes part in them do, one commit after the other. */
+export class Story {
+  readonly commits: CommitSeen[] = [];
+  private events = 0;
+  private cause = 'call-1';
+  private isCompensating = false;
+  private readonly seqs = new Map<string, number>();
+
+  commit(service: string, rows: readonly RowSeen[], sent: readonly Sent[] = [], instance = `${service}-1`): this {
+    const producer = Number(instance.slice(instance.lastIndexOf('-') + 1));
+    const list = sent.map(({ topic, message, key = message.txId, digest }): SentSeen => {
+      const seq = (this.seqs.get(instance) ?? 0) + 1;
+      this.seqs.set(instance, seq);
+      return { seq, topic, key, message, digest: digest ?? JSON.stringify(message) };
+    });
+    this.commits.push({ service, instance, lane: 0, producer, rows, sent: list });
+    return this;
+  }
+
+  begins(): this {
+    return this.commit('order', [row(sagaTable, sagaRow()), this.noted('Reserve')], [this.command('Reserve')]);
+  }
+
+  /** Of the participant: it does a command or an undo, and answers. */
+  does(command: string, instance = 'hotel-1'): this {
+    return this.answers(command, [row(inboxTable, inboxRow(idOf(command)))], undefined, instance);
+  }
+
+  refuses(command: string, code = 'NO'): this {
+    return this.answers(command, [row(inboxTable, inboxRow(idOf(command), { outcome: 'refused' }))], code);
+  }
+
+  /** An undo that comes before its do. */
+  undoesFirst(command: string): this {
+    const does = row(inboxTable, inboxRow(idOf(command), { outcome: 'undone', type: `${command}/undo` }));
+    return this.answers(`${command}/undo`, [does, row(inboxTable, inboxRow(idOf(`${command}/undo`)))]);
+  }
+
+  answers(command: string, rows: readonly RowSeen[], code?: string, instance = 'hotel-1', digest?: string): this {
+    const type = code === undefined ? replyOf(command) : 'ErrorEventMessage';
+    const answer = message(`${idOf(command)}/answer`, idOf(command), { type, code });
+    return this.commit(
+      'hotel',
+      rows,
+      [{ topic: 'trip-answers', message: answer, ...(digest && { digest }) }],
+      instance,
+    );
+  }
+
+  /** The saga goes on by the answer to a command. */
+  hears(command: string, then: Then, changes: Partial<HistoryRow> = {}): this {
+    const id = `${idOf(command)}/answer`;
+    const answer = { type: replyOf(command), causationId: idOf(command), number: ++this.events, ...changes };
+    if (changes.code || command.endsWith('/undo')) this.isCompensating = true;
+    return this.moves([row(historyTable, historyRow('received', id, answer))], then, id);
+  }
+
+  refused(command: string, then: Then): this {
+    return this.hears(command, then, { code: 'NO', type: 'ErrorEventMessage' });
+  }
+
+  /** Nobody has answered in time. */
+  givesUp(command: string, then: Then): this {
+    this.isCompensating = true;
+    return this.moves([], then, idOf(command));
+  }
+
+  /** An answer that is not awaited any more. */
+  ignores(command: string, changes: Partial<SagaRow> = {}): this {
+    const id = `${idOf(command)}/answer`;
+    const late = { type: replyOf(command), causationId: idOf(command), number: ++this.events, awaited: false };
+    const last = this.commits.findLast(({ service }) => service === 'order')!.rows.find(({ id }) => id === sagaId)!;
+    const saga = sagaRow({ ...(last.item as unknown as SagaRow), events: this.events, ...changes });
+    return this.commit('order', [row(historyTable, historyRow('received', id, late)), row(sagaTable, saga, 'upsert')]);
+  }
+
+  /** A trip from its beginning to its end. */
+  static completed(): Story {
+    return new Story()
+      .begins()
+      .does('Reserve')
+      .hears('Reserve', { sends: 'Check' })
+      .does('Check')
+      .hears('Check', { sends: 'Hold' })
+      .does('Hold')
+      .hears('Hold', { sends: 'Pay' })
+      .does('Pay')
+      .hears('Pay', { sends: 'Write' })
+      .does('Write')
+      .hears('Write', { ends: 'completed' });
+  }
+
+  /** A trip up to its pivot, which is refused. */
+  static refusedAtPivot(): Story {
+    return new Story()
+      .begins()
+      .does('Reserve')
+      .hears('Reserve', { sends: 'Check' })
+      .does('Check')
+      .hears('Check', { sends: 'Hold' })
+      .does('Hold')
+      .hears('Hold', { sends: 'Pay' })
+      .refuses('Pay');
+  }
+
+  /** A trip of which everything is undone. */
+  static rejected(): Story {
+    return Story.refusedAtPivot()
+      .refused('Pay', { sends: 'Hold/undo' })
+      .does('Hold/undo')
+      .hears('Hold/undo', { sends: 'Reserve/undo' })
+      .does('Reserve/undo')
+      .hears('Reserve/undo', { ends: 'rejected' });
+  }
+
+  /** A trip whose first step is given up, and done by nobody: its undo was first. */
+  static overtaken(): Story {
+    return new Story()
+      .begins()
+      .givesUp('Reserve', { sends: 'Reserve/undo' })
+      .undoesFirst('Reserve')
+      .hears('Reserve/undo', { ends: 'rejected' })
+      .answers('Reserve', [], 'UNDONE')
+      .ignores('Reserve');
+  }
+
+  history(): History {
+    const records = this.commits.flatMap(({ sent }) =>
+      sent.map(({ topic, key, message, digest }) => ({ topic, key, message, digest })),
+    );
+    const names = new Set(['order', 'hotel', ...this.commits.map(({ service }) => service)]);
+    return {
+      commits: this.commits,
+      records: records.map((each, offset) => ({
+        ...each,
+        partition: 0,
+        offset,
+        atMs: 2_000 + offset,
+        injected: false,
+      })),
+      services: [...names].map((name) => ({
+        name,
+        topics: [],
+        sagas: name === 'order' ? [tripSaga] : [],
+        tables: tablesOf(this.commits.filter(({ service }) => service === name)),
+      })),
+    };
+  }
+
+  private moves(rows: readonly RowSeen[], then: Then, cause: string): this {
+    this.cause = cause;
+    if ('sends' in then) {
+      const step = then.sends.replace('/undo', '');
+      const status = this.isCompensating ? 'compensating' : 'running';
+      const saga = row(sagaTable, sagaRow({ status, step, events: this.events + 1 }), 'upsert');
+      return this.commit('order', [saga, ...rows, this.noted(then.sends)], [this.command(then.sends)]);
+    }
+    const saga = sagaRow({ status: then.ends, step: this.isCompensating ? 'Reserve' : 'Write', events: this.events });
+    return this.commit('order', [row(sagaTable, saga, 'upsert'), ...rows]);
+  }
+
+  private noted(command: string): RowSeen {
+    const what = { type: command, causationId: this.cause, number: ++this.events };
+    return row(historyTable, historyRow('sent', idOf(command), what));
+  }
+
+  private command(command: string): Sent {
+    return { topic: topicOf(command), message: message(idOf(command), this.cause, { type: command }) };
+  }
+}
+
+/** The rows that these commits have left, as a database has them. */
+function tablesOf(commits: readonly CommitSeen[]): Record<string, Record<string, unknown>[]> {
+  const tables = new Map<string, Map<string | number, Record<string, unknown>>>();
+  for (const { rows } of commits)
+    for (const { table, id, item } of rows) {
+      if (!tables.has(table)) tables.set(table, new Map());
+      if (item) tables.get(table)!.set(id, columnsOf(item));
+      else tables.get(table)!.delete(id);
+    }
+  return Object.fromEntries([...tables].map(([name, rows]) => [name, [...rows.values()]]));
+}
+
+const columnsOf = (item: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(item).map(([name, value]) => [columnOf(name), storedOf(value)]));
+const columnOf = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const storedOf = (value: unknown) =>
+  value instanceof Date ? value.getTime() : typeof value === 'boolean' ? Number(value) : value;
+
+/** A history in which a service has something else in a table in the end. */
+export function withTable(
+  history: History,
+  service: string,
+  table: string,
+  rows: readonly Record<string, unknown>[],
+): History {
+  const services = history.services.map((each) =>
+    each.name === service ? { ...each, tables: { ...each.tables, [table]: rows } } : each,
+  );
+  return { ...history, services };
+}
+
+export const nothingElse: Expected = { parked: [], mayNeedOperator: false };
+/** What a checker has against a history. */
+export const faultsOf = (checker: string, history: History | Story, expected: Expected = nothingElse): string[] =>
+  violationsOf(history instanceof Story ? history.history() : history, expected)
+    .filter((each) => each.checker === checker)
+    .map((each) => each.message);
