@@ -39,6 +39,7 @@ module.exports = defineConfig({
   title: 'The order system',
   services: names.flatMap((name) => Object.values(require(`@saga-kit/${name}`))),
   stubRules,
+  scenarios: () => require('./scripts/dist/simulation/scenarios').scenarios(),
   story: '/orders/:txId/story',
   next,
   ...(process.env.SAMPLE_DATA !== '0' && { console: demonstration }),

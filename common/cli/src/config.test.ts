@@ -15,6 +15,7 @@ test('a title, rules and what to do next may be left out', () => {
     story: '/stories/:txId',
     console: { requests: [] },
     stubRules: [],
+    scenarios: expect.any(Function),
     next: expect.any(Function),
   });
   expect(config.next('http://here')).toContain('http://here/openapi.json');

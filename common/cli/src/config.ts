@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ServiceLiteral } from 'saga-kit/service';
 import { routesAt, storyPath } from 'saga-kit/tools';
-import type { StubRule } from 'saga-kit/testing';
+import type { Scenario, StubRule } from 'saga-kit/testing';
 import { z } from 'zod';
 import { Misconfigured } from './command/command';
 import { demonstrationSchema, noDemonstration, type Demonstration } from './console/demonstration';
@@ -22,6 +22,8 @@ export interface Config {
   readonly console?: Demonstration;
   /** How `saga-kit stub` answers when it is given no rules. */
   readonly stubRules?: readonly StubRule[];
+  /** What `saga-kit sim` simulates. */
+  readonly scenarios?: () => readonly Scenario[];
 }
 
 /** A configuration as the commands have it, and where it was read. */
@@ -38,6 +40,7 @@ export const noConfig: LoadedConfig = {
   story: '',
   console: noDemonstration,
   stubRules: [],
+  scenarios: () => [],
 };
 
 /** Only gives the configuration its type. */
@@ -75,6 +78,11 @@ const schema = z.strictObject({
     .regex(/^(\/[\w-]+)*\/:txId(\/[\w-]+)*$/, 'has to be a path with ":txId" in it, as "/orders/:txId/story"')
     .optional(),
   console: demonstrationSchema.optional(),
+  scenarios: z
+    .custom<() => readonly Scenario[]>((value) => typeof value === 'function', {
+      error: 'has to be a function that makes a list of scenarios',
+    })
+    .optional(),
   stubRules: z.array(z.custom<StubRule>((value) => typeof value === 'object')).optional(),
 });
 
@@ -90,18 +98,25 @@ export async function loadConfig(folder: string, named?: string): Promise<Loaded
 export function configOf(exported: unknown, file: string): Required<Config> {
   const { data, error } = schema.safeParse(exported);
   if (error) throw new Misconfigured(`${file} is not right:\n${error.issues.map(faultOf).join('\n')}`);
-  const { title = 'Services', services, next = routesAt, story = storyPath, stubRules = [] } = data;
+  const {
+    title = 'Services',
+    services,
+    next = routesAt,
+    story = storyPath,
+    stubRules = [],
+    scenarios = () => [],
+  } = data;
   const { requests, silence } = data.console ?? noDemonstration;
   if (silence && !services.some(({ name }) => name === silence.service))
     throw new Misconfigured(
       `${file} is not right:\n  console.silence.service: is none of ${services.map(({ name }) => name).join(', ')}`,
     );
-  return { title, services, next, story, console: { requests, ...(silence && { silence }) }, stubRules };
+  return { title, services, next, story, console: { requests, ...(silence && { silence }) }, stubRules, scenarios };
 }
 
 function faultOf({ path, message, code, ...issue }: z.core.$ZodIssue): string {
   if (code === 'unrecognized_keys' && 'keys' in issue)
-    return `  ${issue.keys.join(', ')}: is not known; title, services, next, story, console and stubRules are`;
+    return `  ${issue.keys.join(', ')}: is not known; title, services, next, story, console, stubRules and scenarios are`;
   if (path.length === 0)
     return `  it has to export { title, services }, as module.exports or as the default: ${message}`;
   return `  ${path.join('.')}: ${message}`;

@@ -16,6 +16,7 @@ import { projections } from './operate/projections';
 import { retention } from './operate/retention';
 import { schemas } from './schemas/schemas';
 import { settings } from './settings/settings';
+import { sim } from './simulate/sim';
 import { start } from './start/start';
 import { stub } from './stub/stub';
 import { acls, rightsOf } from './topics/acls';
@@ -45,6 +46,7 @@ export const commands: Readonly<Record<string, Listed>> = {
   asyncapi: { does: 'describe all that is sent and listened to, as AsyncAPI', run: asyncapi },
   diagram: { does: 'draw the services and their topics, or a saga', run: diagram },
   stub: { does: 'play services on Kafka, by rules', run: stub },
+  sim: { does: 'simulate them while everything fails, and judge what was seen', run: sim },
   console: { does: 'show the services in a browser', run: consoleCommand, alone: true },
   sagas: { does: 'show sagas and why each waits, and move one', run: sagas, alone: true },
   parked: { does: 'show parked messages, replay or drop one', run: parked, alone: true },
