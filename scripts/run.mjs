@@ -25,13 +25,20 @@ const commands = {
     'run the same mall, conducted by a saga, over event-sourced aggregates',
     'examples/mall/orchestration',
   ),
+  sim: sagaKit('simulate the services while everything fails; --help says how'),
   infra: sagaKit('start and stop Kafka, a schema registry and MySQL; --help says how'),
   stub: sagaKit('play services on Kafka, by rules; --help says how'),
   settings: sagaKit('print the environment variables'),
   'kafka-trial': script('the same on Kafka, while everything that can go away does; --help says how'),
+  chaos: script('the same while everything goes wrong that a seed draws; --help says how'),
   schemas: sagaKit('register and check the schemas of all that is sent; --help says how'),
   topics: sagaKit('create and check the topics; --help says how'),
+  'crash-matrix': {
+    ...script('let processes die at each boundary between two durable actions; --help says how'),
+    isOnExamples: true,
+  },
   'crash-trial': script('kill the system in the middle of its work and audit the books; --help says how'),
+  zoo: script('break the kit on purpose, and see who finds it; --help says how'),
   'purge-trial': script('purge finished sagas while orders go on, and measure it; --help says how'),
   'mall-trial': script('the same in the mall, whose customers change their minds; --help says how'),
   'telemetry-cost': tool('measure what traces and CloudEvents cost an order; --help says how', [
@@ -73,7 +80,9 @@ if (node) {
   process.exit(await run(node, process.argv.slice(1)));
 }
 install(command);
-const runs = command.script ? projects.filter((each) => !examples.includes(each) || each === command.folder) : projects;
+const runs = command.script
+  ? projects.filter((each) => !examples.includes(each) || command.isOnExamples || each === command.folder)
+  : projects;
 compile(root, runs, { checked: !command.script });
 if (command.script) {
   process.chdir(join(root, command.folder ?? '')); // where the configuration is

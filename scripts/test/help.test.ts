@@ -7,7 +7,9 @@ import { root, sagaKit } from '../src/root';
 /** What can be called: the commands of saga-kit, the trials, and each service alone. */
 const sagaKitOf = (...args: readonly string[]) => [sagaKit.file, ...sagaKit.args(...args)];
 const { workspaces } = jest.requireActual<{ workspaces: string[] }>('../../package.json');
-const own = readdirSync(join(root, 'scripts', 'dist')).filter((file) => file.endsWith('-trial.js'));
+const own = readdirSync(join(root, 'scripts', 'dist')).filter((file) =>
+  /^(zoo|chaos)\.js$|-(trial|matrix)\.js$/.test(file),
+);
 const services = workspaces.filter((workspace) => !workspace.includes('/'));
 const callable: readonly (readonly [string, readonly string[]])[] = [
   ...Object.keys(commands).map((name) => [name, sagaKitOf(name)] as const),
@@ -34,10 +36,13 @@ test('every command is tried', () => {
     'settings',
     'schemas',
     'topics',
+    'chaos.js',
+    'crash-matrix.js',
     'crash-trial.js',
     'kafka-trial.js',
     'mall-trial.js',
     'purge-trial.js',
+    'zoo.js',
   ])
     expect(names).toContain(name);
   expect(run(sagaKitOf('--help')).status).toBe(0);
@@ -75,4 +80,19 @@ test('whoever is started says which process it is', () => {
   });
   expect(stdout).toMatch(/^it is ready on here/);
   expect(stdout).toContain(`\n  process    ${pid}\n`);
+});
+
+test('whoever is still starting ends when the process is gone that has started it', () => {
+  const program = "require('saga-kit/tools').run('it is', {}, () => new Promise(() => setInterval(() => {}, 1000)))";
+  const parent = `
+    const { spawn } = require('node:child_process');
+    const child = spawn(process.execPath, ['-e', ${JSON.stringify(program)}], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    child.once('spawn', () => setTimeout(() => process.exit(0), 500));`;
+  // Its output stays open for as long as anybody has it: this returns when both have ended.
+  const { error, status } = spawnSync(process.execPath, ['-e', parent], {
+    cwd: join(root, 'scripts'),
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
+  expect({ error, status }).toEqual({ error: undefined, status: 0 });
 });

@@ -33,7 +33,7 @@ given(
     let system: KafkaSystem;
     let producer: Producer;
     beforeAll(async () => {
-      system = new KafkaSystem({ addresses: addresses(), prefix, instances: 1, env: { CLOUDEVENTS: '1' } });
+      system = new KafkaSystem({ addresses: addresses(), prefix, instances: 1, env: () => ({ CLOUDEVENTS: '1' }) });
       await system.start();
       const brokers = process.env['KAFKA_BROKERS']!.split(',');
       producer = new Kafka({ clientId: 'a-stranger', brokers, logLevel: logLevel.NOTHING }).producer();

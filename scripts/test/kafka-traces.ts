@@ -29,7 +29,7 @@ export async function expectOneTrace(addresses: NodeJS.ProcessEnv): Promise<void
   const folder = await mkdtemp(join(tmpdir(), 'saga-kit-'));
   const prefix = `traces_${randomUUID().slice(0, 8)}_`;
   const traced = { NODE_OPTIONS: `--require ${root}/scripts/test/traced-process.cjs`, TRACES_FOLDER: folder };
-  const system = new KafkaSystem({ addresses, prefix, instances: 1, env: traced });
+  const system = new KafkaSystem({ addresses, prefix, instances: 1, env: () => traced });
   const outbox = () =>
     mysqlRows<{ headers: string | null }>(
       addresses['MYSQL_URL']!,

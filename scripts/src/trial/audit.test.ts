@@ -58,6 +58,21 @@ test.each<[string, Partial<Books>]>([
   expect(faultsOf(wrong)).not.toEqual([]);
 });
 
+test('an order may end without an answer where that is known of it, and no other', () => {
+  const late: Books = {
+    ...books,
+    orders: [{ ...order, status: 'REJECTED', code: 'DEADLINE_EXCEEDED' }],
+    balances: 100_000_000_000,
+    payments: [],
+    tickets: [],
+    stock: new Map([[1, 1_000_000]]),
+  };
+  const answered = (...cancelled: readonly Cancelled[]) => [{ planned, orderId: 'o', cancelled }];
+  expect(audit(late, answered(), new Set(['o']))).toEqual([]);
+  expect(audit(late, answered())).not.toEqual([]);
+  expect(audit(late, answered('accepted'), new Set(['o']))).not.toEqual([]);
+});
+
 describe('an order that was cancelled', () => {
   const rejected = { ...order, status: 'REJECTED', code: 'CANCELLED_BY_CUSTOMER' };
   const undone: Books = {

@@ -43,9 +43,9 @@ export const inMysql =
     mysqlRows(url, `${prefix}${service}`, sql);
 
 /** Of a stopped system on one machine. */
-export const booksInFolder = (folder: string): Promise<Books> => read(inFolder(folder));
+export const booksInFolder = (folder: string): Promise<Books> => booksOf(inFolder(folder));
 
-export const booksInMysql = (url: string, prefix: string): Promise<Books> => read(inMysql(url, prefix));
+export const booksInMysql = (url: string, prefix: string): Promise<Books> => booksOf(inMysql(url, prefix));
 
 export async function mysqlRows<Row>(url: string, database: string, sql: string): Promise<Row[]> {
   const connection = await createConnection({ uri: url, database, jsonStrings: true });
@@ -57,7 +57,8 @@ export async function mysqlRows<Row>(url: string, database: string, sql: string)
   }
 }
 
-async function read(all: Query): Promise<Books> {
+/** Of a system at rest. */
+export async function booksOf(all: Query): Promise<Books> {
   const number = async (service: string, sql: string) =>
     Number((await all<{ value: number | string | null }>(service, sql))[0]?.value ?? 0);
   const sum = async (sql: string) => {

@@ -17,6 +17,8 @@ export interface Closing {
   readonly meanwhile?: () => Promise<void>;
   /** Whether messages may be parked. */
   readonly mayPark?: boolean;
+  /** Orders for which nobody may have answered in time. */
+  readonly mayTimeOut?: () => Promise<ReadonlySet<string>>;
 }
 
 /** What every trial on Kafka finds in the end. */
@@ -45,6 +47,7 @@ export async function close({
   say,
   meanwhile,
   mayPark = false,
+  mayTimeOut = async () => new Set(),
 }: Closing): Promise<Closed> {
   const settledMs = await settled(system.url);
   say(`${placed.answered.length} orders answered 201; nothing PENDING ${settledMs} ms later`);
@@ -68,7 +71,7 @@ export async function close({
       ...(died ? [died] : []),
       ...(onTopics ? lostOf(committed, onTopics) : unread),
       ...placed.faults,
-      ...audit(mayPark ? { ...books, parked: 0 } : books, placed.answered),
+      ...audit(mayPark ? { ...books, parked: 0 } : books, placed.answered, await mayTimeOut()),
     ],
   };
 }

@@ -1,5 +1,4 @@
 import { setTimeout } from 'node:timers/promises';
-import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
 import { Kafka, logLevel, type Message } from 'kafkajs';
 import { trafficOf } from '@saga-kit/cli/internal/command/traffic';
 import { services } from '../services';
@@ -7,12 +6,13 @@ import { mysqlRows } from './books';
 import { close, type Closed } from './closing';
 import { countedRegistry } from './garbage/counted-registry';
 import { MemoryWatch, rowsOf, type Footprint } from './garbage/footprint';
-import { garbage, garbageKinds, type GarbageRecord } from './garbage/kinds';
-import { templatesOf, type RealRecord, type Template } from './garbage/templates';
+import { placeFirst, planWithEveryEnd, templateOrders } from './garbage/first-orders';
+import { garbage, garbageKinds } from './garbage/kinds';
+import { kindHeader, messageOf } from './garbage/message';
+import type { Template } from './garbage/templates';
 import { KafkaSystem } from './kafka-system';
 import { progress } from './kafka-trial';
-import { readRecords } from './messages';
-import { placeAll, plan, settled } from './orders';
+import { placeAll } from './orders';
 import { randomFrom } from './random';
 
 export interface GarbageTrial {
@@ -33,10 +33,6 @@ export interface GarbageReport extends Closed, Footprint {
   readonly kinds: Readonly<Record<string, readonly [put: number, parked: number]>>;
 }
 
-const kindHeader = 'kind-of-garbage';
-const templateOrders = 60;
-const endsMax = 5;
-const triesMax = 100;
 const atOnce = 200;
 const batchRecords = 100;
 const parkMs = 300_000;
@@ -58,11 +54,8 @@ export async function garbageTrial(trial: GarbageTrial): Promise<GarbageReport> 
     await system.start();
     say(`${system.instances.length} processes are ready`);
     const planned = planWithEveryEnd(templateOrders + orders, random, `garbage-${seed}`);
-    const ignore = () => {};
-    const first = await placeAll(() => system.url, planned.slice(0, templateOrders), templateOrders, ignore);
-    await settled(system.url);
+    const { placed: first, templates } = await placeFirst(system.url, planned, trial.addresses);
     const { topics } = trafficOf(services);
-    const templates = await templatesIn(trial.addresses, topics, new Set(first.answered.map(({ orderId }) => orderId)));
     const memory = await MemoryWatch.on(system);
     const requestsBefore = registry.count();
     const [then, put] = await Promise.all([
@@ -93,32 +86,6 @@ export async function garbageTrial(trial: GarbageTrial): Promise<GarbageReport> 
     await system.stop();
     await registry.close();
   }
-}
-
-/** Whose first orders, from whose messages garbage is made, come to every end. */
-function planWithEveryEnd(...of: Parameters<typeof plan>): ReturnType<typeof plan> {
-  for (let tries = 1; ; tries++) {
-    const planned = plan(...of);
-    const ends = new Set(planned.slice(0, templateOrders).map((order) => order.ends));
-    if (ends.size === endsMax || tries === triesMax) return planned;
-  }
-}
-
-/** Made after the messages of these orders: somebody else's would be news to the services. */
-async function templatesIn(
-  addresses: NodeJS.ProcessEnv,
-  topics: readonly string[],
-  orderIds: ReadonlySet<string>,
-): Promise<Template[]> {
-  const real: RealRecord[] = [];
-  await readRecords(addresses, topics, async (topic, { key, value }) => {
-    if (key && value && orderIds.has(key.toString())) real.push({ topic, key, value });
-  });
-  const registry = new SchemaRegistry({ host: addresses['SCHEMA_REGISTRY_URL']! });
-  const templates = await templatesOf(real, async (id) => JSON.stringify(await registry.getSchema(id)));
-  const bare = topics.filter((topic) => !templates.some((each) => each.topic === topic));
-  if (bare.length > 0) throw new Error(`orders of every end have left nothing on ${bare.join(', ')}`);
-  return templates;
 }
 
 /** On all topics in turn. Resolves with how many of each kind there were. */
@@ -159,19 +126,6 @@ async function putAll(
     await producer.disconnect();
   }
   return put;
-}
-
-function messageOf({
-  kind,
-  key,
-  value,
-  headers = [],
-  timestampMs,
-}: GarbageRecord & { readonly kind: string }): Message {
-  const named: Record<string, Buffer[]> = Object.create(null);
-  for (const [name, bytes] of [...headers, [kindHeader, Buffer.from(kind)] as const])
-    (named[name] ??= []).push(bytes ?? Buffer.alloc(0));
-  return { key, value, headers: named, ...(timestampMs !== undefined && { timestamp: `${timestampMs}` }) };
 }
 
 /** Once all is parked that has to be, or after five minutes. */

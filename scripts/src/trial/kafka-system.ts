@@ -12,8 +12,8 @@ export interface KafkaSystemOptions {
   readonly prefix: string;
   /** Of each service. */
   readonly instances: number;
-  /** More of the environment of each of them. */
-  readonly env?: NodeJS.ProcessEnv;
+  /** More of the environment of each of them, by its name; it overrides `addresses`. */
+  readonly env?: (instance: string) => NodeJS.ProcessEnv;
   /** Is given each line that an instance writes. */
   readonly says?: (instance: string, line: string) => void;
 }
@@ -73,7 +73,12 @@ export class KafkaSystem {
     const name = `${service}-${number}`;
     const { says } = this.options;
     const own = { PROFILE: 'kafka', PORT: '0', HOST: '127.0.0.1', INSTANCE: name, SAMPLE_DATA: '1', LOG_LEVEL: 'warn' };
-    const env = { ...this.options.addresses, ...this.options.env, ...own, MYSQL_DATABASE_PREFIX: this.options.prefix };
+    const env = {
+      ...this.options.addresses,
+      ...this.options.env?.(name),
+      ...own,
+      MYSQL_DATABASE_PREFIX: this.options.prefix,
+    };
     const program = this.system.programOf(service);
     return { name, service, child: new Child({ ...program, env, ...(says && { says: (line) => says(name, line) }) }) };
   }

@@ -72,9 +72,7 @@ export async function placeAll(
     const first = index - (index % together);
     const beginsMs = (first / perSecond) * 1_000 - (performance.now() - beganAt);
     if (beginsMs > 0) await setTimeout(beginsMs);
-    const orderId = await placed(url, planned);
-    onAnswer(++count);
-    answered.push({ planned, orderId, cancelled: await cancelled(url, orderId, planned) });
+    answered.push(await place(url, planned, () => onAnswer(++count)));
   };
   const worker = async () => {
     while (next < orders.length && faults.length < faultsMax)
@@ -82,6 +80,13 @@ export async function placeAll(
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
   return { answered, faults };
+}
+
+/** Places an order, and cancels it if that is planned. */
+export async function place(url: () => string, planned: PlannedOrder, onAnswer = () => {}): Promise<Answered> {
+  const orderId = await placed(url, planned);
+  onAnswer();
+  return { planned, orderId, cancelled: await cancelled(url, orderId, planned) };
 }
 
 /** The id of an order, once it is answered 201. */

@@ -61,7 +61,7 @@ export function outagesOf(
 }
 
 /** As whoever looks after processes does: one that ends at its start is started again. That it did is a fault all the same. */
-async function startAgain(name: string, child: Child): Promise<void> {
+export async function startAgain(name: string, child: Child): Promise<void> {
   let first: Error | undefined;
   for (let starts = 1; starts <= startsMax; starts++) {
     const failed = await child.start().then(

@@ -28,6 +28,8 @@ async function aClient(): Promise<Socket> {
   return client;
 }
 
+const closes = (client: Socket) => new Promise((resolve) => client.once('close', resolve));
+
 /** Says something, and resolves with what comes back. */
 async function echoed(client: Socket, text: string): Promise<string> {
   client.write(text);
@@ -53,6 +55,49 @@ test('half open, lets nothing through on old connections, tells nobody, and take
   proxy.drop();
   await closed;
   expect(await echoed(clients[1]!, 'still there')).toBe('still there');
+});
+
+test('silent, takes new connections and answers nobody, until it drops them', async () => {
+  await echoed(await aClient(), 'hello');
+  proxy.silence();
+  const later = await aClient();
+  const answers: string[] = [];
+  for (const client of clients) client.on('data', (answer: Buffer) => answers.push(answer.toString()));
+  for (const client of clients) client.write('is anybody there?');
+  const closed = Promise.all(clients.map(closes));
+  proxy.drop();
+  await closed;
+  expect(answers).toEqual([]);
+  expect(later.destroyed).toBe(true);
+  expect(await echoed(await aClient(), 'still there')).toBe('still there');
+});
+
+test('cut, ends all connections and takes none, until it is let go', async () => {
+  const old = await aClient();
+  await echoed(old, 'hello');
+  const closed = closes(old);
+  proxy.cut();
+  await closed;
+  await closes(await aClient());
+  proxy.drop();
+  expect(await echoed(await aClient(), 'hello')).toBe('hello');
+});
+
+test('far away, everything comes out later, whole and in order', async () => {
+  const client = await aClient();
+  proxy.delayMs = 40;
+  const sent = Array.from({ length: 200 }, (_, index) => `${index},`);
+  const beganAt = performance.now();
+  let heard = '';
+  client.on('data', (answer: Buffer) => (heard += answer.toString()));
+  for (const [index, text] of sent.entries()) {
+    if (index === 100) proxy.delayMs = 0;
+    client.write(text);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  while (heard.length < sent.join('').length) await once(client, 'data');
+  expect(heard).toBe(sent.join(''));
+  expect(performance.now() - beganAt).toBeGreaterThanOrEqual(40);
 });
 
 test('ends what cannot reach the broker', async () => {
