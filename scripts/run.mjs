@@ -16,6 +16,7 @@ const projects = [...workspaces, 'scripts'];
 const tool = (help, runs) => ({ help, runs });
 const script = (help) => ({ help, script: true });
 const sagaKit = (help, folder = '', ...args) => ({ ...script(help), isSagaKit: true, folder, args });
+const onExamples = (command) => ({ ...command, isOnExamples: true });
 const example = (help, folder) => sagaKit(help, folder, 'start');
 const services = workspaces.filter((workspace) => !workspace.includes('/'));
 const commands = {
@@ -25,7 +26,7 @@ const commands = {
     'run the same mall, conducted by a saga, over event-sourced aggregates',
     'examples/mall/orchestration',
   ),
-  sim: sagaKit('simulate the services while everything fails; --help says how'),
+  sim: onExamples(sagaKit('simulate the services while everything fails; --help says how')),
   infra: sagaKit('start and stop Kafka, a schema registry and MySQL; --help says how'),
   stub: sagaKit('play services on Kafka, by rules; --help says how'),
   settings: sagaKit('print the environment variables'),
@@ -33,12 +34,9 @@ const commands = {
   chaos: script('the same while everything goes wrong that a seed draws; --help says how'),
   schemas: sagaKit('register and check the schemas of all that is sent; --help says how'),
   topics: sagaKit('create and check the topics; --help says how'),
-  'crash-matrix': {
-    ...script('let processes die at each boundary between two durable actions; --help says how'),
-    isOnExamples: true,
-  },
+  'crash-matrix': onExamples(script('let processes die at each boundary between two durable actions; --help says how')),
   'crash-trial': script('kill the system in the middle of its work and audit the books; --help says how'),
-  zoo: script('break the kit on purpose, and see who finds it; --help says how'),
+  zoo: onExamples(script('break the kit on purpose, and see who finds it; --help says how')),
   'purge-trial': script('purge finished sagas while orders go on, and measure it; --help says how'),
   'mall-trial': script('the same in the mall, whose customers change their minds; --help says how'),
   'telemetry-cost': tool('measure what traces and CloudEvents cost an order; --help says how', [
