@@ -95,14 +95,7 @@ export class Story {
 
   /** A trip from its beginning to its end. */
   static completed(): Story {
-    return new Story()
-      .begins()
-      .does('Reserve')
-      .hears('Reserve', { sends: 'Check' })
-      .does('Check')
-      .hears('Check', { sends: 'Hold' })
-      .does('Hold')
-      .hears('Hold', { sends: 'Pay' })
+    return Story.beforePivot()
       .does('Pay')
       .hears('Pay', { sends: 'Write' })
       .does('Write')
@@ -111,6 +104,11 @@ export class Story {
 
   /** A trip up to its pivot, which is refused. */
   static refusedAtPivot(): Story {
+    return Story.beforePivot().refuses('Pay');
+  }
+
+  /** A trip whose pivot is asked. */
+  private static beforePivot(): Story {
     return new Story()
       .begins()
       .does('Reserve')
@@ -118,8 +116,7 @@ export class Story {
       .does('Check')
       .hears('Check', { sends: 'Hold' })
       .does('Hold')
-      .hears('Hold', { sends: 'Pay' })
-      .refuses('Pay');
+      .hears('Hold', { sends: 'Pay' });
   }
 
   /** A trip of which everything is undone. */

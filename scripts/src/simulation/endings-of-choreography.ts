@@ -1,8 +1,8 @@
 import type { Ending, SimulatedSystem } from 'saga-kit/testing';
-import { servicesOf } from './services-of';
+import { mallServices } from '../services';
 import { differences, settled } from './settled';
 
-const services = servicesOf('mall/choreography');
+const services = mallServices('choreography');
 const [stock, quantity] = [10, 2];
 const productPath = '/products/1';
 

@@ -1,8 +1,8 @@
 import type { Ending, SimulatedSystem } from 'saga-kit/testing';
-import { servicesOf } from './services-of';
+import { mallServices } from '../services';
 import { differences } from './settled';
 
-const services = servicesOf('mall/orchestration');
+const services = mallServices('orchestration');
 const [stock, userId] = [10, 1];
 const nobodysProduct = '00000000-0000-7000-8000-00000000ffff';
 

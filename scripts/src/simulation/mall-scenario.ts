@@ -2,11 +2,12 @@ import { randomFrom, type Scenario, type SimulatedSystem } from 'saga-kit/testin
 import { auditMall } from '../trial/mall/mall-audit';
 import { mallBooks } from '../trial/mall/mall-books';
 import { planMall, type PlacedOrder, type PlannedOrder } from '../trial/mall/mall-orders';
-import { queryOf, servicesIn, Told } from './system-of';
+import { mallServices } from '../services';
+import { queryOf, Told } from './told';
 
 /** The mall as a choreography: half of the orders are for products of which there is too little, and a third is cancelled. */
 export function mallScenario(actions: number): Scenario {
-  const services = servicesIn('choreography');
+  const services = mallServices('choreography');
   const { orders, stock } = planMall(actions, randomFrom(1));
   const told = new Told<PlacedOrder>();
   return {

@@ -1,5 +1,6 @@
 import { wholeBelow, type Scenario, type SimulatedSystem } from 'saga-kit/testing';
-import { queryOf, servicesIn, Told } from './system-of';
+import { mallServices } from '../services';
+import { queryOf, Told } from './told';
 
 const [order, delivery] = ['mall-orchestrated-order', 'mall-orchestrated-delivery'];
 const products = 5;
@@ -26,7 +27,7 @@ export function orchestratedMallScenario(actions: number): Scenario {
   const told = new Told<Placed>();
   return {
     name: 'the mall, as an orchestration',
-    services: servicesIn('orchestration'),
+    services: mallServices('orchestration'),
     actions,
     prepare: async (system) => {
       for (let number = 0; number < products; number++) {

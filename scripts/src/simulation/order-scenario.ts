@@ -3,7 +3,7 @@ import { services } from '../services';
 import { audit } from '../trial/audit';
 import { booksOf } from '../trial/books';
 import { withCancellations, type Cancelled } from '../trial/cancellations';
-import { queryOf, Told } from './system-of';
+import { queryOf, Told } from './told';
 import { plan, type Answered, type PlannedOrder } from '../trial/orders';
 
 const cancelPercent = 40;

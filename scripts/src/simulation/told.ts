@@ -1,16 +1,5 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import type { Config } from '@saga-kit/cli';
 import type { SimulatedSystem } from 'saga-kit/testing';
 import type { Query } from '../trial/books';
-import { root } from '../root';
-
-/** The services of an example. */
-export function servicesIn(example: string): Config['services'] {
-  const file = join(root, 'examples', 'mall', example, 'saga-kit.config.cjs');
-  const config: Config = createRequire(__filename)(file);
-  return config.services;
-}
 
 /** Reads the databases of a simulated system. */
 export const queryOf =

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { ServiceLiteral } from '../app';
 import { violationsOf, type Violation } from './checkers';
+import { digestOf } from './digest-of';
 import type { DurableAction, Fate, Fates } from './durable-actions';
 import { hashOf, randomFrom } from './random';
 import type { SimulatedSystem } from './scenario';
@@ -87,15 +87,13 @@ export async function crashRun(ending: Ending, crashes: readonly Crash[], option
   });
   try {
     await system.begin();
-    /** Lets everything go on until somebody has done something. */
     const follow = async <T>(doing: () => Promise<T>, failing: string): Promise<T | undefined> => {
-      let [isDone, result]: [boolean, T | undefined] = [false, undefined];
-      const done = (value: T) => void (result = value);
-      void doing()
-        .then(done, failed(failing))
-        .then(() => (isDone = true));
-      if (!(await system.run(() => isDone, endMs))) failed(failing)(`not after ${endMs} ms`);
-      return result;
+      try {
+        return await system.follow(doing, endMs);
+      } catch (error) {
+        failed(failing)(error);
+        return undefined;
+      }
     };
     const prepared = await follow(async () => ending.prepare?.(system), 'it can be prepared');
     await system.run(() => false, preparedMs);
@@ -110,7 +108,7 @@ export async function crashRun(ending: Ending, crashes: readonly Crash[], option
       actions: fates.actions,
       deaths: fates.deaths,
       violations,
-      digest: createHash('sha256').update(JSON.stringify(history)).digest('hex'),
+      digest: digestOf(history),
     };
   } finally {
     await system.close();
@@ -141,7 +139,7 @@ class CrashFates implements Fates {
   of({ service, instance, what }: DurableAction): Fate {
     if (this.beganMs === Infinity) return 'done';
     const crash = this.crashes[0];
-    const action = { service, instance, what: what.replace(/ +/g, ' ') };
+    const action = { service, instance, what };
     this.actions.push(action);
     this.since++;
     if (!crash || this.since < crash.boundary) return 'done';

@@ -173,7 +173,7 @@ export class DurableActions {
       this.subscriptions.push(subscribed);
       return this.each(subscribed, subscription, 'offsets', { isDatabase: false });
     };
-    const written = (sent: unknown) => (Array.isArray(sent) ? topicsOf(sent as readonly ProducerRecord[]) : '');
+    const written = (sent: unknown) => (Array.isArray(sent) ? topicsOf(sent as readonly ProducerRecord[]) : []);
     return this.each(real, broker, 'broker', { isDatabase: false, written, instead: { subscribe } });
   }
 
@@ -183,12 +183,12 @@ export class DurableActions {
       this.committed(lane, real.producer, rows, sent);
     };
     const written = (_: unknown, rows: unknown, sent: unknown) =>
-      rows instanceof Map ? `${tablesOf(rows as Entries)}${topicsOf(sent as readonly OutboxRow[])}` : '';
+      rows instanceof Map ? [...tablesOf(rows as Entries), ...topicsOf(sent as readonly OutboxRow[])] : [];
     return this.each(real, session, 'transaction', { written, instead: { commit } });
   }
 
   private each<T extends object>(target: T, methods: Methods<any>, name: string, how: How = {}): T {
-    const { isDatabase = true, written = () => '', instead = {} } = how;
+    const { isDatabase = true, written = () => [], instead = {} } = how;
     return new Proxy(target, {
       get: (object, method: string) => {
         const value: unknown = Reflect.get(object, method);
@@ -197,7 +197,7 @@ export class DurableActions {
         const call = (instead[method] ?? value.bind(object)) as (...args: any[]) => Promise<any>;
         if (!kind || kind === 'at once') return call;
         return (...args: unknown[]) => {
-          const what = `${name}: ${method} ${kind === 'writes' ? written(...args) : ''}`.trimEnd();
+          const what = [`${name}: ${method}`, ...(kind === 'writes' ? written(...args) : [])].join(' ');
           return this.act(what, kind, () => call(...args), isDatabase);
         };
       },
@@ -232,14 +232,10 @@ const lost = (what: string) => new DatabaseFault('lost', `the database of the si
 interface How {
   readonly isDatabase?: boolean;
   /** What a call writes, for its name. */
-  readonly written?: (...args: unknown[]) => string;
+  readonly written?: (...args: unknown[]) => readonly string[];
   readonly instead?: Readonly<Record<string, (...args: any[]) => Promise<unknown>>>;
 }
 
-const tablesOf = (rows: Entries): string =>
-  [...rows.keys()]
-    .map(({ name }) => name)
-    .sort()
-    .join(' ');
-const topicsOf = (records: readonly ProducerRecord[]): string =>
-  records.length === 0 ? '' : ` → ${[...new Set(records.map(({ topic }) => topic))].sort().join(' ')}`;
+const tablesOf = (rows: Entries): string[] => [...rows.keys()].map(({ name }) => name).sort();
+const topicsOf = (records: readonly ProducerRecord[]): string[] =>
+  records.length === 0 ? [] : ['→', ...[...new Set(records.map(({ topic }) => topic))].sort()];

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { avroTypeOf } from '../codec';
 import type { EmbeddedRegistry } from '../embedded';
 import type { Entries, MessageRouting, OutboxRow } from '../runtime';
 import { kitTables } from '../sql';
 import type { Stores } from '../sql';
+import { EnvelopeReader } from '../testing/envelope-reader';
+import { digestOf } from './digest-of';
 import type { CommitSeen, History, MessageSeen, RecordSeen, SagaSeen, ServiceSeen } from './history';
 import type { SimulatedRecord } from './simulated-log';
 
@@ -13,9 +13,12 @@ type Committed = Omit<CommitSeen, 'sent'> & { readonly outbox: readonly OutboxRo
 export class HistoryRecorder {
   private readonly commits: Committed[] = [];
   private readonly known = new Map<Buffer, Pick<RecordSeen, 'message' | 'digest'>>();
-  private readonly types = new Map<number, { readonly name: string; readonly type: ReturnType<typeof avroTypeOf> }>();
 
-  constructor(private readonly registry: EmbeddedRegistry) {}
+  private readonly reader: EnvelopeReader;
+
+  constructor(registry: EmbeddedRegistry) {
+    this.reader = new EnvelopeReader(registry);
+  }
 
   commit(
     from: Pick<CommitSeen, 'service' | 'instance' | 'lane' | 'producer'>,
@@ -56,33 +59,16 @@ export class HistoryRecorder {
   private read(value: Buffer): Pick<RecordSeen, 'message' | 'digest'> {
     let read = this.known.get(value);
     if (!read) {
-      const digest = createHash('sha256').update(value).digest('hex');
-      this.known.set(value, (read = { message: this.messageIn(value), digest }));
+      this.known.set(value, (read = { message: this.messageIn(value), digest: digestOf(value) }));
     }
     return read;
   }
 
   private messageIn(value: Buffer): MessageSeen | undefined {
-    try {
-      const { name, type } = this.typeOf(value.readInt32BE(1));
-      const envelope = type.fromBuffer(value.subarray(5)) as Omit<MessageSeen, 'type'>;
-      const { id, causationId, target, txId, code } = envelope;
-      return { type: name, id, causationId, target, txId, code };
-    } catch {
-      return undefined; // garbage, which somebody has put there
-    }
-  }
-
-  private typeOf(schemaId: number) {
-    let known = this.types.get(schemaId);
-    if (!known) {
-      const schema = JSON.parse(this.registry.schemaNow(schemaId)!) as { namespace: string; name: string };
-      const { namespace, name } = schema;
-      const short = namespace.slice(namespace.lastIndexOf('.') + 1);
-      known = { name: name === 'TargetEventMessage' ? short : name, type: avroTypeOf(schema as never) };
-      this.types.set(schemaId, known);
-    }
-    return known;
+    const read = this.reader.read(value); // there may be garbage, which somebody has put there
+    if (!read) return undefined;
+    const { id, causationId, target, txId, code } = read.envelope as Omit<MessageSeen, 'type'>;
+    return { type: read.name, id, causationId, target, txId, code };
   }
 }
 

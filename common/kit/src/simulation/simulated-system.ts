@@ -1,8 +1,9 @@
 import type { RunningService, ServiceLiteral } from '../app';
 import { EmbeddedRegistry, LogFile } from '../embedded';
 import type { Route } from '../http/route';
-import type { Environment, Log } from '../runtime';
+import type { Environment } from '../runtime';
 import { openSqlite, type Stores } from '../sql';
+import { countingIds, onTime, silent, turn } from '../testing/virtual-surroundings';
 import type { Fates } from './durable-actions';
 import type { History } from './history';
 import { HistoryRecorder } from './history-recorder';
@@ -54,7 +55,6 @@ export class SystemInSimulation implements SimulatedSystem {
   private readonly environment: Environment;
   private readonly deaths: string[] = [];
   private asked = 0;
-  private ids = 0;
   private closed = false;
 
   constructor(private readonly options: SimulationOptions) {
@@ -62,15 +62,13 @@ export class SystemInSimulation implements SimulatedSystem {
     this.clock = new SimulatedClock(random);
     this.broker = new SimulatedBroker(this.clock.ofProcess(), random);
     this.recorder = new HistoryRecorder(this.registry);
-    const next = () => `00000000-0000-7000-8000-${String(++this.ids).padStart(12, '0')}`;
-    this.environment = { clock: this.clock, ids: { next }, log: silent, random };
+    this.environment = { clock: this.clock, ids: countingIds(), log: silent, random };
   }
 
   /** Starts all instances of all services. */
   async begin(): Promise<void> {
     for (const { name, migrations } of this.options.services) {
-      const stores = await openSqlite({ file: ':memory:', migrations });
-      this.stores.set(name, { ...stores, clock: { nowMs: async () => this.clock.now().getTime() } });
+      this.stores.set(name, onTime(await openSqlite({ file: ':memory:', migrations }), this.clock));
     }
     for (const literal of this.options.services)
       for (let number = 1; number <= this.options.instances; number++) this.start(literal, `${literal.name}-${number}`);
@@ -142,12 +140,24 @@ export class SystemInSimulation implements SimulatedSystem {
     return true;
   }
 
+  /**
+   * Lets everything happen until somebody has done something. Resolves with what came of it; rejects as that does, and when
+   * it is not done within `forMs`.
+   */
+  async follow<T>(doing: () => Promise<T>, forMs: number): Promise<T> {
+    let isOver = false;
+    const done = doing().finally(() => (isOver = true));
+    done.catch(() => {}); // it is told when it is over
+    if (!(await this.run(() => isOver, forMs))) throw new Error(`not after ${forMs} ms`);
+    return done;
+  }
+
   /** Lets everything happen until nothing is left to be done. False when that is not so after `forMs`. */
   async end(forMs: number): Promise<boolean> {
-    const until = this.clock.now().getTime() + Math.floor(forMs); // a date has no parts of milliseconds
-    while (this.clock.now().getTime() < until) {
-      const nowMs = this.clock.now().getTime();
-      await this.run(() => this.clock.now().getTime() >= nowMs + endedEveryMs && this.atRest, until - nowMs);
+    const until = this.clock.monotonicMs() + forMs; // a date has no parts of milliseconds, and may never be that late
+    while (this.clock.monotonicMs() < until) {
+      const nowMs = this.clock.monotonicMs();
+      await this.run(() => this.clock.monotonicMs() >= nowMs + endedEveryMs && this.atRest, until - nowMs);
       if (this.atRest && (await this.nothingPending())) return true;
     }
     return false;
@@ -228,6 +238,3 @@ export class SystemInSimulation implements SimulatedSystem {
     return true;
   }
 }
-
-const turn = (): Promise<void> => new Promise((over) => void setImmediate(over));
-const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

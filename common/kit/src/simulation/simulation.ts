@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digestOf } from './digest-of';
 import { drawBrokerFaults, noBrokerFaults, type BrokerFaults } from './broker-faults';
 import { drawFateRates, DrawnFates, noFates, type FateRates, type Mishap } from './drawn-fates';
 import type { History } from './history';
@@ -88,7 +88,7 @@ export async function simulate(scenario: Scenario, seed: number, reduction: Redu
     await system.begin();
     const failures: string[] = [];
     const failed = (error: unknown) => void failures.push(error instanceof Error ? error.message : String(error));
-    await prepare(scenario, system, failed);
+    await system.follow(async () => scenario.prepare?.(system), endMs).catch(failed);
     const beganMs = system.clock.now().getTime();
     disturb(system, fates, swarm, reduction, random);
     const indexes = Array.from({ length: scenario.actions }, (_, index) => index).filter(
@@ -117,7 +117,7 @@ export async function simulate(scenario: Scenario, seed: number, reduction: Redu
       scenario: scenario.name,
       processes: processesIn(history),
       history,
-      digest: createHash('sha256').update(JSON.stringify(history)).digest('hex'),
+      digest: digestOf(history),
       faults: countsOf(fates.mishaps, system.broker.injected),
       mishaps: fates.mishaps,
       notes,
@@ -127,19 +127,6 @@ export async function simulate(scenario: Scenario, seed: number, reduction: Redu
   } finally {
     await system.close();
   }
-}
-
-async function prepare(
-  scenario: Scenario,
-  system: SystemInSimulation,
-  failed: (error: unknown) => void,
-): Promise<void> {
-  let prepared = scenario.prepare === undefined;
-  void scenario
-    .prepare?.(system)
-    .catch(failed)
-    .then(() => (prepared = true));
-  await system.run(() => prepared, endMs);
 }
 
 /** From now on things go wrong. */

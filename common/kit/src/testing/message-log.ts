@@ -1,5 +1,5 @@
-import { avroTypeOf } from '../codec';
 import type { LogRecord, EmbeddedRegistry, LogFile } from '../embedded';
+import { EnvelopeReader } from './envelope-reader';
 
 /** A message on a topic, as anybody could read it. */
 export interface Seen {
@@ -10,34 +10,26 @@ export interface Seen {
 
 /** Reads everything that is on the topics, in the order in which it came there. */
 export class MessageLog {
+  private readonly reader: EnvelopeReader;
+
   constructor(
     private readonly log: LogFile,
-    private readonly registry: EmbeddedRegistry,
-  ) {}
+    registry: EmbeddedRegistry,
+  ) {
+    this.reader = new EnvelopeReader(registry);
+  }
 
   names(): string[] {
     return this.all().map(({ name, envelope }) => envelope?.code ?? name);
   }
 
   all(): Seen[] {
-    return this.records().map(({ topic, value }) => ({ topic, ...this.read(value) }));
+    return this.records().map(({ topic, value }) => ({ topic, ...(this.reader.read(value) ?? garbage) }));
   }
 
   records(): LogRecord[] {
     return this.log.database.prepare('select topic, key, value from records order by rowid').all() as LogRecord[];
   }
-
-  private read(value: Buffer | null): Omit<Seen, 'topic'> {
-    try {
-      const schema = JSON.parse(this.registry.schemaNow(value!.readInt32BE(1))!);
-      const { namespace, name } = schema as { namespace: string; name: string };
-      const short = namespace.slice(namespace.lastIndexOf('.') + 1);
-      return {
-        name: name === 'TargetEventMessage' ? short : name,
-        envelope: avroTypeOf(schema).fromBuffer(value!.subarray(5)),
-      };
-    } catch {
-      return { name: 'garbage', envelope: undefined };
-    }
-  }
 }
+
+const garbage = { name: 'garbage', envelope: undefined };

@@ -3,11 +3,12 @@ import { canonical, Codec, subjectOf, targetSchema } from '../codec';
 import type { Event, Message } from '../contract';
 import { EmbeddedBroker, EmbeddedRegistry, LogFile, type LogRecord } from '../embedded';
 import type { UnitOfWork, UnitOfWorkToken } from '../ports';
-import type { Broker, Environment, Log, MessageRouting } from '../runtime';
+import type { Broker, Environment, MessageRouting } from '../runtime';
 import { openSqlite, type Stores } from '../sql';
 import { Lifeline } from './lifeline';
 import { ManualClock } from './manual-clock';
 import { MessageLog } from './message-log';
+import { countingIds, onTime, silent, turn } from './virtual-surroundings';
 import type { SendOptions, WorldOptions } from './world-options';
 
 /** Timers that may pass before a world that is busy must have come to rest. */
@@ -68,22 +69,20 @@ export class World {
   private readonly lifelines = new Map<string, Lifeline>();
   private readonly environment: Environment;
   private readonly routings = new Map<string, MessageRouting>();
-  private ids = 0;
 
   constructor(private readonly options: WorldOptions) {
     this.embedded = new EmbeddedBroker(this.file, this.clock, { trims: false });
     this.registry = new EmbeddedRegistry(this.file);
     this.messages = new MessageLog(this.file, this.registry);
     this.broker = options.broker?.(this.embedded) ?? this.embedded;
-    const next = () => `00000000-0000-7000-8000-${String(++this.ids).padStart(12, '0')}`;
-    this.environment = { clock: this.clock, ids: { next }, log: options.log ?? silent, random: () => 0.5 };
+    this.environment = { clock: this.clock, ids: countingIds(), log: options.log ?? silent, random: () => 0.5 };
   }
 
   /** Starts a service, or starts it again on what it left behind. */
   async start(literal: ServiceLiteral, instance = `${literal.name}-1`): Promise<RunningService> {
     const { name, migrations } = literal;
     const open = this.options.open ?? (() => openSqlite({ file: ':memory:', migrations }));
-    const stores = this.stores.get(name) ?? this.onTime(await open(name, migrations));
+    const stores = this.stores.get(name) ?? onTime(await open(name, migrations), this.clock);
     this.stores.set(name, stores);
     const lifeline = new Lifeline();
     const clock = this.options.clock?.(this.clock, name) ?? this.clock;
@@ -223,10 +222,6 @@ export class World {
     await this.embedded.close();
   }
 
-  private onTime(stores: Stores): Stores {
-    return { ...stores, clock: { nowMs: async () => this.clock.now().getTime() } };
-  }
-
   /** Resolves when nothing happens unless time passes: with whether somebody waits for that, in the middle of something. */
   private async stirs(): Promise<boolean> {
     for (let calm = 0, stalled = 0; stalled < patience;) {
@@ -244,6 +239,3 @@ export class World {
     return this.embedded.idle ? busy : [...busy, 'the broker'];
   }
 }
-
-const turn = (): Promise<void> => new Promise((over) => void setImmediate(over));
-const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
