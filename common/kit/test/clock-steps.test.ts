@@ -76,8 +76,12 @@ describe.each([
 
 describe('a machine whose clock is set', () => {
   let own: SkewedClock;
-  const clock: WorldOptions['clock'] = (real, service) =>
-    service === 'shipping' ? (own = new SkewedClock(real)) : real;
+  let database: SkewedClock;
+  const clock: WorldOptions['clock'] = (real, service) => {
+    if (service !== 'shipping') return real;
+    database = new SkewedClock(real);
+    return (own = new SkewedClock(real));
+  };
 
   test('forward has a transaction be tried for as long as ever', async () => {
     let barred = true;
@@ -90,6 +94,22 @@ describe('a machine whose clock is set', () => {
     barred = false;
     await world.pass(10_000);
     await begun;
+  });
+
+  test('while the database tells its time is told of before what comes of it', async () => {
+    let isSetNext = false;
+    const nowMs = async () => {
+      const databaseMs = database.now().getTime();
+      if (isSetNext) own.set(70_000);
+      isSetNext = false;
+      return databaseMs;
+    };
+    const stores: WorldOptions['stores'] = (real, name) => (name === 'shipping' ? { ...real, clock: { nowMs } } : real);
+    world = await open({ clock, stores }, aShipping());
+    await world.pass(30_000);
+    isSetNext = true;
+    await world.pass(30_000);
+    expect(warnings).toEqual([expect.stringContaining(machine), expect.stringMatching(apart)]);
   });
 
   test('back waits for answers that cannot be read for no longer than ever', async () => {

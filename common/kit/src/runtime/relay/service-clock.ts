@@ -90,14 +90,7 @@ export class ServiceClock {
 
   /** To be called every `beatEveryMs`, and before anything is done about a silence. */
   async beat(): Promise<void> {
-    const last = this.beatAt;
-    const now = { monotonicMs: this.monotonicMs(), machineMs: this.machineMs() };
-    this.beatAt = now;
-    if (!last) return;
-    const passedMs = now.monotonicMs - last.monotonicMs;
-    const stepMs = now.machineMs - last.machineMs - passedMs;
-    if (Math.abs(stepMs) > toleratedMs) await this.machineStepped(stepMs);
-    else if (passedMs > beatEveryMs + toleratedMs) this.step({ stoodStillMs: passedMs }, 'this process stood still');
+    if (this.noticesSetMachine() && this.isShared) await this.read();
   }
 
   /** Looks at the database's clock. */
@@ -106,9 +99,14 @@ export class ServiceClock {
   }
 
   private async readOnce(): Promise<void> {
-    const beganMs = this.monotonicMs();
-    const databaseMs = await this.database.nowMs();
+    let beganMs = this.monotonicMs();
+    let databaseMs = await this.database.nowMs();
     if (databaseMs === undefined) return;
+    // Set while we asked: the answer may be from before, and people are told of the cause before its effect.
+    if (this.noticesSetMachine()) {
+      beganMs = this.monotonicMs();
+      databaseMs = (await this.database.nowMs())!;
+    }
     const endedMs = this.monotonicMs();
     // It was read somewhere in between: what fits in there is as good as what we have.
     const offsetMs = Math.min(Math.max(this.offsetMs, databaseMs - endedMs), databaseMs - beganMs);
@@ -120,11 +118,25 @@ export class ServiceClock {
     this.compare(endedMs - beganMs);
   }
 
-  private async machineStepped(stepMs: number): Promise<void> {
+  /** Whether the machine's clock was set since this was last asked. */
+  private noticesSetMachine(): boolean {
+    const last = this.beatAt;
+    const now = { monotonicMs: this.monotonicMs(), machineMs: this.machineMs() };
+    this.beatAt = now;
+    if (!last) return false;
+    const passedMs = now.monotonicMs - last.monotonicMs;
+    const stepMs = now.machineMs - last.machineMs - passedMs;
+    const isSet = Math.abs(stepMs) > toleratedMs;
+    if (isSet) this.machineStepped(stepMs);
+    else if (passedMs > beatEveryMs + toleratedMs) this.step({ stoodStillMs: passedMs }, 'this process stood still');
+    return isSet;
+  }
+
+  private machineStepped(stepMs: number): void {
     this.machineStepMs += stepMs;
     this.step({ stepMs }, 'the clock of this machine was set, or the machine slept');
-    if (this.isShared) await this.read();
-    else if (stepMs > 0) this.adopt(stepMs); // nobody else is here to be agreed with about an earlier time
+    // Without a server, nobody else is here to be agreed with about an earlier time.
+    if (!this.isShared && stepMs > 0) this.adopt(stepMs);
   }
 
   private step(fields: object, what: string | undefined): void {
