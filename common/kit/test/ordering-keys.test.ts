@@ -147,31 +147,6 @@ test('tries that were made before a restart count', async () => {
   expect(tries).toBeLessThan(20);
 });
 
-test('a message that kills its process each time is parked in the end, and everything else is done', async () => {
-  let deaths = 0;
-  const { literal, handled } = aShop(async (item) => {
-    if (item !== 'deadly') return;
-    deaths++;
-    void world.crash('shop');
-    await new Promise(() => {}); // nothing comes after death
-  });
-  world = await worldOf(literal);
-  for (const txId of ['a', 'b', 'c', 'd']) await pack(txId, txId === 'c' ? 'deadly' : `item of ${txId}`);
-  for (let lives = 0; lives < 10; lives++) {
-    await world.settled();
-    if ((await parked()).length > 0) break;
-    await world.start(literal);
-  }
-  await world.settled();
-  expect(await parked()).toMatchObject([
-    { reason: 'exhausted', error: 'its process has died each time it was handled' },
-  ]);
-  expect(deaths).toBeLessThan(8);
-  await pack('e', 'after');
-  await world.settled();
-  expect([...new Set(handled)].sort()).toEqual(['after', 'item of a', 'item of b', 'item of d']);
-});
-
 test('a message that comes while another transaction is under way does not overtake those that wait in its ordering key', async () => {
   let goOn = () => {};
   const stuck = failing(1);

@@ -49,6 +49,21 @@ test('whatever fails, every parcel is carried or unpacked again, and no promise 
   );
 });
 
+test('whoever audits may wait for time to pass, and not for ever', async () => {
+  const audits =
+    (forMs: number): NonNullable<Scenario['audit']> =>
+    async (system) => {
+      await system.pass(forMs);
+      return [`${forMs} ms later`];
+    };
+  const seen = async (forMs: number) => {
+    const { violations } = await simulate(parcels({ actions: 1, audit: audits(forMs) }), 3);
+    return violations.map(({ message }) => message);
+  };
+  expect(await seen(1_000)).toEqual(['1000 ms later']);
+  expect(await seen(1_000_000_000)).toEqual(['it could not be audited: not after 900000 ms']);
+});
+
 test('what the business finds wrong is a violation, and is shrunk to the action that it is about', async () => {
   const audit: Scenario['audit'] = async (system) =>
     (await system.query<{ id: string }>('shipping', "select id from kit_sagas where id = 'SHIPPING/p-5'")).map(

@@ -106,11 +106,12 @@ export async function simulate(scenario: Scenario, seed: number, reduction: Redu
     system.broker.faults = noBrokerFaults;
     const ended = await system.end(endMs);
     const history = await system.history();
+    const audited = await audit(scenario, system);
     const violations = [
       ...(ended ? [] : [{ checker: 'everything ends', message: `not all has ended ${endMs} ms after the last fault` }]),
       ...failures.map((message) => ({ checker: 'every action is answered', message })),
       ...violationsOf(history, { parked: [], mayNeedOperator: false }),
-      ...((await scenario.audit?.(system)) ?? []).map((message) => ({ checker: 'the business adds up', message })),
+      ...audited.map((message) => ({ checker: 'the business adds up', message })),
     ];
     return {
       seed,
@@ -126,6 +127,14 @@ export async function simulate(scenario: Scenario, seed: number, reduction: Redu
     };
   } finally {
     await system.close();
+  }
+}
+
+async function audit(scenario: Scenario, system: SystemInSimulation): Promise<readonly string[]> {
+  try {
+    return await system.follow(async () => (await scenario.audit?.(system)) ?? [], endMs);
+  } catch (error) {
+    return [`it could not be audited: ${error instanceof Error ? error.message : String(error)}`];
   }
 }
 

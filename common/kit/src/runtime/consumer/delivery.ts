@@ -126,10 +126,13 @@ export class Delivery implements Job {
 
   dropped(): void {} // it is handed over again
 
-  private async isKnown(batch: Batch): Promise<boolean> {
-    if (!('decoded' in this.content)) return false;
-    const id = inboxIdOf(this.content.decoded.envelope);
-    return (await batch.attempt((attempt) => attempt.rows(inboxTable).get(id))) !== undefined;
+  private isKnown(batch: Batch): Promise<boolean> {
+    return batch.attempt((attempt) => this.isKnownTo(attempt));
+  }
+
+  private async isKnownTo(attempt: Attempt): Promise<boolean> {
+    const { envelope } = this;
+    return envelope !== undefined && (await attempt.rows(inboxTable).get(inboxIdOf(envelope))) !== undefined;
   }
 
   private outcome(result: DeliveryResult): Outcome {
@@ -146,8 +149,11 @@ export class Delivery implements Job {
     const isHead = orderingKey?.head === id;
     const { afterUncleanShutdown } = this.host;
     const plan = planOf(this.state, { isHead, countedTries: isHead ? orderingKey.attempts : 0, afterUncleanShutdown });
-    if (plan === 'go alone') return { now: 'waiting', waitMs: 0, next: 'alone' };
-    if (plan !== 'handle') return this.count(context, plan === 'count as suspected' ? deathMs : 0);
+    // What was handled already, by another instance perhaps, has killed nobody, and is not tried: it has its answer.
+    if (plan !== 'handle' && !(await this.isKnownTo(context.attempt))) {
+      if (plan === 'go alone') return { now: 'waiting', waitMs: 0, next: 'alone' };
+      return this.count(context, plan === 'count as suspected' ? deathMs : 0);
+    }
     const doId = id.endsWith(undoSuffix) ? doIdOf(id) : undefined;
     const standing =
       orderingKey && orderingKey.parked > 0
