@@ -209,6 +209,16 @@ test('a task that hangs does not hold up whoever abandons the batch, and never g
   expect(loads).toEqual([]);
 });
 
+test('a batch that is abandoned while it loads rows ends when they are here', async () => {
+  let loaded = () => {};
+  const batch = new Batch(() => new Promise<void>((resolve) => (loaded = resolve)));
+  const run = batch.run([attempt((attempt) => attempt.rows(accounts).get('a'))]);
+  await new Promise((resolve) => setImmediate(resolve));
+  batch.abandon(new Error('too long'));
+  loaded();
+  await expect(run).rejects.toThrow('too long');
+});
+
 test('what a task comes to after its batch was abandoned is told to nobody', async () => {
   const { load } = aDatabase();
   const batch = new Batch(load);

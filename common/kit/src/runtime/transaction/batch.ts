@@ -101,10 +101,15 @@ export class Batch implements RowLoader {
   }
 
   private async turn(begin: () => void): Promise<void> {
+    this.goOnUnlessFailed(); // it may have been abandoned during a load: nobody would end this turn
     await new Promise<void>((over) => {
       this.turnIsOver = over;
       begin();
     });
+    this.goOnUnlessFailed();
+  }
+
+  private goOnUnlessFailed(): void {
     if (this.failure) throw this.failure.error;
   }
 
