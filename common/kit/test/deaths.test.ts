@@ -1,4 +1,6 @@
-import { worldOf, type World } from 'saga-kit/testing';
+import type { Broker, ConsumerRecord, SubscriptionRequest } from 'saga-kit/runtime';
+import { worldOf, worldWith, type World } from 'saga-kit/testing';
+import { aShipping } from './a-shipping';
 import { defaultBudgetMs } from '../src/contract';
 import { aShop, Pack } from './a-shop';
 
@@ -57,4 +59,59 @@ test('what was handled is not charged with the death of those who met it again, 
   expect(await inShop('kit_parked')).toEqual([]);
   expect(await inShop('kit_ordering_keys')).toEqual([]);
   expect(world.log).toEqual(['Pack', 'Packed', 'Pack', 'Packed']);
+});
+
+test('an answer that its saga has had is not charged with a death either', async () => {
+  world = await worldOf(aShipping());
+  const answer = () =>
+    world.send(Pack.reply.of({ item: 'x', count: 1 }), { target, txId: 'a', id: 'late', causationId: 'unknown' });
+  await answer();
+  await world.settled();
+  const counted = { head: 'late', attempts: 3, spent_ms: defaultBudgetMs, parked: 0, released: 0 };
+  const shipping = world.storesOf('shipping').reader;
+  await shipping.query((knex) => knex('kit_ordering_keys').insert({ id: `${Pack.reply.topic}|a`, ...counted })); // and died
+  await world.crash('shipping');
+  await world.start(aShipping());
+  await answer();
+  await world.settled();
+  expect(await shipping.query((knex) => knex('kit_parked'))).toEqual([]);
+  expect(await shipping.query((knex) => knex('kit_ordering_keys'))).toEqual([]);
+});
+
+test('a partition that moves is no death: who lives charges a message with nothing but its tries', async () => {
+  let move = () => {};
+  const broker = (real: Broker): Broker => {
+    const subscribe = (wanted: SubscriptionRequest) => {
+      const taken: ConsumerRecord[] = [];
+      move = () => {
+        wanted.reassigned();
+        wanted.receive(taken);
+      };
+      return real.subscribe({
+        ...wanted,
+        receive: (records) => {
+          taken.push(...records);
+          wanted.receive(records);
+        },
+      });
+    };
+    return Object.assign(Object.create(real) as Broker, { subscribe });
+  };
+  let isStuck = true;
+  const { literal, handled } = aShop(() => {
+    if (isStuck) throw new Error('the conveyor is stuck');
+  });
+  world = await worldWith({ broker }, literal);
+  await world.crash('shop');
+  await pack('a', 'x');
+  await world.start(literal);
+  for (let moves = 0; moves < 5; moves++) {
+    await world.pass(20);
+    move();
+    await world.pass(20);
+    expect(await inShop('kit_parked')).toEqual([]);
+  }
+  isStuck = false;
+  await world.settled();
+  expect(handled).toEqual(['x']);
 });

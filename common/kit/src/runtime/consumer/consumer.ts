@@ -43,6 +43,7 @@ export class Consumer implements DeliveryHost, Load, Waiting {
   private readonly parkLog: ParkLog;
   readonly released: ReleasedKeys;
   afterUncleanShutdown = false;
+  readonly triedHere = new Set<string>();
   parked = 0;
 
   constructor(

@@ -8,7 +8,7 @@ import type { ConsumerRecord } from '../ports/broker';
 import type { ReadMessage } from './message-reader';
 import { doIdOf, undoSuffix } from '../handling/dispatch';
 import { HandlerContext, type Runtime } from '../handling/handler-context';
-import { inboxIdOf, inboxTable, type OrderingKeyRow, type ParkReason } from '../ports/kit-tables';
+import type { OrderingKeyRow, ParkReason } from '../ports/kit-tables';
 import type { Job, Outcome } from '../transaction/job';
 import type { OffsetTicket } from './offsets';
 import { NewerDefinition } from '../saga/saga-definition';
@@ -18,13 +18,16 @@ import { DatabaseFault } from '../ports/store';
 import { processing, untraced } from '../tracing/spans';
 import type { Attempt } from '../transaction/attempt';
 import type { DeliveryResult } from './delivery-result';
-import { afterWaitingFor, planOf, untried } from './try-state';
+import { afterWaitingFor, planOf, untried, type TryState } from './try-state';
+import { wasHandled } from './was-handled';
 
 /** Who took the record over, and what a delivery has to know of it. */
 export interface DeliveryHost {
   readonly runtime: Runtime;
   /** The last life of this instance ended in the middle of something, perhaps because of one of the next messages. */
   readonly afterUncleanShutdown: boolean;
+  /** Ids of messages that this process has counted a try of, and lives: also when their partition has moved meanwhile. */
+  readonly triedHere: Set<string>;
   /** Whether more messages may be parked. */
   readonly mayPark: boolean;
   isReady(delivery: Delivery): boolean;
@@ -40,6 +43,7 @@ const newerMs = 1_000;
 const barredMs = 10_000;
 /** What it costs a message to be met again after its process has died of something: three deaths use up the default budget. */
 const deathMs = 10_001;
+const triedHereMax = 10_000;
 
 /**
  * A record on its way through a transaction. What goes wrong with it is its own affair: it is tried again, later and later,
@@ -51,7 +55,7 @@ export class Delivery implements Job {
   readonly topic: string;
   readonly bytes: number;
   private readonly id: string | undefined;
-  private state = untried;
+  private state: TryState;
   private result: DeliveryResult = handled;
   /** One try of its handlers, however often the transaction takes that up anew. */
   traced = untraced;
@@ -69,6 +73,7 @@ export class Delivery implements Job {
     this.orderingKey = this.id === undefined ? `${topic}@${partition}/${offset}` : `${topic}|${key}`;
     this.bytes = 2 * (value?.length ?? 0) + 500;
     this.topic = topic;
+    this.state = { ...untried, wasTriedHere: this.id !== undefined && host.triedHere.has(this.id) };
   }
 
   private get envelope(): Envelope | undefined {
@@ -102,7 +107,7 @@ export class Delivery implements Job {
     if (error instanceof DatabaseFault && error.kind === 'conflict') return this.outcome(barred);
     if (this.id === undefined) return this.outcome(waiting(fullMs));
     // Handled by another instance meanwhile: were it counted here, and its partition moved away, nobody would take that back.
-    if (!this.state.wasTriedHere && (await this.isKnown(batch))) return this.outcome(waiting(retries.firstMs));
+    if (await this.isKnown(batch)) return this.outcome(waiting(retries.firstMs));
     return this.outcome(
       await batch.attempt((attempt) => this.failed(new HandlerContext(this.host.runtime, attempt, this.id!), error)),
     );
@@ -116,6 +121,8 @@ export class Delivery implements Job {
     }
     const { waitMs, next } = result;
     if (waitMs > 0) this.traced.end('retried');
+    const { triedHere, afterUncleanShutdown } = this.host;
+    if (next === 'counted try' && afterUncleanShutdown && triedHere.size < triedHereMax) triedHere.add(this.id!);
     this.state = afterWaitingFor(next, this.state);
     this.host.wait(this, waitMs, next === 'a place');
   }
@@ -131,8 +138,7 @@ export class Delivery implements Job {
   }
 
   private async isKnownTo(attempt: Attempt): Promise<boolean> {
-    const { envelope } = this;
-    return envelope !== undefined && (await attempt.rows(inboxTable).get(inboxIdOf(envelope))) !== undefined;
+    return this.envelope !== undefined && (await wasHandled(attempt, this.envelope));
   }
 
   private outcome(result: DeliveryResult): Outcome {
