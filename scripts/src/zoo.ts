@@ -100,7 +100,7 @@ function write(file: string, lines: readonly Line[], { seeds, runs }: { seeds: n
 
 const simulation = (scenario: string, seeds: number): readonly string[] => [
   sagaKit.file,
-  ...sagaKit.args('sim', '--seeds', `${seeds}`, '--scenario', scenario, '--jobs', '1'),
+  ...sagaKit.args('sim', '--seeds', `${seeds}`, '--scenario', scenario, '--first'),
 ];
 /** What tells how a rung fails. */
 const told: Readonly<Record<Rung, (seeds: number) => readonly string[]>> = {
@@ -116,6 +116,7 @@ async function story({ name, rungs }: Bug, seeds: number): Promise<void> {
   const child = spawn(process.execPath, [...args, ...told[rungs[0]!](seeds)], { env, cwd: root, stdio: 'inherit' });
   process.once('exit', () => child.kill());
   process.exitCode = await new Promise<number>((over) => child.once('exit', (code) => over(code ?? 130)));
+  console.log(`That is with the bug: npm run zoo -- --bug ${name} --story`);
 }
 
 main().catch((error: unknown) => {

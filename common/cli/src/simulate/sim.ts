@@ -8,7 +8,7 @@ import { inProcesses, scenarioOf, simulated, type Seeds } from './seeds';
 
 const help = `Simulates the services on a virtual clock while everything fails, and says whether each promise was kept.
 
-  npx saga-kit sim [--seeds 100] [--from 1] [--scenario NAME] [--jobs CORES] [--json]
+  npx saga-kit sim [--seeds 100] [--from 1] [--scenario NAME] [--jobs CORES] [--first] [--json]
   npx saga-kit sim --from 42 --story
 
 Processes die, answers are lost, partitions move and databases go away, as a seed draws it: the same seed is the same story.
@@ -17,10 +17,12 @@ with them. When something is broken, the first such seed is told by as few messa
 
   --scenario  only those whose name has this in it
   --jobs      so many processes; one for each core if it is not said
+  --first     one seed after the other, and none behind the first that is broken
   --story     tells what happens with the seed of --from, broken or not
   --json      a line for each seed, without a story
 
-Ends with 0 when every promise was kept, with 1 when one was broken, with 2 when the command or the configuration is wrong.`;
+Ends with 0 when every promise was kept, with 1 when one was broken, with 2 when the command or the configuration is wrong,
+with 130 when interrupted.`;
 
 /** The command. */
 export const sim = command<[LoadedConfig]>({ help }, async (args, terminal, config) => {
@@ -30,6 +32,7 @@ export const sim = command<[LoadedConfig]>({ help }, async (args, terminal, conf
     every: { type: 'string', default: '1' }, // what the processes of --jobs are called with
     scenario: { type: 'string' },
     jobs: { type: 'string' },
+    first: { type: 'boolean', default: false },
     story: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   });
@@ -41,16 +44,21 @@ export const sim = command<[LoadedConfig]>({ help }, async (args, terminal, conf
   };
   const scenarios = chosen(config, values.scenario);
   if (values.story) return story(scenarioOf(scenarios, seeds.from), seeds.from, terminal);
-  const jobs = values.jobs === undefined ? availableParallelism() : wholeNumber('jobs', values.jobs, [1, 256]);
+  const wanted = values.jobs === undefined ? availableParallelism() : wholeNumber('jobs', values.jobs, [1, 256]);
+  const jobs = values.first ? 1 : wanted;
   const results: SeedResult[] = [];
-  const far = progress(terminal, 'seeds', Math.ceil(seeds.count / seeds.every));
+  const far = seeds.every === 1 ? progress(terminal, 'seeds', seeds.count) : () => {}; // who has called us tells how far it is
   const tell = (result: SeedResult) => {
     results.push(result);
     if (values.json) terminal.say(JSON.stringify(result));
     else if (result.violations.length > 0) terminal.hint(`seed ${result.seed}: ${result.violations[0]!.message}`);
     far(results.length);
   };
-  if (jobs === 1) for await (const result of simulated(scenarios, seeds)) tell(result);
+  if (jobs === 1)
+    for await (const result of simulated(scenarios, seeds)) {
+      tell(result);
+      if (values.first && result.violations.length > 0) break;
+    }
   else await inProcesses(argsFor(config, values.scenario), seeds, jobs, tell);
   const broken = results.filter(({ violations }) => violations.length > 0).sort((one, other) => one.seed - other.seed);
   if (values.json) return broken.length === 0 ? exits.fine : exits.differs;
