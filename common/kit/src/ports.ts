@@ -129,4 +129,12 @@ export type UnitOfWorkToken<Own, E extends Event = never> = abstract new (...arg
 /** More is waiting than can be served: try again later. */
 export class Overloaded extends Error {
   override readonly name = 'Overloaded';
+
+  constructor(
+    message: string,
+    /** After how long, if that is known. */
+    readonly retryAfterSeconds?: number,
+  ) {
+    super(message);
+  }
 }

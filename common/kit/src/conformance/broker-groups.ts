@@ -87,6 +87,19 @@ export const groupChecks: Checks<BrokerUnderTest> = {
     same(await begun(broker, named('group'), name, other), []);
   },
 
+  'how far each group has read topics can be asked for': async ({ broker, topic }) => {
+    if (!broker.readers) return; // it cannot know
+    const name = await topic();
+    await broker.publish(numbered(name, 1, 5));
+    const [ahead, behind] = [await TestConsumer.join(broker, [name]), await TestConsumer.join(broker, [name])];
+    const [records] = await Promise.all([ahead.has(5), behind.has(5)]);
+    await ahead.commit(...records);
+    await behind.commit(records[1]!);
+    const read = (await broker.readers([name])).filter(({ offset }) => offset > 0n);
+    const offsets = read.map(({ offset }) => offset).sort();
+    same(offsets, [nextOf(records[1]!).offset, nextOf(records[4]!).offset]);
+  },
+
   'a partition that is paused hands over nothing, and misses nothing when it goes on; others go on': async (tested) => {
     const { broker, topic } = tested;
     const [name, other] = [await topic(), await topic()];

@@ -153,6 +153,22 @@ export const ledgerChecks: Checks<StoresUnderTest> = {
     same((await stores.sagaStore.parkedIn('payments|k', 1))[0], rows[1]);
   },
 
+  'sagas are counted that are open and have moved lately, and that have ended lately': async ({ stores }) => {
+    const moved = (txId: string, ms: number, status: SagaRow['status']) =>
+      aSaga('ORDER', txId, { status, updatedAt: new Date(ms) });
+    const rows = [
+      moved('a', 10, 'running'),
+      moved('b', 11, 'running'),
+      moved('c', 12, 'compensating'),
+      moved('d', 20, 'completed'),
+      moved('e', 21, 'completed'),
+      moved('f', 22, 'rejected'),
+    ];
+    await write(stores, inserts(sagaTable, ...rows));
+    same(await stores.sagaStore.pace(new Date(10), new Date(20)), { open: 2, ended: 2 });
+    same(await stores.sagaStore.pace(new Date(0), new Date(0)), { open: 3, ended: 3 });
+  },
+
   'lines that are released, and those whose answers were kept for a saga that is paused no more, are listed, the oldest first':
     async ({ stores }) => {
       const inLine = (key: string, at: number, values: Partial<ParkedRow> = {}) => ({

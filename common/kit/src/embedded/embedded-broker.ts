@@ -75,6 +75,10 @@ export class EmbeddedBroker implements Broker {
     return topics.flatMap((topic) => this.log.committed(group, topic));
   }
 
+  async readers(topics: readonly string[]): Promise<TopicPartitionOffset[]> {
+    return topics.flatMap((topic) => this.log.readers(topic));
+  }
+
   /** What a group is done with is never handed to it again: it goes on where it has committed, and nowhere else. */
   async retention(topics: readonly string[]): Promise<TopicRetention[]> {
     return topics.map((topic) => ({ topic, keptMs: 0, reason: 'the embedded broker goes back behind no commit' }));

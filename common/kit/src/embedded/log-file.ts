@@ -19,7 +19,10 @@ export class LogFile {
   readonly database: BetterSqlite3.Database;
   private readonly next = new Map<string, number>();
   private readonly statements: Readonly<
-    Record<'append' | 'read' | 'first' | 'join' | 'commit' | 'committed' | 'slowest' | 'trim', BetterSqlite3.Statement>
+    Record<
+      'append' | 'read' | 'first' | 'join' | 'commit' | 'committed' | 'readers' | 'slowest' | 'trim',
+      BetterSqlite3.Statement
+    >
   >;
 
   constructor(
@@ -45,6 +48,7 @@ export class LogFile {
         'insert into commits (consumers, topic, place, next) values (?, ?, ?, ?) on conflict do update set next = excluded.next',
       ),
       committed: prepare('select place, next from commits where consumers = ? and topic = ?'),
+      readers: prepare('select place, next from commits where topic = ?'),
       slowest: prepare('select topic, place, min(next) as next from commits group by topic, place'),
       trim: prepare('delete from records where topic = ? and place = ? and number < ?'),
     };
@@ -99,8 +103,12 @@ export class LogFile {
   }
 
   committed(group: string, topic: string): TopicPartitionOffset[] {
-    const rows = this.statements.committed.all(group, topic) as { place: number; next: number }[];
-    return rows.map(({ place, next }) => ({ topic, partition: place, offset: BigInt(next) }));
+    return offsetsOf(topic, this.statements.committed.all(group, topic));
+  }
+
+  /** What every group has committed. */
+  readers(topic: string): TopicPartitionOffset[] {
+    return offsetsOf(topic, this.statements.readers.all(topic));
   }
 
   /** Forgets the records that every group which is known is done with. */
@@ -139,3 +147,10 @@ const selectEnds = `
     select topic, place, max(number) + 1 as next from records group by topic, place
     union all select topic, place, max(next) from commits group by topic, place)
   group by topic, place`;
+
+const offsetsOf = (topic: string, rows: readonly unknown[]): TopicPartitionOffset[] =>
+  (rows as readonly { place: number; next: number }[]).map(({ place, next }) => ({
+    topic,
+    partition: place,
+    offset: BigInt(next),
+  }));

@@ -27,6 +27,7 @@ beforeEach(async () => {
   const routes = [
     answering('/broken', () => Promise.reject(new Error('the secret is 42'))),
     answering('/full', () => Promise.reject(new Overloaded('7 are waiting'))),
+    answering('/queue', () => Promise.reject(new Overloaded('7 are waiting', 12))),
     answering('/paused', () => Promise.reject(new PausedSaga('SALE/a'))),
     ...(['lost', 'conflict', 'refused'] as const).map((kind) =>
       answering(`/${kind}`, () => Promise.reject(new DatabaseFault(kind, 'it failed'))),
@@ -54,6 +55,7 @@ test('a fault of our own is answered 500 without its reason; the log says where 
 test('too much to do is answered 503 and when to come back, and is no fault', async () => {
   const response = await fetch(`${listening.url}/full`);
   expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
+  expect((await fetch(`${listening.url}/queue`)).headers.get('retry-after')).toBe('12');
   expect(await response.json()).toMatchObject({ status: 503, title: 'Service Unavailable' });
   expect(logged).toEqual([]);
 });

@@ -118,7 +118,8 @@ function send(context: Context, answer: RouteAnswer | Problem): void {
 }
 
 function unexpected(error: unknown, { method, path }: Context, log: Log): Problem {
-  const headers = { 'Retry-After': `${retryAfterSeconds}` };
+  const seconds = (error instanceof Overloaded && error.retryAfterSeconds) || retryAfterSeconds;
+  const headers = { 'Retry-After': `${seconds}` };
   if (error instanceof Overloaded) return problem(503, `too much is going on: ${error.message}`, { headers });
   if (error instanceof DatabaseFault && (error.kind === 'lost' || error.kind === 'conflict'))
     return problem(503, 'the database does not answer; ask again', { headers });

@@ -46,7 +46,15 @@ export { aggregatesIn, tablesIn } from './handling/handler-context';
 export { eventHistory } from './handling/streams';
 export type { ProjectionState } from './projection/projections';
 export type { BoundProjection } from './projection/projector';
-export { historyIdOf, historyTable, openStatuses, sagaDefinitionTable, sagaTable, txIdOf } from './ports/saga-tables';
+export {
+  endedStatuses,
+  historyIdOf,
+  historyTable,
+  openStatuses,
+  sagaDefinitionTable,
+  sagaTable,
+  txIdOf,
+} from './ports/saga-tables';
 export type { InboxRow, OrderingKeyRow, ParkedRow, ParkReason } from './ports/kit-tables';
 export type { HistoryRow, SagaDefinitionRow, SagaRow } from './ports/saga-tables';
 export { commandsOf, MessageHandler, MessageRouting } from './consumer/message-routing';

@@ -5,7 +5,6 @@ import type { Runtime } from './handling/handler-context';
 import { Gauges } from './gauges';
 import { graceMs, UnreachableTopics, HealthMonitor, type Health } from './health';
 import type { TransactionQueue } from './transaction/transaction-queue';
-import type { OutboxRecovery } from './relay/outbox-recovery';
 import { parkedMax } from './consumer/parking';
 import type { Parts } from './parts';
 import { isPurging, Purger } from './retention/purger';
@@ -18,10 +17,13 @@ import type { IsUnreachable, SagaRuntime } from './saga/orchestrate';
 import { Consumer } from './consumer/consumer';
 import type { HeldInstanceLock } from './relay/instance-lock';
 import { beatEveryMs, readEveryMs } from './relay/service-clock';
-import { orderingKeyOf, type RefusedRecords } from './relay/refused-records';
+import { orderingKeyOf } from './relay/refused-records';
+import type { Relay } from './relay/relay';
 import { DelayedEvents } from './handling/delayed-events';
 import { DuePoll, type DueWork } from './handling/due-poll';
 import { Timeouts } from './saga/timeouts';
+import { Admission, lookAtPaceEveryMs } from './saga/admission';
+import { lookAtReadersEveryMs, UnreadCommands } from './saga/unread-commands';
 import type { UnitOfWorkRuntime } from './handling/units-of-work';
 
 const acknowledgeEveryMs = 200;
@@ -36,13 +38,6 @@ const releaseEveryMs = 5_000;
 const pausedEveryMs = 1_000;
 const flushMs = 5_000;
 type Poll = Pick<DuePoll<never, never>, 'idle' | 'task'>;
-/** What sends. */
-interface Relay {
-  readonly publisher: Publisher;
-  readonly refusedRecords: RefusedRecords;
-  readonly recovery: OutboxRecovery;
-}
-
 export class Service {
   private readonly consumer: Consumer;
   private readonly gauges: Gauges;
@@ -50,6 +45,8 @@ export class Service {
   private readonly publisher: Publisher;
   private readonly polls: readonly Poll[];
   private readonly unreachable: UnreachableTopics;
+  private readonly unread: UnreadCommands;
+  private readonly admission: Admission;
   private readonly tasks: PeriodicTask[] = [];
   private readonly purger: Purger;
   private subscription: Subscription | undefined;
@@ -76,14 +73,13 @@ export class Service {
     this.consumer = new Consumer(runtime, messages, routing, metrics, sagaStore, options);
     this.gauges = new Gauges(parts, this.consumer, this.publisher, runtime);
     const { publisher, refusedRecords } = relay;
-    const subscription = () => this.subscription;
     this.watch = new HealthMonitor({
       instanceLock,
       queues: [messages, outside],
       publisher,
       refusedRecords,
       consumer: this.consumer,
-      subscription,
+      subscription: () => this.subscription,
       projections,
     });
     const { pausedTopics } = this.consumer;
@@ -91,17 +87,19 @@ export class Service {
     const topics = (this.unreachable = new UnreachableTopics(faults, monotonicMs(runtime)));
     const isUnreachable: IsUnreachable = (topic, key) =>
       topics.has(topic) || refusedRecords.isBlocked(orderingKeyOf({ topic, key }));
+    this.admission = new Admission(runtime.sagas, sagaStore, runtime.clock);
+    this.unread = new UnreadCommands(parts.broker, routing.sagas, runtime.clock);
     this.overviews = new Overviews(parts, runtime.sagas.recent, () => this.health());
     this.purger = new Purger(parts, runtime.clock, () => this.mayFire(), this.consumer);
     this.polls = [
-      this.pollFor(new Timeouts(runtime, routing.orchestrators, sagaStore, isUnreachable, this.gauges.fired)),
+      this.pollFor(new Timeouts(runtime, parts, isUnreachable, this.unread, this.gauges.fired)),
       this.pollFor(new DelayedEvents(runtime.clock, parts.outbox)),
     ];
   }
 
   /** What units of work run on. */
   get calls(): UnitOfWorkRuntime {
-    return { runtime: this.runtime, queue: this.outside, database: this.parts.database };
+    return { runtime: { ...this.runtime, sagas: this.admission }, queue: this.outside, database: this.parts.database };
   }
 
   /** Who sees and moves what is stuck. */
@@ -158,6 +156,8 @@ export class Service {
     this.do("look at the database's clock", readEveryMs, () => this.runtime.clock.read());
     this.do('count what is stuck', countEveryMs, () => this.gauges.count());
     this.do('count what has become stuck', countAgainEveryMs, () => this.gauges.countAgain());
+    this.do('look how far commands are read', lookAtReadersEveryMs, () => this.unread.look());
+    this.do('look how fast sagas end', lookAtPaceEveryMs, () => this.admission.look());
     this.do('look how far the topics go', countEveryMs, () => this.gauges.lag());
     this.do('count what is kept', countKeptEveryMs, () => this.gauges.countKept());
     this.tasks.push(...this.polls.map(({ task }) => task), this.projections.task);

@@ -88,6 +88,7 @@ const sagaStore: Methods<SagaStore> = {
   pausedTopics: 'reads',
   timers: 'reads',
   oldest: 'reads',
+  pace: 'reads',
   pausedCount: 'reads',
   needsOperatorCount: 'reads',
 };
@@ -114,6 +115,7 @@ const broker: Methods<Required<Omit<Broker, 'close'>>> = {
   subscribe: 'writes',
   ends: 'reads',
   committed: 'reads',
+  readers: 'reads',
   retention: 'reads',
 };
 const subscription: Methods<Subscription> = {

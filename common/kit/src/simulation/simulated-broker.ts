@@ -102,6 +102,11 @@ export class SimulatedBroker implements Broker {
     return this.log.placesOf(topics).flatMap((place) => this.log.committed(group, place) ?? []);
   }
 
+  async readers(topics: readonly string[]): Promise<readonly TopicPartitionOffset[]> {
+    this.troubles.reach();
+    return this.log.placesOf(topics).flatMap((place) => this.log.readers(place));
+  }
+
   /** A group goes back behind no commit. */
   async retention(topics: readonly string[]): Promise<readonly TopicRetention[]> {
     this.troubles.reach();

@@ -69,6 +69,11 @@ export class SimulatedLog {
     return this.commits.get(group)?.get(placeName(place));
   }
 
+  /** What every group has committed. */
+  readers(place: TopicPartition): readonly TopicPartitionOffset[] {
+    return [...this.commits.keys()].flatMap((group) => this.committed(group, place) ?? []);
+  }
+
   private at(place: TopicPartition): SimulatedRecord[] {
     const name = placeName(place);
     let records = this.places.get(name);

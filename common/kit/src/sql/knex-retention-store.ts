@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import {
+  endedStatuses,
   ofEachKind,
   openStatuses,
   type OfEachKind,
@@ -31,7 +32,6 @@ const places = {
   parked: { table: 'kit_parked', aged: 'last_at' },
 } as const satisfies OfEachKind<object>;
 type ByAge = Exclude<RetainedKind, 'sagas'>;
-const ended = ['completed', 'rejected'];
 
 export class KnexRetentionStore implements RetentionStore {
   constructor(private readonly access: SqlAccess) {}
@@ -67,7 +67,7 @@ export class KnexRetentionStore implements RetentionStore {
 
   async sagas({ before, limit, now }: PurgeRequest): Promise<{ sagas: number; history: number }> {
     const found: string[] = [];
-    for (const status of ended)
+    for (const status of endedStatuses)
       // one after the other: there is an index by status and time
       found.push(...(await this.endedAs(status, before, limit - found.length)));
     if (found.length === 0) return { sagas: 0, history: 0 };
@@ -111,7 +111,7 @@ export class KnexRetentionStore implements RetentionStore {
   }
 
   async oldest(): Promise<OfEachKind<Date | undefined>> {
-    const sagas = await Promise.all(ended.map((status) => this.first('kit_sagas', 'updated_at', { status })));
+    const sagas = await Promise.all(endedStatuses.map((status) => this.first('kit_sagas', 'updated_at', { status })));
     const known = sagas.flatMap((at) => (at ? [at.getTime()] : []));
     return {
       inbox: await this.first('kit_inbox', 'at'),
@@ -182,7 +182,7 @@ export class KnexRetentionStore implements RetentionStore {
   private async countOf(kind: RetainedKind, narrow: (query: Knex.QueryBuilder) => Knex.QueryBuilder): Promise<number> {
     const [row]: { count: number }[] = await this.access.look(async (knex) => {
       const rows = knex(places[kind].table).count({ count: '*' });
-      return narrow(kind === 'sagas' ? rows.whereIn('status', ended) : rows);
+      return narrow(kind === 'sagas' ? rows.whereIn('status', endedStatuses) : rows);
     });
     return Number(row?.count ?? 0);
   }
@@ -220,7 +220,7 @@ async function noted(
 
 const dateOf = (ms: number | null): Date | undefined => (ms === null ? undefined : new Date(Number(ms)));
 const narrowed = (knex: Knex, ids: readonly string[], before: Date) =>
-  knex('kit_sagas').whereIn('id', ids).whereIn('status', ended).where('updated_at', '<=', before.getTime());
+  knex('kit_sagas').whereIn('id', ids).whereIn('status', endedStatuses).where('updated_at', '<=', before.getTime());
 
 /** The histories of these sagas: a range of the primary key each. */
 const within = (sagaIds: readonly string[]) => (query: Knex.QueryBuilder) => {

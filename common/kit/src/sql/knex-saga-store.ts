@@ -4,6 +4,7 @@ import {
   auditTable,
   historyTable,
   inboxTable,
+  endedStatuses,
   openStatuses,
   parkedTable,
   pausedTopicTable,
@@ -174,6 +175,12 @@ export class KnexSagaStore implements SagaStore {
       due: each.reduce((sum, { due }) => sum + due, 0),
       nextAt: next === undefined ? undefined : new Date(next),
     };
+  }
+
+  async pace(moved: Date, ended: Date): Promise<{ open: number; ended: number }> {
+    const after = (statuses: readonly SagaRow['status'][], at: Date) =>
+      this.count((knex) => knex('kit_sagas').whereIn('status', statuses).where('updated_at', '>', at.getTime()));
+    return { open: await after(openStatuses, moved), ended: await after(endedStatuses, ended) };
   }
 
   async oldest(): Promise<OldestSaga[]> {

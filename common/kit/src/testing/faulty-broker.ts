@@ -77,6 +77,10 @@ export class FaultyBroker implements Broker {
     return this.broker.committed(group, topics);
   }
 
+  async readers(topics: readonly string[]): Promise<readonly TopicPartitionOffset[]> {
+    return (await this.broker.readers?.(topics)) ?? [];
+  }
+
   /** What is said of how long topics keep their records; `undefined`: what the broker says. */
   kept: ((topic: string) => TopicRetention) | undefined;
 

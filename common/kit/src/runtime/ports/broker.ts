@@ -69,6 +69,11 @@ export abstract class Broker {
   /** Where the group would go on. A partition without a commit is at its beginning and may be missing. */
   abstract committed(group: string, topics: readonly string[]): Promise<readonly TopicPartitionOffset[]>;
   /**
+   * Where each group that has committed something of these topics would go on. A partition of which a group has committed
+   * nothing may be missing. A broker that cannot know does not have this method.
+   */
+  readers?(topics: readonly string[]): Promise<readonly TopicPartitionOffset[]>;
+  /**
    * For how long each of these topics may hand over again what was committed: how long it keeps its records, by its own
    * settings. A broker that cannot know does not have this method.
    */

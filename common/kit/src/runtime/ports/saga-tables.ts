@@ -34,6 +34,7 @@ export interface SagaRow {
 }
 /** Of instances that go on. */
 export const openStatuses: readonly SagaRow['status'][] = ['running', 'compensating'];
+export const endedStatuses: readonly SagaRow['status'][] = ['completed', 'rejected'];
 /** The instance of a saga, of its row. */
 export const txIdOf = ({ id, saga }: Pick<SagaRow, 'id' | 'saga'>): string => id.slice(saga.length + 1);
 

@@ -180,6 +180,8 @@ export abstract class SagaStore {
   abstract timers(now: Date): Promise<Timers>;
   /** Since when the first of the open sagas is open, by saga and step. */
   abstract oldest(): Promise<readonly OldestSaga[]>;
+  /** How many open sagas have moved after `moved`, and how many have ended after `ended`. */
+  abstract pace(moved: Date, ended: Date): Promise<{ readonly open: number; readonly ended: number }>;
   /** Sagas that operators have paused. */
   abstract pausedCount(): Promise<number>;
   /** Sagas that had enough attempts without an answer: not those that an operator has paused, who sees to them. */

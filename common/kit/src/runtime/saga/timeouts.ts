@@ -1,26 +1,34 @@
 import type { DueWork } from '../handling/due-poll';
 import { HandlerContext } from '../handling/handler-context';
 import type { OverdueSaga, SagaStore } from '../ports/store';
+import type { Parts } from '../parts';
+import { sagaTable } from '../ports/saga-tables';
 import type { Attempt } from '../transaction/attempt';
 import type { IsUnreachable, BoundOrchestrator, SagaRuntime } from './orchestrate';
 import { NewerDefinition } from './saga-definition';
+import type { UnreadCommands } from './unread-commands';
 
 /** What becomes of the attempt of a saga whose wait is over. */
-export type TimeoutOutcome = 'needs-operator' | 'cut-off' | undefined;
+export type TimeoutOutcome = 'needs-operator' | 'cut-off' | 'unread' | undefined;
 
 /** Acts on waits of sagas that are over: the saga's row decides whether that attempt is still unanswered. */
 export class Timeouts implements DueWork<OverdueSaga, TimeoutOutcome> {
   readonly looking = 'look for sagas that are due';
+  private readonly sagas: ReadonlyMap<string, BoundOrchestrator>;
+  private readonly sagaStore: SagaStore;
   readonly failing = 'could not act on a wait that is over; perhaps on others like it neither';
 
   constructor(
     private readonly runtime: SagaRuntime,
-    private readonly sagas: ReadonlyMap<string, BoundOrchestrator>,
-    private readonly sagaStore: SagaStore,
+    { routing, sagaStore }: Pick<Parts, 'routing' | 'sagaStore'>,
     /** Whether messages of a topic and key cannot be sent or read, while others can: then nobody could answer. */
     private readonly isUnreachable: IsUnreachable,
+    private readonly unread: UnreadCommands,
     private readonly fired: (saga: string, outcome: 'needs-operator' | undefined) => void,
-  ) {}
+  ) {
+    this.sagas = routing.orchestrators;
+    this.sagaStore = sagaStore;
+  }
 
   async find(now: Date, limit: number, after: OverdueSaga | undefined): Promise<readonly OverdueSaga[]> {
     return this.sagas.size === 0 ? [] : this.sagaStore.due([...this.sagas.keys()], now, limit, after);
@@ -34,8 +42,9 @@ export class Timeouts implements DueWork<OverdueSaga, TimeoutOutcome> {
     return 2_000;
   }
 
-  act(attempt: Attempt, due: OverdueSaga): Promise<TimeoutOutcome> {
+  async act(attempt: Attempt, due: OverdueSaga): Promise<TimeoutOutcome> {
     const { saga, txId, attempts } = due;
+    if (await this.isUnread(attempt, due)) return 'unread';
     return this.runtime.sagas.timeOut(
       new HandlerContext(this.runtime, attempt, this.idOf(due)),
       this.sagas.get(saga)!,
@@ -43,8 +52,24 @@ export class Timeouts implements DueWork<OverdueSaga, TimeoutOutcome> {
     );
   }
 
+  /** A deadline does not count the time in which its command was seen to wait unread: then it begins anew. */
+  private async isUnread(attempt: Attempt, due: OverdueSaga): Promise<boolean> {
+    const rows = attempt.rows(sagaTable);
+    const row = await rows.get(this.idOf(due));
+    if (!row?.dueAt || row.attempts !== due.attempts || row.status !== 'running') return false;
+    const { saga, awaited } = this.runtime.sagas.look(row);
+    const isDeadline = saga.steps.some((step) => step.kind === 'compensatable' && step.do.name === row.step);
+    const unreadMs = awaited && this.unread.untilMs(awaited.command.topic, due.txId, row.updatedAt.getTime());
+    const waitMs = awaited?.waitMs(due.attempts);
+    if (!isDeadline || unreadMs === undefined || waitMs === undefined) return false;
+    const dueMs = unreadMs + waitMs;
+    if (dueMs <= this.runtime.clock.forWaits().getTime()) return false;
+    rows.put({ ...row, dueAt: new Date(dueMs) });
+    return true;
+  }
+
   acted(due: OverdueSaga, outcome: TimeoutOutcome): void {
-    if (outcome === 'cut-off') return;
+    if (outcome === 'cut-off' || outcome === 'unread') return;
     if (outcome === 'needs-operator')
       this.runtime.environment.log.error(
         { saga: this.idOf(due) },
