@@ -1,20 +1,15 @@
 import {
   DatabaseFault,
   type Broker,
-  type EventStore,
   type Entries,
   type OutboxRow,
-  type OutboxStore,
   type ProducerRecord,
-  type RefusedRecordStore,
-  type RetentionStore,
-  type SagaStore,
   type Session,
-  type Subscription,
   type SubscriptionRequest,
   type InstanceLocks,
 } from '../runtime';
 import type { Stores } from '../sql';
+import * as durable from './durable-methods';
 
 /** Something that a process asks its database or the broker for, and that is still so after the process has died. */
 export interface DurableAction {
@@ -45,86 +40,6 @@ export interface Fates {
 /** Is told what was committed. */
 export type CommitRecorder = (lane: number, producer: number, rows: Entries, outbox: readonly OutboxRow[]) => void;
 
-/** `at once`: it asks nobody anything. */
-type Kind = 'reads' | 'writes' | 'at once';
-/** Which methods of a port leave something behind. The compiler names one that is not in the list. */
-type Methods<T> = {
-  readonly [Name in keyof T as T[Name] extends (...args: never[]) => unknown ? Name : never]-?: Kind;
-};
-
-const outbox: Methods<OutboxStore> = {
-  all: 'reads',
-  unsent: 'reads',
-  acknowledge: 'writes',
-  forgetCommits: 'writes',
-  remove: 'writes',
-  delayedDue: 'reads',
-  delayedCount: 'reads',
-};
-const refused: Methods<RefusedRecordStore> = {
-  add: 'writes',
-  orderingKeys: 'reads',
-  due: 'reads',
-  of: 'reads',
-  postpone: 'writes',
-  remove: 'writes',
-  count: 'reads',
-};
-const sagaStore: Methods<SagaStore> = {
-  due: 'reads',
-  open: 'reads',
-  standing: 'reads',
-  definitions: 'reads',
-  keepDefinition: 'writes',
-  history: 'reads',
-  messages: 'reads',
-  list: 'reads',
-  parked: 'reads',
-  audit: 'reads',
-  acts: 'reads',
-  parkedCount: 'reads',
-  releasedKeys: 'reads',
-  parkedIn: 'reads',
-  pausedTopics: 'reads',
-  timers: 'reads',
-  oldest: 'reads',
-  pace: 'reads',
-  pausedCount: 'reads',
-  needsOperatorCount: 'reads',
-};
-const events: Methods<EventStore> = { of: 'reads', behind: 'reads', ids: 'reads' };
-const retention: Methods<RetentionStore> = {
-  inbox: 'writes',
-  history: 'writes',
-  parked: 'writes',
-  sagas: 'writes',
-  purges: 'reads',
-  oldest: 'reads',
-  count: 'reads',
-  countOld: 'reads',
-};
-const session: Methods<Session> = {
-  load: 'reads',
-  commit: 'writes',
-  rollback: 'at once',
-  wasCommitted: 'writes',
-  close: 'at once',
-};
-const broker: Methods<Required<Omit<Broker, 'close'>>> = {
-  publish: 'writes',
-  subscribe: 'writes',
-  ends: 'reads',
-  committed: 'reads',
-  readers: 'reads',
-  retention: 'reads',
-};
-const subscription: Methods<Subscription> = {
-  commit: 'writes',
-  pause: 'at once',
-  resume: 'at once',
-  close: 'at once',
-};
-
 /** A process that may die in the middle of an action. */
 export interface MortalProcess {
   readonly service: string;
@@ -138,7 +53,8 @@ export interface MortalProcess {
 /** Stands between a process and its database and broker, so that whatever is durable is an action with a fate. */
 export class DurableActions {
   private lanes = 0;
-  private readonly subscriptions: Subscription[] = [];
+  private readonly remains: (() => Promise<void>)[] = [];
+  private isBuried = false;
 
   constructor(
     private readonly process: MortalProcess,
@@ -152,7 +68,11 @@ export class DurableActions {
       return this.session(opened, this.lanes++);
     };
     const take: InstanceLocks['take'] = (instance, lost) =>
-      this.act('take the instance lock', 'reads', () => stores.instanceLocks.take(instance, lost));
+      this.act('take the instance lock', 'reads', async () => {
+        const taken = await stores.instanceLocks.take(instance, lost);
+        if (taken) this.leaves(() => taken.leave());
+        return taken;
+      });
     return {
       ...stores,
       database: {
@@ -160,23 +80,34 @@ export class DurableActions {
         look: (wanted) => this.act('look', 'reads', () => stores.database.look(wanted)),
         close: () => stores.database.close(),
       },
-      outbox: this.each(stores.outbox, outbox, 'outbox'),
-      refused: this.each(stores.refused, refused, 'refused records'),
-      sagaStore: this.each(stores.sagaStore, sagaStore, 'saga store'),
-      events: this.each(stores.events, events, 'events'),
-      retention: this.each(stores.retention, retention, 'retention'),
+      outbox: this.each(stores.outbox, durable.outbox, 'outbox'),
+      refused: this.each(stores.refused, durable.refused, 'refused records'),
+      sagaStore: this.each(stores.sagaStore, durable.sagaStore, 'saga store'),
+      events: this.each(stores.events, durable.events, 'events'),
+      retention: this.each(stores.retention, durable.retention, 'retention'),
       instanceLocks: { take },
     };
+  }
+
+  /** The process has died: what it held is free, also what it has not seen yet because the answer was on its way. */
+  bury(): void {
+    this.isBuried = true;
+    for (const bury of this.remains.splice(0)) void bury();
+  }
+
+  private leaves(bury: () => Promise<void>): void {
+    if (this.isBuried) void bury();
+    else this.remains.push(bury);
   }
 
   broker(real: Broker): Broker {
     const subscribe = async (wanted: SubscriptionRequest) => {
       const subscribed = await real.subscribe(wanted);
-      this.subscriptions.push(subscribed);
-      return this.each(subscribed, subscription, 'offsets', { isDatabase: false });
+      this.leaves(() => subscribed.close());
+      return this.each(subscribed, durable.subscription, 'offsets', { isDatabase: false });
     };
     const written = (sent: unknown) => (Array.isArray(sent) ? topicsOf(sent as readonly ProducerRecord[]) : []);
-    return this.each(real, broker, 'broker', { isDatabase: false, written, instead: { subscribe } });
+    return this.each(real, durable.broker, 'broker', { isDatabase: false, written, instead: { subscribe } });
   }
 
   private session(real: Session, lane: number): Session {
@@ -186,10 +117,10 @@ export class DurableActions {
     };
     const written = (_: unknown, rows: unknown, sent: unknown) =>
       rows instanceof Map ? [...tablesOf(rows as Entries), ...topicsOf(sent as readonly OutboxRow[])] : [];
-    return this.each(real, session, 'transaction', { written, instead: { commit } });
+    return this.each(real, durable.session, 'transaction', { written, instead: { commit } });
   }
 
-  private each<T extends object>(target: T, methods: Methods<any>, name: string, how: How = {}): T {
+  private each<T extends object>(target: T, methods: durable.Methods<any>, name: string, how: How = {}): T {
     const { isDatabase = true, written = () => [], instead = {} } = how;
     return new Proxy(target, {
       get: (object, method: string) => {
@@ -206,7 +137,7 @@ export class DurableActions {
     });
   }
 
-  private async act<T>(what: string, kind: Kind, call: () => Promise<T>, isDatabase = true): Promise<T> {
+  private async act<T>(what: string, kind: durable.Kind, call: () => Promise<T>, isDatabase = true): Promise<T> {
     const { service, instance } = this.process;
     if (isDatabase && this.fates.isDown(service)) throw lost('is down');
     const fate = kind === 'writes' ? this.fates.of({ service, instance, what }) : 'done';
@@ -224,7 +155,6 @@ export class DurableActions {
 
   private dies(): Promise<never> {
     this.process.die();
-    for (const subscribed of this.subscriptions) void subscribed.close(); // also one that the process has not seen yet
     return new Promise(() => {});
   }
 }

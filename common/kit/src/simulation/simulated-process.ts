@@ -53,6 +53,7 @@ export class SimulatedProcess implements MortalProcess {
   async start(): Promise<void> {
     const { stores, broker, registry, environment, fates, committed } = this.around;
     const actions = new DurableActions(this, fates, committed(this));
+    this.mourners.push(() => actions.bury());
     try {
       this.running = await openService(this.literal, {
         instance: this.instance,
