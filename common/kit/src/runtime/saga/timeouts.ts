@@ -1,7 +1,6 @@
 import type { DueWork } from '../handling/due-poll';
 import { HandlerContext } from '../handling/handler-context';
 import type { OverdueSaga, SagaStore } from '../ports/store';
-import type { Parts } from '../parts';
 import { sagaTable } from '../ports/saga-tables';
 import type { Attempt } from '../transaction/attempt';
 import type { IsUnreachable, BoundOrchestrator, SagaRuntime } from './orchestrate';
@@ -10,6 +9,12 @@ import type { UnreadCommands } from './unread-commands';
 
 /** What becomes of the attempt of a saga whose wait is over. */
 export type TimeoutOutcome = 'needs-operator' | 'cut-off' | 'unread' | undefined;
+
+/** Of a service: its sagas, and where they are. */
+interface SagaParts {
+  readonly routing: { readonly orchestrators: ReadonlyMap<string, BoundOrchestrator> };
+  readonly sagaStore: SagaStore;
+}
 
 /** Acts on waits of sagas that are over: the saga's row decides whether that attempt is still unanswered. */
 export class Timeouts implements DueWork<OverdueSaga, TimeoutOutcome> {
@@ -20,7 +25,7 @@ export class Timeouts implements DueWork<OverdueSaga, TimeoutOutcome> {
 
   constructor(
     private readonly runtime: SagaRuntime,
-    { routing, sagaStore }: Pick<Parts, 'routing' | 'sagaStore'>,
+    { routing, sagaStore }: SagaParts,
     /** Whether messages of a topic and key cannot be sent or read, while others can: then nobody could answer. */
     private readonly isUnreachable: IsUnreachable,
     private readonly unread: UnreadCommands,
