@@ -1,3 +1,4 @@
+import type { PendingCommand } from '../../saga-runner';
 import type { DueWork } from '../handling/due-poll';
 import { HandlerContext } from '../handling/handler-context';
 import type { OverdueSaga, SagaStore } from '../ports/store';
@@ -8,7 +9,7 @@ import { NewerDefinition } from './saga-definition';
 import type { UnreadCommands } from './unread-commands';
 
 /** What becomes of the attempt of a saga whose wait is over. */
-export type TimeoutOutcome = 'needs-operator' | 'cut-off' | 'unread' | undefined;
+export type TimeoutOutcome = 'needs-operator' | 'cut-off' | 'put off' | undefined;
 
 /** Of a service: its sagas, and where they are. */
 interface SagaParts {
@@ -49,7 +50,7 @@ export class Timeouts implements DueWork<OverdueSaga, TimeoutOutcome> {
 
   async act(attempt: Attempt, due: OverdueSaga): Promise<TimeoutOutcome> {
     const { saga, txId, attempts } = due;
-    if (await this.isUnread(attempt, due)) return 'unread';
+    if (await this.isPutOff(attempt, due)) return 'put off';
     return this.runtime.sagas.timeOut(
       new HandlerContext(this.runtime, attempt, this.idOf(due)),
       this.sagas.get(saga)!,
@@ -57,24 +58,32 @@ export class Timeouts implements DueWork<OverdueSaga, TimeoutOutcome> {
     );
   }
 
-  /** A deadline does not count the time in which its command was seen to wait unread: then it begins anew. */
-  private async isUnread(attempt: Attempt, due: OverdueSaga): Promise<boolean> {
+  /**
+   * A deadline does not count the time in which its command could not be sent, or its answer not be read, nor that in which
+   * the command was seen to wait unread: it begins anew after that.
+   */
+  private async isPutOff(attempt: Attempt, due: OverdueSaga): Promise<boolean> {
     const rows = attempt.rows(sagaTable);
     const row = await rows.get(this.idOf(due));
     if (!row?.dueAt || row.attempts !== due.attempts || row.status !== 'running') return false;
     const { saga, awaited } = this.runtime.sagas.look(row);
     const isDeadline = saga.steps.some((step) => step.kind === 'compensatable' && step.do.name === row.step);
-    const unreadMs = awaited && this.unread.untilMs(awaited.command.topic, due.txId, row.updatedAt.getTime());
     const waitMs = awaited?.waitMs(due.attempts);
-    if (!isDeadline || unreadMs === undefined || waitMs === undefined) return false;
-    const dueMs = unreadMs + waitMs;
-    if (dueMs <= this.runtime.clock.forWaits().getTime()) return false;
-    rows.put({ ...row, dueAt: new Date(dueMs) });
+    if (!awaited || !isDeadline || waitMs === undefined) return false;
+    const heldMs = this.heldUntilMs(awaited.command, due.txId, row.updatedAt.getTime());
+    if (heldMs === undefined || heldMs + waitMs <= this.runtime.clock.forWaits().getTime()) return false;
+    rows.put({ ...row, dueAt: new Date(heldMs + waitMs) });
     return true;
   }
 
+  /** Until when nobody could have answered. */
+  private heldUntilMs({ topic, reply }: PendingCommand['command'], txId: string, askedMs: number): number | undefined {
+    const isCutOff = this.isUnreachable(topic, txId) || this.isUnreachable(reply.topic, txId);
+    return isCutOff ? this.runtime.clock.now().getTime() : this.unread.untilMs(topic, txId, askedMs);
+  }
+
   acted(due: OverdueSaga, outcome: TimeoutOutcome): void {
-    if (outcome === 'cut-off' || outcome === 'unread') return;
+    if (outcome === 'cut-off' || outcome === 'put off') return;
     if (outcome === 'needs-operator')
       this.runtime.environment.log.error(
         { saga: this.idOf(due) },
