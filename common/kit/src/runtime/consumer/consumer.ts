@@ -166,8 +166,8 @@ export class Consumer implements DeliveryHost, Load, Waiting {
 
   behind(delivery: Delivery): void {
     if (delivery.generation !== this.generation) return;
-    // What waits for a place waits for these: they are taken up again without it.
-    if (!delivery.ticket && this.full.has(delivery.orderingKey)) this.end(delivery);
+    // What waits for a place waits for these: they have their turn without it.
+    if (!delivery.ticket && this.full.has(delivery.orderingKey)) this.queue.submit(delivery);
     else if (this.held.has(delivery.orderingKey)) this.held.get(delivery.orderingKey)!.push(delivery);
     else if (this.isPaused(delivery.topic)) this.pausedTopics.hold(delivery);
   }
