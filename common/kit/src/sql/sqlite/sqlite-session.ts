@@ -3,6 +3,7 @@ import { DatabaseFault, type Entries, type Entry, type OutboxRow, type Session, 
 import type { Mutex } from './mutex';
 import { byName, sparseMax, sqlOf } from '../sql-text';
 import { outgoingHeaders } from '../outbox-headers';
+import { prepareAnew } from './prepared-once';
 import { faulty, whileBusy } from './sqlite-fault';
 
 /**
@@ -112,7 +113,7 @@ export class Statements {
 
   of(sql: string): BetterSqlite3.Statement {
     let statement = this.prepared.get(sql);
-    if (!statement) this.prepared.set(sql, (statement = this.database.prepare(sql)));
+    if (!statement) this.prepared.set(sql, (statement = prepareAnew(this.database, sql)));
     return statement;
   }
 }

@@ -12,6 +12,7 @@ import { KnexRefusedRecordStore } from '../knex-refused-record-store';
 import { KnexRetentionStore } from '../knex-retention-store';
 import { migrate, type Migration } from '../migrations';
 import { Mutex } from './mutex';
+import { prepareOnce } from './prepared-once';
 import { faulty, faultyLater, whileBusy } from './sqlite-fault';
 import { loadRows, SqliteSession, Statements } from './sqlite-session';
 import type { Stores } from '../stores';
@@ -106,6 +107,7 @@ function connect(filename: string | Buffer, readonly: boolean): Knex {
         connection.pragma('busy_timeout = 0'); // see whileBusy
         if (!readonly) connection.pragma('journal_mode = WAL');
         connection.pragma('synchronous = FULL');
+        prepareOnce(connection);
         done();
       },
     },
