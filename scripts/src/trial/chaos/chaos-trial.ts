@@ -21,8 +21,8 @@ export interface ChaosTrial extends StageOptions {
   readonly plan: readonly PlannedFault[];
   /** Orders are placed for so long, and longer until all is well after the last fault. */
   readonly forMs: number;
-  /** It has so long to become well. */
-  readonly recoverMsMax: number;
+  /** It has so long to become well; `undefined`: how fast it does is not looked at. */
+  readonly recoverMsMax: number | undefined;
   readonly perSecond: number;
   /** So many of them are placed at the same moment, so that a request holds messages of many, for all brokers. */
   readonly together: number;
@@ -108,7 +108,7 @@ async function onStage(stage: Stage, prefix: string, trial: ChaosTrial): Promise
     });
     violations.push(...closed.faults, ...(await refused(url, prefix)));
     const figures = figuresOf(watch.samples, faults);
-    violations.push(...notRecovered(figures));
+    if (trial.recoverMsMax !== undefined) violations.push(...notRecovered(figures));
     return {
       seed,
       perSecond,
@@ -138,6 +138,7 @@ async function disturbed(stage: Stage, trial: ChaosTrial, { planned, poison, wat
   let over: readonly HappenedFault[] | undefined;
   const isOver = () => {
     if (!over || passedMs() < forMs) return false;
+    if (recoverMsMax === undefined) return true;
     return passedMs() > Math.max(...over.map(({ overMs }) => overMs)) + recoverMsMax || isWell(watch.samples, over);
   };
   const isTooMuch = () => watch.open >= perSecond * openSMax;
