@@ -36,13 +36,13 @@ export class ManualClock implements Clock {
     return this.next()?.at;
   }
 
-  /** Goes to the next timer and lets it run. False when there is none before `until`. */
+  /** Goes to the next timer, and lets all run that are due by then, in order. False when there is none before `until`. */
   step(until = Infinity): boolean {
     const next = this.next();
     if (!next || next.at > until) return false;
-    this.timeouts.delete(next);
     this.time = Math.max(this.time, next.at);
-    next.call();
+    const due = [...this.timeouts].filter(({ at }) => at <= this.time).sort(inOrder);
+    for (const timer of due) if (this.timeouts.delete(timer)) timer.call(); // one may have cancelled another
     return true;
   }
 
@@ -53,8 +53,9 @@ export class ManualClock implements Clock {
 
   private next(): Timer | undefined {
     let first: Timer | undefined;
-    for (const timer of this.timeouts)
-      if (!first || timer.at < first.at || (timer.at === first.at && timer.order < first.order)) first = timer;
+    for (const timer of this.timeouts) if (!first || inOrder(timer, first) < 0) first = timer;
     return first;
   }
 }
+
+const inOrder = (one: Timer, other: Timer): number => one.at - other.at || one.order - other.order;
