@@ -11,6 +11,7 @@ import { HandlerContext, type Runtime } from '../handling/handler-context';
 import type { OrderingKeyRow, ParkReason } from '../ports/kit-tables';
 import type { Job, Outcome } from '../transaction/job';
 import type { OffsetTicket } from './offsets';
+import { sagaTable } from '../ports/saga-tables';
 import { NewerDefinition } from '../saga/saga-definition';
 import { PausedSaga } from '../saga/waits';
 import { keepOrderingKey, orderingKeyRow, park, parkedMax, standingOf, unpark } from './parking';
@@ -134,11 +135,7 @@ export class Delivery implements Job {
   dropped(): void {} // it is handed over again
 
   private isKnown(batch: Batch): Promise<boolean> {
-    return batch.attempt((attempt) => this.isKnownTo(attempt));
-  }
-
-  private async isKnownTo(attempt: Attempt): Promise<boolean> {
-    return this.envelope !== undefined && (await wasHandled(attempt, this.envelope));
+    return batch.attempt((attempt) => wasHandled(attempt, this.envelope));
   }
 
   private outcome(result: DeliveryResult): Outcome {
@@ -150,13 +147,15 @@ export class Delivery implements Job {
     if ('undecodable' in this.content)
       return this.park(context, undefined, this.content.undecodable.reason, this.content.undecodable.message);
     const id = this.id!;
+    const { saga, handle } = this.content;
+    if (saga !== undefined) context.attempt.expect(sagaTable, saga);
     const orderingKey = await orderingKeyRow(context, this.orderingKey);
     const isReplay = this.ticket === undefined;
     const isHead = orderingKey?.head === id;
     const { afterUncleanShutdown } = this.host;
     const plan = planOf(this.state, { isHead, countedTries: isHead ? orderingKey.attempts : 0, afterUncleanShutdown });
     // What was handled already, by another instance perhaps, has killed nobody, and is not tried: it has its answer.
-    if (plan !== 'handle' && !(await this.isKnownTo(context.attempt))) {
+    if (plan !== 'handle' && !(await wasHandled(context.attempt, this.envelope))) {
       if (plan === 'go alone') return { now: 'waiting', waitMs: 0, next: 'alone' };
       return this.count(context, plan === 'count as suspected' ? deathMs : 0);
     }
@@ -168,7 +167,6 @@ export class Delivery implements Job {
     if (isReplay && standing !== 'again') return left; // somebody has seen to it, or one before it was parked once more
     if (standing === 'behind')
       return this.park(context, orderingKey, 'behind', 'an earlier message of its ordering key is parked');
-    const { handle } = this.content;
     await this.traced.within(() => handle(context));
     return this.settle(context, standing === 'again');
   }

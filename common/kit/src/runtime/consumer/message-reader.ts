@@ -7,14 +7,19 @@ import { checkEnvelope } from '../handling/check-envelope';
 
 /** A record as it was understood, and who handles it. */
 export type ReadMessage =
-  | { readonly decoded: DecodedMessage; readonly handle: (context: HandlerContext) => Promise<void> }
+  | {
+      readonly decoded: DecodedMessage;
+      readonly handle: (context: HandlerContext) => Promise<void>;
+      /** The key of the saga of this service that it is for. */
+      readonly saga: string | undefined;
+    }
   | { readonly undecodable: UndecodableMessage };
 
 /** Understands records. */
 export class MessageReader {
   constructor(
     private readonly codec: Pick<Codec, 'decode'>,
-    private readonly routing: Pick<MessageRouting, 'handlerOf'>,
+    private readonly routing: Pick<MessageRouting, 'handlerOf' | 'orchestrators'>,
     private readonly sagas: Orchestration,
     /** What is of a type that nobody here listens to is not passed over. */
     private readonly strict: boolean,
@@ -27,7 +32,9 @@ export class MessageReader {
       if (!decoded) return this.foreign(record);
       checkEnvelope(record, decoded);
       const handle = this.routing.handlerOf(record.topic, decoded, this.sagas);
-      return handle && { decoded, handle };
+      const { target, txId } = decoded.envelope;
+      const saga = this.routing.orchestrators.has(target) ? `${target}/${txId}` : undefined;
+      return handle && { decoded, handle, saga };
     } catch (error) {
       if (error instanceof UnknownSchemaId) return error;
       if (error instanceof UndecodableMessage) return { undecodable: error };
