@@ -1,0 +1,114 @@
+// What every system of the bench has in common as a process: it opens, and then has orders placed, either once, when
+// somebody calls it, or as often as the bench asks for that.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { closedLoop } from './closed-loop.mjs';
+import { countRoundTrips } from './observer.mjs';
+
+const load = createRequire(import.meta.url);
+const { latenciesOf } = load('../scripts/dist/bench/figures.js');
+const { parsed, wholeOf } = load('../scripts/dist/parsed.js');
+
+const options = {
+  'in-flight': { type: 'string', default: '64' },
+  orders: { type: 'string', default: '2000' },
+  'warm-up': { type: 'string', default: '1000' },
+  help: { type: 'boolean', default: false },
+};
+const variables = { kafka: 'KAFKA_BROKERS', registry: 'SCHEMA_REGISTRY_URL', mysql: 'MYSQL_URL' };
+
+/**
+ * A system of the bench: its `name`, `what` it is, which `components` it `needs`, and how it is opened, given their
+ * addresses and a folder. What is opened has `place`, which resolves with the id of an order once it has ended, and
+ * `close`; `facts` for the bench: its `topics`, its `databases`, and the `pid` of its processes, if it is not this one;
+ * and `roundTrips`, if it is not this process that asks MySQL.
+ */
+export function program(system) {
+  const work = process.send ? asked(system) : alone(system);
+  work.catch((error) => {
+    console.error(error);
+    process.exit(1);
+  });
+}
+
+/** Measures once, on what the environment names or on components of its own, and prints one JSON line. */
+async function alone({ name, what, needs, open }) {
+  const help = `Measures ${what}, alone.
+
+  node bench/${name}.mjs [--in-flight 64] [--orders 2000] [--warm-up 1000]
+
+Prints one JSON line. ${
+    needs.length > 0
+      ? `It runs on ${needs.map((each) => variables[each]).join(', ')}; where one is not set, on components of its own, which end with it.`
+      : 'It runs in a folder of its own, which is removed.'
+  }
+
+Ends with 0 when it has measured, with 1 when it could not, with 2 when it was called in another way. It ends by itself.`;
+  const { values } = parsed(help, () => parseArgs({ options }));
+  if (values.help) return console.log(help);
+  const [inFlight, orders] = [wholeOf('in-flight', values['in-flight']), wholeOf('orders', values.orders)];
+  const warmUp = wholeOf('warm-up', values['warm-up'], 0);
+  const folder = await mkdtemp(join(tmpdir(), 'saga-kit-bench-'));
+  const infra = await componentsFor(needs);
+  try {
+    const opened = await open({ addresses: infra.addresses, folder });
+    const say = (line) => console.error(line);
+    say(`${name} is ready; ${warmUp} orders to warm up, then ${orders}`);
+    await closedLoop(opened.place, { inFlight, ordersMax: warmUp });
+    const began = process.cpuUsage();
+    const { orderIds, latenciesMs, wallMs } = await closedLoop(opened.place, { inFlight, ordersMax: orders });
+    const { user, system } = process.cpuUsage(began);
+    const sagas = orderIds.length;
+    const figures = { sagas, perSecond: (sagas * 1_000) / wallMs, ...latenciesOf(latenciesMs) };
+    const rounded = Object.entries(figures).map(([key, value]) => [key, Number(value.toFixed(1))]);
+    const cpuUsPerSaga = Math.round((user + system) / sagas);
+    console.log(JSON.stringify({ system: name, inFlight, ...Object.fromEntries(rounded), cpuUsPerSaga }));
+    await opened.close();
+  } finally {
+    await infra.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+  process.exit(0);
+}
+
+async function componentsFor(needs) {
+  if (needs.every((each) => process.env[variables[each]])) return { addresses: process.env, close: async () => {} };
+  const { startInfra } = load('@saga-kit/cli/internal/infra/start-infra');
+  const infra = await startInfra({ names: needs, say: (line) => console.error(line) });
+  if (infra.missing.length === 0) return infra;
+  await infra.close();
+  throw new Error(infra.missing.map(({ name, lacking }) => `${name}: ${lacking}`).join('\n'));
+}
+
+/** Opens on what the environment names, says so to its parent, and does one thing at a time when it is asked. */
+async function asked({ open }) {
+  process.on('disconnect', () => process.exit());
+  const own = countRoundTrips();
+  const {
+    place,
+    close,
+    facts,
+    roundTrips = own,
+  } = await open({ addresses: process.env, folder: process.env.DATA_DIR });
+  const answers = {
+    round: async (load) => {
+      const before = await roundTrips();
+      const { orderIds, latenciesMs, wallMs } = await closedLoop(place, load);
+      return { orderIds, wallMs, ...latenciesOf(latenciesMs), roundTrips: (await roundTrips()) - before };
+    },
+    close: async () => {
+      await close();
+      return {};
+    },
+  };
+  process.on('message', ({ ask, ...load }) => {
+    answers[ask](load).then(
+      (answer) => process.send(answer),
+      (error) => process.send({ failed: error.stack }),
+    );
+  });
+  process.send({ ready: facts });
+}
