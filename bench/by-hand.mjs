@@ -56,14 +56,34 @@ export async function openByHand({ addresses, name, tables, connections }) {
   return { kafka, pool, topics, groupOf, facts: { topics, databases: [database] } };
 }
 
-/** Has a service listen to its topics; resolves when it has its partitions. */
-export async function listen({ kafka, topics, groupOf }, service, maxWaitTimeInMs, how) {
-  const consumer = kafka.consumer({ groupId: groupOf(service), maxWaitTimeInMs });
-  await consumer.connect();
-  const own = topics.filter((_, hop) => hops[hop].service === service);
-  await consumer.subscribe({ topics: own, fromBeginning: true });
-  const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));
-  await consumer.run(how(consumer));
-  await joined;
-  return consumer;
+/** Listens for a service, while it is told to. */
+export class Listener {
+  constructor({ kafka, topics, groupOf }, service, maxWaitTimeInMs) {
+    this.topics = topics.filter((_, hop) => hops[hop].service === service);
+    this.consumer = kafka.consumer({ groupId: groupOf(service), maxWaitTimeInMs });
+  }
+
+  async connect() {
+    await this.consumer.connect();
+    await this.consumer.subscribe({ topics: this.topics, fromBeginning: true });
+  }
+
+  /** Resolves when it has its partitions. */
+  async listen(how) {
+    const { consumer } = this;
+    const joined = new Promise((resolve) => {
+      const forget = consumer.on(consumer.events.GROUP_JOIN, () => resolve(forget()));
+    });
+    await consumer.run(how);
+    await joined;
+  }
+
+  /** It leaves its group, and asks for nothing until it listens again. */
+  rest() {
+    return this.consumer.stop();
+  }
+
+  close() {
+    return this.consumer.disconnect();
+  }
 }

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { Ends, observeEnds } from './observer.mjs';
 import { newOrders } from './orders.mjs';
-import { program } from './program.mjs';
+import { fatal, program } from './program.mjs';
 import { dropDatabases, makeTopics } from './on-kafka.mjs';
 
 const load = createRequire(import.meta.url);
@@ -29,11 +29,6 @@ async function open({ addresses }) {
       for (const system of running) await system.stop();
     },
   };
-}
-
-function fatal(error) {
-  console.error(error);
-  process.exit(1);
 }
 
 program({

@@ -3,7 +3,7 @@
 // duplicate, parks nothing, keeps no history and has no deadlines.
 import { randomUUID } from 'node:crypto';
 import avro from 'avsc';
-import { hops, listen, messageSchema, openByHand, price, services } from './by-hand.mjs';
+import { hops, Listener, messageSchema, openByHand, price, services } from './by-hand.mjs';
 import { program } from './program.mjs';
 
 const tables = [
@@ -39,14 +39,22 @@ async function open({ addresses }) {
     ended.delete(orderId);
   };
   const lanes = services.map((service) => new Lane(byHand, service, outbox, end));
-  for (const lane of lanes) await lane.start();
+  const each = (what) => Promise.all(lanes.map(what));
+  await each((lane) => lane.connect());
   const orders = new Orders(pool, outbox, kafka.producer(), ended);
-  await orders.start();
-  const close = async () => {
-    for (const each of [orders, ...lanes, outbox]) await each.close();
-    await pool.end();
+  await orders.connect();
+  return {
+    facts: byHand.facts,
+    wake: () => each((lane) => lane.listen()),
+    place: () => orders.place(),
+    rest: () => each((lane) => lane.rest()),
+    close: async () => {
+      await each((lane) => lane.close());
+      await orders.close();
+      await outbox.close();
+      await pool.end();
+    },
   };
-  return { facts: byHand.facts, place: () => orders.place(), close };
 }
 
 /** What is to be sent, and is removed some time after it was. */
@@ -91,24 +99,32 @@ class Lane {
   constructor(byHand, service, outbox, ended) {
     Object.assign(this, { byHand, service, outbox, ended, waiting: [], offsets: new Map(), isBusy: false });
     this.producer = byHand.kafka.producer();
+    this.listener = new Listener(byHand, service, maxWaitTimeInMs);
   }
 
-  async start() {
+  async connect() {
     await this.producer.connect();
-    this.consumer = await listen(this.byHand, this.service, maxWaitTimeInMs, () => ({
+    await this.listener.connect();
+  }
+
+  async listen() {
+    await this.listener.listen({
       autoCommit: false,
       partitionsConsumedConcurrently: 12,
       eachBatchAutoResolve: false,
       eachBatch: async ({ batch, resolveOffset }) => {
-        const { topic, partition } = batch;
-        const hop = this.byHand.topics.indexOf(topic);
-        for (const { value, offset } of batch.messages)
-          this.waiting.push({ hop, topic, partition, offset, ...schema.fromBuffer(value) });
+        this.take(batch);
         resolveOffset(batch.lastOffset());
-        void this.work();
       },
-    }));
+    });
     this.timer = setInterval(() => void this.commitOffsets(), commitEveryMs);
+  }
+
+  take({ topic, partition, messages }) {
+    const hop = this.byHand.topics.indexOf(topic);
+    for (const { value, offset } of messages)
+      this.waiting.push({ hop, topic, partition, offset, ...schema.fromBuffer(value) });
+    void this.work();
   }
 
   async work() {
@@ -144,13 +160,17 @@ class Lane {
   async commitOffsets() {
     const offsets = [...this.offsets.values()];
     this.offsets.clear();
-    if (offsets.length > 0) await this.consumer.commitOffsets(offsets);
+    if (offsets.length > 0) await this.listener.consumer.commitOffsets(offsets);
+  }
+
+  async rest() {
+    clearInterval(this.timer);
+    await this.commitOffsets();
+    await this.listener.rest();
   }
 
   async close() {
-    clearInterval(this.timer);
-    await this.commitOffsets();
-    await this.consumer.disconnect();
+    await this.listener.close();
     await this.producer.disconnect();
   }
 }
@@ -163,7 +183,7 @@ class Orders {
     Object.assign(this, { pool, outbox, producer, ended, waiting: [], isBusy: false });
   }
 
-  start() {
+  connect() {
     return this.producer.connect();
   }
 

@@ -24,14 +24,17 @@ const variables = { kafka: 'KAFKA_BROKERS', registry: 'SCHEMA_REGISTRY_URL', mys
  * A system of the bench: its `name`, `what` it is, which `components` it `needs`, and how it is opened, given their
  * addresses and a folder. What is opened has `place`, which resolves with the id of an order once it has ended, and
  * `close`; `facts` for the bench: its `topics`, its `databases`, and the `pid` of its processes, if it is not this one;
- * and `roundTrips`, if it is not this process that asks MySQL.
+ * `roundTrips`, if it is not this process that asks MySQL; and `wake` and `rest`, if it costs something to have it stand by.
  */
 export function program(system) {
   const work = process.send ? asked(system) : alone(system);
-  work.catch((error) => {
-    console.error(error);
-    process.exit(1);
-  });
+  work.catch(fatal);
+}
+
+/** Says why, and ends the process. */
+export function fatal(error) {
+  console.error(error);
+  process.exit(1);
 }
 
 /** Measures once, on what the environment names or on components of its own, and prints one JSON line. */
@@ -56,6 +59,7 @@ Ends with 0 when it has measured, with 1 when it could not, with 2 when it was c
   try {
     const opened = await open({ addresses: infra.addresses, folder });
     const say = (line) => console.error(line);
+    await opened.wake?.();
     say(`${name} is ready; ${warmUp} orders to warm up, then ${orders}`);
     await closedLoop(opened.place, { inFlight, ordersMax: warmUp });
     const began = process.cpuUsage();
@@ -66,6 +70,7 @@ Ends with 0 when it has measured, with 1 when it could not, with 2 when it was c
     const rounded = Object.entries(figures).map(([key, value]) => [key, Number(value.toFixed(1))]);
     const cpuUsPerSaga = Math.round((user + system) / sagas);
     console.log(JSON.stringify({ system: name, inFlight, ...Object.fromEntries(rounded), cpuUsPerSaga }));
+    await opened.rest?.();
     await opened.close();
   } finally {
     await infra.close();
@@ -83,32 +88,31 @@ async function componentsFor(needs) {
   throw new Error(infra.missing.map(({ name, lacking }) => `${name}: ${lacking}`).join('\n'));
 }
 
-/** Opens on what the environment names, says so to its parent, and does one thing at a time when it is asked. */
+/**
+ * Opens on what the environment names, says so to its parent, and does one thing at a time when it is asked. It closes when
+ * its parent lets go of it, or is gone.
+ */
 async function asked({ open }) {
-  process.on('disconnect', () => process.exit());
-  const own = countRoundTrips();
-  const {
-    place,
-    close,
-    facts,
-    roundTrips = own,
-  } = await open({ addresses: process.env, folder: process.env.DATA_DIR });
-  const answers = {
-    round: async (load) => {
-      const before = await roundTrips();
-      const { orderIds, latenciesMs, wallMs } = await closedLoop(place, load);
-      return { orderIds, wallMs, ...latenciesOf(latenciesMs), roundTrips: (await roundTrips()) - before };
-    },
-    close: async () => {
-      await close();
-      return {};
-    },
-  };
-  process.on('message', ({ ask, ...load }) => {
-    answers[ask](load).then(
+  process.on('SIGINT', () => {}); // a terminal sends it to the whole group, and it is the parent's to say what ends
+  const ownRoundTrips = countRoundTrips();
+  const opened = await open({ addresses: process.env, folder: process.env.DATA_DIR });
+  const { close, facts } = opened;
+  process.on('disconnect', () => close().then(() => process.exit(), fatal));
+  if (!process.connected) return close();
+  process.on('message', (load) => {
+    round({ roundTrips: ownRoundTrips, ...opened }, load).then(
       (answer) => process.send(answer),
       (error) => process.send({ failed: error.stack }),
     );
   });
   process.send({ ready: facts });
+}
+
+async function round({ place, wake, rest, roundTrips }, load) {
+  await wake?.();
+  const before = await roundTrips();
+  const { orderIds, latenciesMs, wallMs } = await closedLoop(place, load);
+  const asked = (await roundTrips()) - before;
+  await rest?.();
+  return { orderIds, wallMs, ...latenciesOf(latenciesMs), roundTrips: asked };
 }

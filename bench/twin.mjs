@@ -2,7 +2,7 @@
 // outbox, no inbox, no saga: an order is lost, or done twice, wherever a process dies.
 import { randomUUID } from 'node:crypto';
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
-import { hops, listen, messageSchema, openByHand, price, services } from './by-hand.mjs';
+import { hops, Listener, messageSchema, openByHand, price, services } from './by-hand.mjs';
 import { program } from './program.mjs';
 
 const tables = [
@@ -31,8 +31,11 @@ async function open({ addresses }) {
   });
   const eachMessage = async ({ topic, message: { value } }) =>
     handlers[topics.indexOf(topic)](await registry.decode(value));
-  const how = () => ({ partitionsConsumedConcurrently: 3, eachMessage });
-  const consumers = await Promise.all(services.map((service) => listen(byHand, service, maxWaitTimeInMs, how)));
+  const listeners = services.map((service) => new Listener(byHand, service, maxWaitTimeInMs));
+  const each = (what) => Promise.all(listeners.map(what));
+  await each((listener) => listener.connect());
+  const wake = () => each((listener) => listener.listen({ partitionsConsumedConcurrently: 3, eachMessage }));
+  const rest = () => each((listener) => listener.rest());
   const place = async () => {
     const txId = randomUUID();
     const [{ insertId: orderId }] = await pool.query('insert into orders (user_id, status, tx) values (?, ?, ?)', [
@@ -44,10 +47,11 @@ async function open({ addresses }) {
     return orderId;
   };
   const close = async () => {
-    await Promise.all([...consumers, producer].map((each) => each.disconnect()));
+    await each((listener) => listener.close());
+    await producer.disconnect();
     await pool.end();
   };
-  return { facts: byHand.facts, place, close };
+  return { facts: byHand.facts, wake, place, rest, close };
 }
 
 /** What is done with a message of each hop. */
