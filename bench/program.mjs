@@ -1,6 +1,6 @@
 // What every system of the bench has in common as a process: it opens, and then has orders placed, either once, when
 // somebody calls it, or as often as the bench asks for that.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,29 +54,32 @@ Ends with 0 when it has measured, with 1 when it could not, with 2 when it was c
   if (values.help) return console.log(help);
   const [inFlight, orders] = [wholeOf('in-flight', values['in-flight']), wholeOf('orders', values.orders)];
   const warmUp = wholeOf('warm-up', values['warm-up'], 0);
-  const folder = await mkdtemp(join(tmpdir(), 'saga-kit-bench-'));
+  const folder = mkdtempSync(join(tmpdir(), 'saga-kit-bench-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130)); // what it has started ends with it
   const infra = await componentsFor(needs);
   try {
     const opened = await open({ addresses: infra.addresses, folder });
-    const say = (line) => console.error(line);
     await opened.wake?.();
-    say(`${name} is ready; ${warmUp} orders to warm up, then ${orders}`);
+    console.error(`${name} is ready; ${warmUp} orders to warm up, then ${orders}`);
     await closedLoop(opened.place, { inFlight, ordersMax: warmUp });
-    const began = process.cpuUsage();
-    const { orderIds, latenciesMs, wallMs } = await closedLoop(opened.place, { inFlight, ordersMax: orders });
-    const { user, system } = process.cpuUsage(began);
-    const sagas = orderIds.length;
-    const figures = { sagas, perSecond: (sagas * 1_000) / wallMs, ...latenciesOf(latenciesMs) };
-    const rounded = Object.entries(figures).map(([key, value]) => [key, Number(value.toFixed(1))]);
-    const cpuUsPerSaga = Math.round((user + system) / sagas);
-    console.log(JSON.stringify({ system: name, inFlight, ...Object.fromEntries(rounded), cpuUsPerSaga }));
+    console.log(JSON.stringify({ system: name, inFlight, ...(await measuredOnce(opened.place, inFlight, orders)) }));
     await opened.rest?.();
     await opened.close();
   } finally {
     await infra.close();
-    await rm(folder, { recursive: true, force: true });
   }
   process.exit(0);
+}
+
+async function measuredOnce(place, inFlight, ordersMax) {
+  const began = process.cpuUsage();
+  const { orderIds, latenciesMs, wallMs } = await closedLoop(place, { inFlight, ordersMax });
+  const { user, system } = process.cpuUsage(began);
+  const sagas = orderIds.length;
+  const cpuUsPerSaga = (user + system) / sagas;
+  const figures = { sagas, perSecond: (sagas * 1_000) / wallMs, ...latenciesOf(latenciesMs), cpuUsPerSaga };
+  return Object.fromEntries(Object.entries(figures).map(([key, value]) => [key, Number(value.toFixed(1))]));
 }
 
 async function componentsFor(needs) {

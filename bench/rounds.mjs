@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { System } from './system.mjs';
-import { perSaga, Usage } from './usage.mjs';
+import { Usage, usedPer } from './usage.mjs';
 
 const load = createRequire(import.meta.url);
 const { startInfra } = load('@saga-kit/cli/internal/infra/start-infra');
@@ -29,8 +29,9 @@ export class Rounds {
     this.teardown.add(() => rm(folder, { recursive: true, force: true }));
     const isOnKafka = systems.some((name) => name !== 'embedded');
     const shared = isOnKafka && (await this.infra(['kafka', 'registry', 'mysql']));
-    // The kit and the deployed system are of the same groups, and speak on the same topics.
-    const apart = systems.includes('deployed') && (await this.infra(['kafka']));
+    // Both are the order system: on one broker they would be of the same groups, and take each other's messages.
+    const areApart = ['kit', 'deployed'].every((name) => systems.includes(name));
+    const apart = areApart ? await this.infra(['kafka']) : shared;
     const on = (name) => {
       if (name === 'embedded') return {};
       return { mysql: shared, kafka: name === 'deployed' ? apart : shared };
@@ -62,16 +63,23 @@ export class Rounds {
     const after = await Promise.all(this.runs.map(({ usage, facts }) => usage.soFar(facts)));
     return this.runs.map(({ system }, index) => ({
       system: system.name,
-      perSecond: perSaga(before[index], after[index], restMs / 1_000),
+      perSecond: usedPer(restMs / 1_000, before[index], after[index]),
     }));
   }
 
+  /** Ends everything, also what is being waited for; what is still starting ends with this process. */
   close() {
+    this.isClosed = true;
     return this.teardown.run();
+  }
+
+  goOn() {
+    if (this.isClosed) throw new Error('it was closed');
   }
 
   async infra(names) {
     const infra = await startInfra({ names, say: this.say });
+    this.goOn();
     this.teardown.add(infra.close);
     if (infra.missing.length === 0) return infra;
     throw new Error(infra.missing.map(({ name, lacking }) => `${name}: ${lacking}`).join('\n'));
@@ -81,6 +89,7 @@ export class Rounds {
     const addresses = { ...mysql?.addresses, ...kafka?.addresses };
     this.say(`${name.padEnd(9)} starting`);
     await mkdir(folder);
+    this.goOn();
     const system = new System(name, { ...addresses, DATA_DIR: folder });
     this.teardown.add(() => system.end());
     await system.start();
@@ -92,7 +101,7 @@ export class Rounds {
   async round({ system, usage, addresses, facts }, load) {
     const before = await usage.soFar(facts);
     const { roundTrips, wallMs, sagas, ...latencies } = await system.round(load);
-    const used = perSaga(before, await usage.soFar(facts), sagas);
+    const used = usedPer(sagas, before, await usage.soFar(facts));
     const faults = await faultsOf(system, addresses.MYSQL_URL);
     this.faults.push(...faults.map((fault) => `${system.name}: ${fault}`));
     return {

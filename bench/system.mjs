@@ -13,7 +13,6 @@ export class System {
     this.orderIds = [];
     const file = fileURLToPath(new URL(`${name}.mjs`, import.meta.url));
     this.child = fork(file, [], { env: { ...process.env, ...env }, execArgv: ['--max-semi-space-size=64'] });
-    this.child.setMaxListeners(20);
   }
 
   /** Resolves when it takes orders. */

@@ -38,9 +38,8 @@ async function open({ addresses }) {
   const rest = () => each((listener) => listener.rest());
   const place = async () => {
     const txId = randomUUID();
-    const [{ insertId: orderId }] = await pool.query('insert into orders (user_id, status, tx) values (?, ?, ?)', [
-      ...[1, 'PENDING', txId],
-    ]);
+    const insert = 'insert into orders (user_id, status, tx) values (?, ?, ?)';
+    const [{ insertId: orderId }] = await pool.query(insert, [1, 'PENDING', txId]);
     const end = new Promise((resolve) => ended.set(orderId, resolve));
     await send(0, { txId, orderId, status: 'PENDING', amount: 0 });
     await end;
@@ -67,10 +66,8 @@ function handlersOn(pool, send, ended) {
       await send(3, { ...message, amount: price });
     },
     pay: async (message) => {
-      const { orderId, amount } = message;
-      await pool.query('insert into payments (order_id, total, status) values (?, ?, ?)', [
-        ...[orderId, amount, 'APPROVED'],
-      ]);
+      const insert = 'insert into payments (order_id, total, status) values (?, ?, ?)';
+      await pool.query(insert, [message.orderId, message.amount, 'APPROVED']);
       await send(5, message);
     },
     'approve-ticket': async (message) => {

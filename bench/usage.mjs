@@ -76,10 +76,10 @@ export class Usage {
   }
 }
 
-/** What each of so many orders took, of what was used between two looks; null stays null. */
-export const perSaga = (before, after, sagas) =>
+/** What was used between two looks, for each of so many orders or seconds; null stays null. */
+export const usedPer = (count, before, after) =>
   Object.fromEntries(
-    Object.entries(after).map(([name, value]) => [name, value === null ? null : (value - before[name]) / sagas]),
+    Object.entries(after).map(([name, value]) => [name, value === null ? null : (value - before[name]) / count]),
   );
 
 /** Undefined for what is in a container. */
