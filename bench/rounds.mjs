@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { System } from './system.mjs';
-import { Usage, usedPer } from './usage.mjs';
+import { Usage, usedBetween } from './usage.mjs';
 
 const load = createRequire(import.meta.url);
 const { startInfra } = load('@saga-kit/cli/internal/infra/start-infra');
@@ -63,7 +63,7 @@ export class Rounds {
     const after = await Promise.all(this.runs.map(({ usage, facts }) => usage.soFar(facts)));
     return this.runs.map(({ system }, index) => ({
       system: system.name,
-      perSecond: usedPer(restMs / 1_000, before[index], after[index]),
+      perSecond: usedBetween(before[index], after[index], restMs / 1_000).each,
     }));
   }
 
@@ -101,7 +101,7 @@ export class Rounds {
   async round({ system, usage, addresses, facts }, load) {
     const before = await usage.soFar(facts);
     const { roundTrips, wallMs, sagas, ...latencies } = await system.round(load);
-    const used = usedPer(sagas, before, await usage.soFar(facts));
+    const { each, othersPercent } = usedBetween(before, await usage.soFar(facts), sagas);
     const faults = await faultsOf(system, addresses.MYSQL_URL);
     this.faults.push(...faults.map((fault) => `${system.name}: ${fault}`));
     return {
@@ -110,7 +110,8 @@ export class Rounds {
       sagasSoFar: system.orderIds.length,
       perSecond: (sagas * 1_000) / wallMs,
       ...latencies,
-      perSaga: { ...used, roundTrips: used.statements === null ? null : roundTrips / sagas },
+      perSaga: { ...each, roundTrips: each.statements === null ? null : roundTrips / sagas },
+      othersPercent,
       rssBytes: usage.rssBytes(facts),
       diskBytes: usage.diskBytes(facts),
     };

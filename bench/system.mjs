@@ -18,7 +18,7 @@ export class System {
   /** Resolves when it takes orders. */
   async start() {
     const { ready } = await this.answer(startMsMax);
-    this.facts = { pid: this.child.pid, ...ready };
+    this.facts = { pid: this.child.pid, ...ready, program: this.child.pid };
   }
 
   /** Has orders placed, and resolves with what came of them. */

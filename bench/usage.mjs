@@ -31,12 +31,13 @@ export class Usage {
     this.on = on;
   }
 
-  /** All that was used so far by a system whose first process is `pid`. */
-  async soFar({ pid, topics, folder }) {
+  /** All that was used so far by a system whose first process is `pid`, and to which `program` brings orders. */
+  async soFar({ pid, program, topics, folder }) {
     const counted = { messages: await this.messages(topics, folder), ...(await this.counted()) };
     const { mysql, kafka } = this.on?.pids ?? {};
     const cpu = { mysqlUs: mysql ? cpuUsOf(mysql) : null, kafkaUs: kafka ? cpuUsOf(kafka) : null };
-    return { ...counted, ...cpu, nodeUs: sumOf(treeOf(pid), cpuUsOf) };
+    const load = { loadUs: program === pid ? 0 : cpuUsOf(program) };
+    return { costs: { ...counted, ...cpu, nodeUs: sumOf(treeOf(pid), cpuUsOf) }, machine: { ...machine(), ...load } };
   }
 
   rssBytes({ pid }) {
@@ -76,11 +77,31 @@ export class Usage {
   }
 }
 
-/** What was used between two looks, for each of so many orders or seconds; null stays null. */
-export const usedPer = (count, before, after) =>
-  Object.fromEntries(
-    Object.entries(after).map(([name, value]) => [name, value === null ? null : (value - before[name]) / count]),
-  );
+/**
+ * What was used between two looks, `each` for every one of so many orders or seconds, null where that is not known; and how
+ * many percent of all processor time went to nobody who is measured.
+ */
+export function usedBetween(before, after, count) {
+  const { busyUs, wholeUs, loadUs } = minus(after.machine, before.machine);
+  const costs = minus(after.costs, before.costs);
+  const { nodeUs, mysqlUs, kafkaUs } = costs;
+  const each = Object.entries(costs).map(([name, value]) => [name, value === null ? null : value / count]);
+  return {
+    each: Object.fromEntries(each),
+    othersPercent: (100 * (busyUs - loadUs - nodeUs - (mysqlUs ?? 0) - (kafkaUs ?? 0))) / wholeUs,
+  };
+}
+
+const minus = (some, others) =>
+  Object.fromEntries(Object.entries(some).map(([name, value]) => [name, value === null ? null : value - others[name]]));
+
+/** The processor time that there was, and what of it the machine was busy, or its host was with somebody else. */
+function machine() {
+  const ticks = textOf('/proc/stat').split('\n')[0].match(/\d+/g).slice(0, 8).map(Number);
+  const [idle, ioWait] = ticks.splice(3, 2);
+  const busyUs = usPerTick * sumOf(ticks, (each) => each);
+  return { busyUs, wholeUs: busyUs + usPerTick * (idle + ioWait) };
+}
 
 /** Undefined for what is in a container. */
 async function pidOf(infra, name) {

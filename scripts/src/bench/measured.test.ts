@@ -17,6 +17,7 @@ const one = (values: Partial<Measured>): Measured => ({
   p90Ms: 2,
   p99Ms: 3,
   perSaga: perSaga(500),
+  othersPercent: 4,
   rssBytes: 1_000_000,
   diskBytes: null,
   ...values,
@@ -62,7 +63,7 @@ test('tables and plot say what was measured, and nothing where there is nothing'
   const figures = figuresOf(measured);
   const { perSaga: perSecond } = one({});
   const text = told(figures, growthOf(measured), [{ system: 'kit', perSecond: { ...perSecond, nodeUs: 25_000 } }]);
-  expect(text).toMatch(/^64 +kit +10 \(10 to 10\) +1 \(1 to 1\).* 2\.5 \(2\.5 to 2\.5\) +–$/m);
+  expect(text).toMatch(/^64 +kit +10 \(10 to 10\) +1 \(1 to 1\).* 2\.5 \(2\.5 to 2\.5\) +– +4 \(4 to 4\)$/m);
   expect(text).toMatch(/^1 +twin +500 +– +–/m);
   expect(text).toMatch(/Of a core, at rest: kit 2\.5 %$/);
   expect(text).not.toMatch(/NaN|undefined|null/);

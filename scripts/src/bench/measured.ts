@@ -25,6 +25,8 @@ export interface Measured extends Latencies {
   readonly sagasSoFar: number;
   readonly perSecond: number;
   readonly perSaga: Costs;
+  /** Of all processor time, how much went to nobody who was measured: the others at rest, and whoever uses the machine too. */
+  readonly othersPercent: number;
   readonly rssBytes: number;
   readonly diskBytes: number | null;
 }
@@ -45,6 +47,7 @@ export interface Figures {
   readonly p99Ms: Spread;
   readonly toTwin: Spread | null;
   readonly toLimit: Spread | null;
+  readonly othersPercent: Spread;
   /** Medians. */
   readonly perSaga: Costs;
 }
@@ -63,6 +66,7 @@ export function figuresOf(measured: readonly Measured[]): Figures[] {
       p99Ms: spreadOf(rounds.map(({ p99Ms }) => p99Ms)),
       toTwin: ratiosOf(rounds, bySystem.get('twin')),
       toLimit: ratiosOf(rounds, bySystem.get('limit')),
+      othersPercent: spreadOf(rounds.map(({ othersPercent }) => othersPercent)),
       perSaga: mediansOf(rounds),
     }));
   });

@@ -8,11 +8,11 @@ export function told(figures: readonly Figures[], growth: readonly Growth[], res
 }
 
 function speedOf(figures: readonly Figures[]): string {
-  const head = ['in flight', 'system', 'sagas/s', 'p50 ms', 'p90 ms', 'p99 ms', '÷ twin', '÷ limit'];
-  const rows = figures.map(({ inFlight, system, perSecond, p50Ms, p90Ms, p99Ms, toTwin, toLimit }) => [
+  const head = ['in flight', 'system', 'sagas/s', 'p50 ms', 'p90 ms', 'p99 ms', '÷ twin', '÷ limit', 'others, %'];
+  const rows = figures.map(({ inFlight, system, perSecond, p50Ms, p90Ms, p99Ms, toTwin, toLimit, othersPercent }) => [
     inFlight,
     system,
-    ...[perSecond, p50Ms, p90Ms, p99Ms, toTwin, toLimit].map(spreadText),
+    ...[perSecond, p50Ms, p90Ms, p99Ms, toTwin, toLimit, othersPercent].map(spreadText),
   ]);
   return `Medians of the rounds (least to most)\n${tableText(head, rows)}`;
 }
