@@ -39,6 +39,9 @@ const commands = {
   zoo: onExamples(script('break the kit on purpose, and see who finds it; --help says how')),
   'purge-trial': script('purge finished sagas while orders go on, and measure it; --help says how'),
   'mall-trial': script('the same in the mall, whose customers change their minds; --help says how'),
+  bench: tool('measure how many sagas a second go through, side by side; --help says how', [
+    join(root, 'bench', 'throughput.mjs'),
+  ]),
   'telemetry-cost': tool('measure what traces and CloudEvents cost an order; --help says how', [
     join(root, 'bench', 'telemetry.mjs'),
   ]),

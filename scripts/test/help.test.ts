@@ -14,7 +14,7 @@ const services = workspaces.filter((workspace) => !workspace.includes('/'));
 const callable: readonly (readonly [string, readonly string[]])[] = [
   ...Object.keys(commands).map((name) => [name, sagaKitOf(name)] as const),
   ...own.map((file) => [file, [join(root, 'scripts', 'dist', file)]] as const),
-  ['telemetry.mjs', [join(root, 'bench', 'telemetry.mjs')]],
+  ...['telemetry.mjs', 'throughput.mjs'].map((name) => [name, [join(root, 'bench', name)]] as const),
   ...services.map((name) => [name, [join(root, name, 'dist', 'main.js')]] as const),
 ];
 
