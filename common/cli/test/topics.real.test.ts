@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { kafkaSettings, settingsFrom } from 'saga-kit/tools';
 import { kafkaClient } from 'saga-kit/kafka';
 import { given } from '../../kit/test/given';
+import { createTopics } from '../../kit/test/create-topics';
 import type { Admin } from '../src/topics/existing-topics';
 import type { TopicPlan } from '../src/topics/plan';
 import { topics } from '../src/topics/topics';
@@ -64,7 +65,7 @@ given('KAFKA_BROKERS')('saga-kit topics', () => {
       { name: 'max.message.bytes', value: '262144' },
       { name: 'compression.type', value: 'zstd' }, // can be read
     ];
-    await admin.createTopics({ topics: [{ topic: odd, numPartitions: 1, configEntries }] });
+    await createTopics(admin, { topic: odd, numPartitions: 1, configEntries });
     const { code, said } = await run([odd, missing], 'create', '--partitions', '2', '--json');
     expect(code).toBe(0);
     expect(planIn(said)).toEqual([
