@@ -29,7 +29,7 @@ const built = (folder) =>
     : undefined;
 
 export default {
-  maxWorkers: Math.max(3, availableParallelism() - 1), // of two cores jest would use one; many tests wait for others
+  maxWorkers: Math.max(2, availableParallelism() - 1), // of two cores jest would use one; many tests wait for others
   forceExit: Boolean(process.env.CI), // what a test leaves open is told where people see it, and holds up nothing where they do not
   testTimeout: 60_000, // machines are noisy: a test says that something happens, not how fast
   projects: [

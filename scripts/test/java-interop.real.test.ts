@@ -1,6 +1,5 @@
 import { Kafka, logLevel } from 'kafkajs';
 import { event, timestamp } from 'saga-kit';
-import { createTopics } from '../../common/kit/test/create-topics';
 import {
   canonical,
   Codec,
@@ -70,7 +69,7 @@ givenJava('a stock client in Java', () => {
     await codec.warm({ sends: subjects, listens: [{ topic, contract: Shipped }] });
     const admin = kafka.admin();
     await admin.connect();
-    await createTopics(admin, { topic, numPartitions: 1 });
+    await admin.createTopics({ topics: [{ topic, numPartitions: 1 }] });
     await admin.disconnect();
   }, 300_000); // the first time its jars are fetched
 

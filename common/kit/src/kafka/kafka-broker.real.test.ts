@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
 import { Kafka, logLevel } from 'kafkajs';
-import { createTopics } from '../../test/create-topics';
 import { given } from '../../test/given';
 import { brokerCases, caseMs, type BrokerFeatures, type BrokerUnderTest } from '../conformance';
 import type { Log } from '../runtime';
@@ -117,7 +116,7 @@ async function open(): Promise<Tested> {
     partitions,
     topic: async () => {
       const topic = `conformance-${randomUUID()}`;
-      await createTopics(admin, { topic, numPartitions: partitions, replicationFactor: 1 });
+      await admin.createTopics({ topics: [{ topic, numPartitions: partitions, replicationFactor: 1 }] });
       topics.push(topic);
       return topic;
     },

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { CompressionCodecs, CompressionTypes, Kafka, logLevel, type Admin } from 'kafkajs';
-import { createTopics } from '../../test/create-topics';
 import { given } from '../../test/given';
 import type { Log, ProducerRecord, PublishOutcome } from '../runtime';
 import { TestConsumer } from '../conformance/test-consumer';
@@ -28,7 +27,10 @@ given('KAFKA_BROKERS')('Kafka, when one topic or one message is at fault', () =>
     new Kafka({ clientId, brokers: process.env.KAFKA_BROKERS!.split(','), logLevel: logLevel.NOTHING });
   const topic = async (settings: Readonly<Record<string, string>> = {}, name = `edges-${randomUUID()}`) => {
     const configEntries = Object.entries(settings).map(([key, value]) => ({ name: key, value }));
-    await createTopics(admin, { topic: name, numPartitions: 2, replicationFactor: 1, configEntries });
+    await admin.createTopics({
+      topics: [{ topic: name, numPartitions: 2, replicationFactor: 1, configEntries }],
+      waitForLeaders: true,
+    });
     topics.push(name);
     return name;
   };
