@@ -177,7 +177,7 @@ describeInBrowser('The console of a system that somebody has to see to', (browse
     const search = page.getByLabel('Find an instance by its txId');
     await search.fill(txId);
     await search.press('Enter');
-    await page.getByRole('heading', { name: 'ORDER_CREATION' }).waitFor();
+    await page.locator('.instance').getByText('It has ended: completed.').waitFor();
     await page.goto(`${system.url}/console#/sagas?status=completed`);
     await page.getByRole('link', { name: txId }).waitFor();
     await page.getByLabel('Status').selectOption('rejected');
@@ -187,6 +187,30 @@ describeInBrowser('The console of a system that somebody has to see to', (browse
     await page.getByText('Nobody here knows nobody.').waitFor();
     await page.goto(`${system.url}/console#/find/%`);
     await page.getByText('Nobody here knows %.').waitFor();
+  });
+
+  test('whoever has gone elsewhere while an instance is looked for stays there', async () => {
+    system = await consoleSystem();
+    const page = await open();
+    const txId = (await (await place(page)).getByRole('link').textContent())!;
+    const instance = `${system.url}/admin/services/order/sagas/ORDER_CREATION/${txId}`;
+    const left = Promise.withResolvers<void>();
+    await page.route(instance, async (route) => {
+      await left.promise;
+      await route.continue();
+    });
+    const asked = page.waitForRequest(instance);
+    const answered = page.waitForResponse(instance);
+    const search = page.getByLabel('Find an instance by its txId');
+    await search.fill(txId);
+    await search.press('Enter');
+    await asked;
+    await page.getByRole('link', { name: 'Sagas' }).click();
+    await page.getByRole('link', { name: txId }).waitFor();
+    left.resolve();
+    await (await answered).finished();
+    await page.evaluate('new Promise((soon) => setTimeout(soon))'); // the page has done what it does with the answer
+    expect(new URL(page.url()).hash).toBe('#/sagas');
   });
 
   test('with a token the page asks for it, and sends it as a bearer', async () => {

@@ -28,9 +28,11 @@ function ifUnknown(error) {
 /** Goes to where this txId is known. @param {Place} place @returns {View} */
 export function findView({ parts: [, txId = ''] }) {
 	let looked = false;
+	let left = false;
 	return {
 		title: 'Find',
 		everyMs: 1_000,
+		stop: () => void (left = true),
 		draw: () => [
 			h('p', { role: 'status' }, looked ? `Nobody here knows ${txId}.` : `Looking for ${txId} in every service.`),
 		],
@@ -42,6 +44,7 @@ export function findView({ parts: [, txId = ''] }) {
 				: (await ask(storyPath(txId)).catch(ifUnknown))
 					? `#/stories/${encodeURIComponent(txId)}`
 					: undefined;
+			if (left) return; // whoever searched has gone elsewhere meanwhile
 			if (hash) location.replace(hash);
 			else looked = true;
 		},
