@@ -194,9 +194,10 @@ describeInBrowser('The console of a system that somebody has to see to', (browse
     const page = await open();
     const txId = (await (await place(page)).getByRole('link').textContent())!;
     const instance = `${system.url}/admin/services/order/sagas/ORDER_CREATION/${txId}`;
-    const left = Promise.withResolvers<void>();
+    let leave = () => {};
+    const left = new Promise<void>((resolve) => (leave = resolve));
     await page.route(instance, async (route) => {
-      await left.promise;
+      await left;
       await route.continue();
     });
     const asked = page.waitForRequest(instance);
@@ -207,7 +208,7 @@ describeInBrowser('The console of a system that somebody has to see to', (browse
     await asked;
     await page.getByRole('link', { name: 'Sagas' }).click();
     await page.getByRole('link', { name: txId }).waitFor();
-    left.resolve();
+    leave();
     await (await answered).finished();
     await page.evaluate('new Promise((soon) => setTimeout(soon))'); // the page has done what it does with the answer
     expect(new URL(page.url()).hash).toBe('#/sagas');

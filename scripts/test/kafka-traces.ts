@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { CheckUser } from '@saga-kit/contracts';
-import { headersColumn } from 'saga-kit/runtime';
+import type { ProducerRecord } from 'saga-kit/runtime';
+import { recordsIn, type StoredRecords } from '../../common/kit/src/sql';
 import { root } from '../src/root';
 import { mysqlRows } from '../src/trial/books';
 import { KafkaSystem } from '../src/trial/kafka-system';
@@ -30,12 +31,11 @@ export async function expectOneTrace(addresses: NodeJS.ProcessEnv): Promise<void
   const prefix = `traces_${randomUUID().slice(0, 8)}_`;
   const traced = { NODE_OPTIONS: `--require ${root}/scripts/test/traced-process.cjs`, TRACES_FOLDER: folder };
   const system = new KafkaSystem({ addresses, prefix, instances: 1, env: () => traced });
-  const outbox = () =>
-    mysqlRows<{ headers: string | null }>(
-      addresses['MYSQL_URL']!,
-      `${prefix}order`,
-      `select headers from kit_outbox where topic = '${CheckUser.topic}'`,
-    );
+  const outbox = async () => {
+    const sql = 'select last_seq, first_seq, records from kit_outbox';
+    const rows = await mysqlRows<StoredRecords>(addresses['MYSQL_URL']!, `${prefix}order`, sql);
+    return rows.flatMap(recordsIn).filter(({ topic }) => topic === CheckUser.topic);
+  };
   try {
     await system.start();
     await writeFile(join(folder, CheckUser.topic), 'nothing is sent');
@@ -86,8 +86,7 @@ async function spansIn(folder: string): Promise<WrittenSpan[]> {
 const handled = (spans: readonly WrittenSpan[]): string[] =>
   spans.filter(({ name }) => name.startsWith('process ')).map(({ process, name }) => `${process} ${name}`);
 
-const sent = (headers: string | null) =>
-  headersColumn.read(headers ?? '[]').map(([name, value]) => [name, value?.toString()]);
+const sent = (headers: ProducerRecord['headers'] = []) => headers.map(([name, value]) => [name, value.toString()]);
 
 const someOf = <T>(all: readonly T[]): readonly T[] | undefined => (all.length > 0 ? all : undefined);
 

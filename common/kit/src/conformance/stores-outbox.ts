@@ -46,6 +46,29 @@ export const laneChecks: Checks<StoresUnderTest> = {
     same([await left(session), (await left(other)).length], [[], 12]);
   },
 
+  'of very much that was committed at once, what is acknowledged is gone, and the rest comes page by page': async ({
+    stores,
+  }) => {
+    const session = await stores.database.open('one');
+    const many = outboxOf(0, ...Array.from({ length: 1_200 }, (_, index) => `${index}`));
+    const large = ['a', 'b', 'c'].map((letter) => letter.repeat(200_000));
+    await session.commit(1, nothing, [...many, ...outboxOf(1_200, ...large)]);
+    await session.commit(2, nothing, outboxOf(1_203, 'last'));
+    for (const acknowledged of [0, 1, 499, 500, 501, 1_199, 1_201, 1_202, 1_203, 1_204]) {
+      await stores.outbox.acknowledge(session.producer, acknowledged);
+      const left: number[] = [];
+      for (;;) {
+        const page = await stores.outbox.unsent(session.producer, 350, left.at(-1));
+        left.push(...page.map(({ seq }) => seq));
+        if (page.length < 350) break;
+      }
+      same(
+        left,
+        Array.from({ length: 1_204 - acknowledged }, (_, index) => acknowledged + index + 1),
+      );
+    }
+  },
+
   'a transaction is known to be committed, or not to be, when earlier ones are forgotten': async ({ stores }) => {
     const session = await stores.database.open('one');
     await session.commit(7, nothing, outboxOf(0, 'a'));

@@ -71,6 +71,29 @@ export const refusedChecks: Checks<StoresUnderTest> = {
     same(await stores.refused.count(), 1);
   },
 
+  'of what was committed at once, what is set aside leaves the outbox, and nothing else': async ({ stores }) => {
+    const { producer, commit } = await open(stores);
+    const rows = rowsOf('a', 'b', 'c', 'd', 'e');
+    await commit(rows);
+    const left = async () => (await stores.outbox.unsent(producer, 10)).map(({ key }) => key);
+    const setAside = (...keys: readonly string[]) =>
+      stores.refused.add(
+        rows.filter(({ key }) => keys.includes(key)).map((row) => ({ ...row, producer, reason: 'no' })),
+        at(0),
+      );
+    await setAside('b', 'e');
+    same(await left(), ['a', 'c', 'd']);
+    await stores.outbox.acknowledge(producer, 2);
+    same(await left(), ['c', 'd']);
+    await setAside('d', 'a', 'b');
+    same(await left(), ['c']);
+    await stores.outbox.acknowledge(producer, 3);
+    same(await left(), []);
+    await stores.outbox.remove(producer, 'own');
+    same(await stores.outbox.all(), []); // nothing is left of it that would keep its producer
+    same((await stores.refused.orderingKeys()).map(({ key }) => key).sort(), ['b', 'd', 'e']);
+  },
+
   'a key is due when all that is kept of it is; what is postponed is counted': async ({ stores }) => {
     await refused(stores, rowsOf('a', 'a', 'b'), at(1_000));
     const due = async (ms: number) => (await stores.refused.due(at(ms), 10)).map(({ key }) => key).sort();

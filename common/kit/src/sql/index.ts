@@ -7,3 +7,5 @@ export type { Migration } from './migrations';
 export { openSqlite } from './sqlite/sqlite';
 export type { SqliteOptions } from './sqlite/sqlite';
 export type { Stores } from './stores';
+export { recordsIn, storedRecords } from './outbox-rows';
+export type { StoredRecords } from './outbox-rows';

@@ -1,18 +1,12 @@
 import type { DelayedCount, DelayedEvent, OutboxStore, OutboxProducer, OutboxRow } from '../runtime';
 import type { SqlAccess } from './sql-reader';
 import { upTo } from './knex-items';
-import { outgoingHeaders } from './outbox-headers';
-
-interface StoredOutboxRow {
-  readonly seq: number;
-  readonly topic: string;
-  readonly record_key: string;
-  readonly value: Buffer;
-  readonly headers: string | null;
-}
+import { recordsIn, recordsMax, type StoredRecords } from './outbox-rows';
 
 /** The commit markers of a producer's latest transactions: one whose connection was lost may still be under way for a moment. */
 const markersKept = 1_000;
+/** Of the outbox, in one query: each may have a quarter of a megabyte, or one large message. */
+const rowsMax = 40;
 
 export class KnexOutboxStore implements OutboxStore {
   constructor(private readonly access: SqlAccess) {}
@@ -48,25 +42,32 @@ export class KnexOutboxStore implements OutboxStore {
   }
 
   async unsent(producer: number, limit: number, after = 0): Promise<OutboxRow[]> {
-    const rows: StoredOutboxRow[] = await this.access.look(async (knex) =>
-      knex('kit_outbox')
-        .select('seq', 'topic', 'record_key', 'value', 'headers')
-        .where({ producer })
-        .where('seq', '>', after)
-        .orderBy('seq')
-        .limit(limit),
-    );
-    return rows.map(({ seq, topic, record_key: key, value, headers }) => ({
-      seq: Number(seq),
-      topic,
-      key,
-      value,
-      ...outgoingHeaders.read(headers),
-    }));
+    const found: OutboxRow[] = [];
+    for (let behind = after; found.length < limit;) {
+      const rows: StoredRecords[] = await this.access.look(async (knex) =>
+        knex('kit_outbox')
+          .select('last_seq', 'first_seq', 'records')
+          .where({ producer })
+          .where('last_seq', '>', behind)
+          .orderBy('last_seq')
+          .limit(rowsMax),
+      );
+      for (const row of rows) found.push(...recordsIn(row).filter(({ seq }) => seq > after));
+      if (rows.length < rowsMax) break;
+      behind = Number(rows.at(-1)!.last_seq);
+    }
+    return found.slice(0, limit);
   }
 
   async acknowledge(producer: number, seq: number): Promise<void> {
-    await this.access.write(async (knex) => knex('kit_outbox').where({ producer }).where('seq', '<=', seq).delete());
+    await this.access.write(async (knex) => {
+      await knex('kit_outbox').where({ producer }).where('last_seq', '<=', seq).delete();
+      await knex('kit_outbox')
+        .where({ producer })
+        .whereBetween('last_seq', [seq + 1, seq + recordsMax - 1]) // of all that is behind it, only these can begin before it
+        .where('first_seq', '<=', seq)
+        .update({ first_seq: seq + 1 });
+    });
   }
 
   async forgetCommits(producer: number, commitNumber: number): Promise<void> {

@@ -1,6 +1,8 @@
 import type { OutboxRow, RefusedKey, RefusedRecord, RefusedRecordStore } from '../runtime';
+import type { Knex } from 'knex';
 import type { SqlAccess } from './sql-reader';
 import { outgoingHeaders } from './outbox-headers';
+import { recordsIn, storedRecords, type StoredRecords } from './outbox-rows';
 
 const keysMax = 100_000;
 
@@ -20,9 +22,13 @@ export class KnexRefusedRecordStore implements RefusedRecordStore {
   async add(rows: readonly (OutboxRow & { producer: number; reason: string })[], dueAt: Date): Promise<void> {
     await this.access.write((knex) =>
       knex.transaction(async (transaction) => {
+        const taken = new Map<number, ReadonlySet<number>>();
+        for (const producer of new Set(rows.map((row) => row.producer))) {
+          const seqs = rows.flatMap((row) => (row.producer === producer ? [row.seq] : []));
+          taken.set(producer, await takeFromOutbox(transaction, producer, seqs));
+        }
         for (const { producer, seq, topic, key, value, headers, reason } of rows) {
-          const there = await transaction('kit_outbox').where({ producer, seq }).delete();
-          if (there === 0) continue; // another instance has had it in hand as well
+          if (!taken.get(producer)!.has(seq)) continue; // another instance has had it in hand as well
           const record = {
             topic,
             record_key: key,
@@ -94,3 +100,29 @@ export class KnexRefusedRecordStore implements RefusedRecordStore {
 }
 
 const reasonCharsMax = 1_000;
+
+/** Resolves with those that were there. */
+async function takeFromOutbox(transaction: Knex, producer: number, seqs: readonly number[]): Promise<Set<number>> {
+  const [wantedSeqs, taken] = [new Set(seqs), new Set<number>()];
+  let last = 0;
+  for (const wanted of [...seqs].sort((one, other) => one - other)) {
+    if (wanted <= last) continue; // it was in the row before, or is not there any more
+    const row: StoredRecords | undefined = await transaction('kit_outbox')
+      .where({ producer })
+      .where('last_seq', '>=', wanted)
+      .orderBy('last_seq')
+      .first()
+      .forUpdate();
+    if (!row) break;
+    last = Number(row.last_seq);
+    const [gone, left] = [new Set<number>(), [] as OutboxRow[]];
+    for (const record of recordsIn(row))
+      if (wantedSeqs.has(record.seq)) gone.add(record.seq);
+      else left.push(record);
+    if (gone.size === 0) continue;
+    await transaction('kit_outbox').where({ producer, last_seq: last }).delete();
+    for (const stored of storedRecords(left)) await transaction('kit_outbox').insert({ producer, ...stored });
+    for (const seq of gone) taken.add(seq);
+  }
+  return taken;
+}

@@ -74,6 +74,18 @@ export const relay: readonly Bug[] = [
     rungs: ['mall'],
   },
   {
+    name: 'outbox-row-gone-early',
+    promise: 'a row leaves the outbox when the broker has the last of its records',
+    changes: [
+      {
+        file: 'sql/knex-outbox-store.js',
+        find: ".where('last_seq', '<=', seq).delete()",
+        replace: ".where('first_seq', '<=', seq).delete()",
+      },
+    ],
+    rungs: ['mall'],
+  },
+  {
     name: 'event-ids-collide',
     promise: 'two events never have the same id',
     changes: [

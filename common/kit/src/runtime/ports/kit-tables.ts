@@ -116,18 +116,11 @@ export const parkedTable = table<ParkedRow>('kit_parked', {
   lastAt: datetime,
 });
 
-/** What was committed and is not known to be at the broker. */
+/** What was committed and is not known to be at the broker: the records of a commit, from the first to the last, are a row. */
 export const outboxTable: TableDefinition = {
   name: 'kit_outbox',
-  definitions: definitionsOf({
-    producer: integer,
-    seq: integer,
-    topic: key(249),
-    recordKey: key(64),
-    value: bytes,
-    headers: nullable(text),
-  }),
-  primaryKey: ['producer', 'seq'],
+  definitions: definitionsOf({ producer: integer, lastSeq: integer, firstSeq: integer, records: bytes }),
+  primaryKey: ['producer', 'last_seq'],
 };
 
 /** Who has written to the outbox. */

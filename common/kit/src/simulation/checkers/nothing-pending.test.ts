@@ -1,4 +1,5 @@
 import { faultsOf as all, nothingElse, Story, withTable } from '../../../test/a-history';
+import { storedRecords } from '../../sql';
 import { nothingPending } from './nothing-pending';
 
 const ended = Story.completed().history();
@@ -10,8 +11,8 @@ const blocking = { id: 'topic/m', ordering_key: 'topic|t1', overtaken: 0 };
 test.each([
   [
     'kit_outbox',
-    { producer: 3, seq: 7, topic: 'rooms', record_key: 't1' },
-    'order: row 7 of the outbox of producer 3, for rooms, was not sent',
+    { producer: 3, ...storedRecords([{ seq: 7, topic: 'rooms', key: 't1', value: Buffer.from('a') }])[0] },
+    'order: record 7 of the outbox of producer 3, for rooms, was not sent',
   ],
   ['kit_refused_records', { topic: 'rooms', record_key: 't1', reason: 'too big' }, 'still refused: too big'],
   ['kit_delayed_events', { id: 'e', tx_id: 't1', due_at: 5 }, 'the delayed event e has not left'],

@@ -7,6 +7,7 @@ import {
   refusedRecordTable,
   sagaTable,
 } from '../../runtime';
+import { recordsIn, type StoredRecords } from '../../sql';
 import type { ServiceSeen } from '../history';
 import type { Checker, Fault } from './checker';
 
@@ -15,12 +16,13 @@ export const nothingPending: Checker = {
   name: 'nothing is pending',
   *faultsOf({ services }, { endedAtMs = Infinity }) {
     for (const service of services) {
-      for (const { producer, seq, topic, record_key } of finalRows(service, outboxTable))
-        yield faultOf(
-          service,
-          `row ${seq} of the outbox of producer ${producer}, for ${topic}, was not sent`,
-          record_key,
-        );
+      for (const { producer, ...row } of finalRows(service, outboxTable))
+        for (const { seq, topic, key } of recordsIn(row as StoredRecords))
+          yield faultOf(
+            service,
+            `record ${seq} of the outbox of producer ${producer}, for ${topic}, was not sent`,
+            key,
+          );
       for (const { topic, record_key, reason } of finalRows(service, refusedRecordTable))
         yield faultOf(service, `a message for ${topic} is still refused: ${reason}`, record_key);
       for (const { id, due_at, tx_id } of finalRows(service, delayedEventTable))

@@ -1,6 +1,6 @@
 import type { Entries, Entry, OutboxRow, Table } from '../../runtime';
 import { byId } from './mysql-loads';
-import { outgoingHeaders } from '../outbox-headers';
+import { storedRecords } from '../outbox-rows';
 import { literal, rowLiteral, type Packet } from './mysql-text';
 import { byName, sqlOf } from '../sql-text';
 
@@ -17,13 +17,11 @@ export function writesOf(rows: Entries, producer: number, outbox: readonly Outbo
     statements.push(...packet.statements(insert, literals(table, sorted, 'insert')));
     statements.push(...packet.statements(insert, literals(table, sorted, 'upsert'), over(table)));
   }
-  const sent = outbox.map((row) =>
-    rowLiteral([producer, row.seq, row.topic, row.key, row.value, outgoingHeaders.write(row)]),
-  );
+  const sent = storedRecords(outbox).map((row) => rowLiteral([producer, row.last_seq, row.first_seq, row.records]));
   return [...statements, ...packet.statements(outboxInsert, sent)];
 }
 
-const outboxInsert = 'insert into kit_outbox (producer, seq, topic, record_key, value, headers) values ';
+const outboxInsert = 'insert into kit_outbox (producer, last_seq, first_seq, records) values ';
 
 const literals = (table: Table, entries: readonly Entry[], kind: Entry['write']): string[] =>
   entries.filter(({ write }) => write === kind).map(({ item }) => rowLiteral(table.toRow(item)));

@@ -2,7 +2,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { DatabaseFault, type Entries, type Entry, type OutboxRow, type Session, type Table } from '../../runtime';
 import type { Mutex } from './mutex';
 import { byName, sparseMax, sqlOf } from '../sql-text';
-import { outgoingHeaders } from '../outbox-headers';
+import { storedRecords } from '../outbox-rows';
 import { prepareAnew } from './prepared-once';
 import { faulty, whileBusy } from './sqlite-fault';
 
@@ -33,10 +33,9 @@ export class SqliteSession implements Session {
       faulty(() => {
         for (const [table, entries] of [...rows].sort(byName)) for (const entry of entries) this.write(table, entry);
         const insert = this.statements.of(
-          'insert into kit_outbox (producer, seq, topic, record_key, value, headers) values (?, ?, ?, ?, ?, ?)',
+          'insert into kit_outbox (producer, last_seq, first_seq, records) values (?, ?, ?, ?)',
         );
-        for (const row of outbox)
-          insert.run(this.producer, row.seq, row.topic, row.key, row.value, outgoingHeaders.write(row));
+        for (const row of storedRecords(outbox)) insert.run(this.producer, row.last_seq, row.first_seq, row.records);
         this.writeMarker(commitNumber);
         this.statements.of('commit').run();
       });
