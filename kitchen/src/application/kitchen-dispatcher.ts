@@ -9,7 +9,7 @@ export const kitchenDispatcher = dispatcher(kitchenContracts, KitchenWork, {
   CreateTicket: async ({ message: { orderId, items } }, { tickets, products, kitchens, ids }) => {
     if (items.some(({ quantity }) => quantity < 1)) throw new Unprocessable('a quantity is at least 1');
     const prices = [];
-    await products.getAll(items.map(({ productId }) => productId));
+    await Promise.all([products.getAll(items.map(({ productId }) => productId)), kitchens.get(kitchenId)]);
     for (const item of items) {
       const product = take(await products.get(item.productId), item);
       if ('code' in product) return product; // nothing that was put stands
@@ -29,10 +29,11 @@ export const kitchenDispatcher = dispatcher(kitchenContracts, KitchenWork, {
     if (ticket?.status === 'APPROVED') return TicketApproved.of({ orderId });
     if (ticket?.status !== 'PENDING')
       return ApproveTicket.refuse('WITHDRAWN', `the ticket is ${ticket?.status ?? 'not there'}`);
-    const approved = approve(ticket, await products.getAll(ticket.items.map(({ productId }) => productId)));
+    const asked = products.getAll(ticket.items.map(({ productId }) => productId));
+    const [found, kitchen] = await Promise.all([asked, kitchens.get(kitchenId)]);
+    const approved = approve(ticket, found);
     if ('code' in approved) return approved;
     tickets.put(approved);
-    const kitchen = await kitchens.get(kitchenId);
     if (kitchen) kitchens.put(leaveQueue(kitchen));
     return TicketApproved.of({ orderId });
   },

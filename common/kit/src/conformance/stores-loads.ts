@@ -3,7 +3,7 @@ import type { Checks } from './case';
 import { same } from './same';
 import type { StoresUnderTest } from './under-test';
 import { aThing, counters, exceptions, things, type Counted } from './things';
-import { deletes, inserts, load, look, outboxOf, together, upserts, Worker, write } from './transacting';
+import { deletes, entriesOf, inserts, load, look, outboxOf, together, upserts, Worker, write } from './transacting';
 
 /** Few rows, many rows, and tables that are nearly always empty. */
 export const loadChecks: Checks<StoresUnderTest> = {
@@ -13,6 +13,19 @@ export const loadChecks: Checks<StoresUnderTest> = {
       ({ stores }: StoresUnderTest) => findsIn(stores, count),
     ]),
   ),
+
+  'of a sparse table without any row, that is known of what was asked for': async ({ stores }) => {
+    const session = await stores.database.open('suite');
+    const isEmpty = async () => {
+      const entries = entriesOf(exceptions, [1, 2]);
+      await session.load(new Map([[exceptions, entries]]));
+      await session.rollback();
+      return entries.map(({ tableIsEmpty }) => tableIsEmpty);
+    };
+    same(await isEmpty(), [true, true]);
+    await write(stores, inserts(exceptions, { id: 3, count: 1 }));
+    same(await isEmpty(), [false, false]);
+  },
 
   'many rows are written and loaded in one transaction': async ({ stores }) => {
     const worker = new Worker(await stores.database.open('suite'));

@@ -1,7 +1,8 @@
 import { UnknownSchemaId } from '../../codec';
 import type { ConsumerRecord, TopicPartition, Subscription } from '../ports/broker';
 import { MessageReader, type ReadMessage } from './message-reader';
-import { Delivery, type DeliveryHost } from './delivery';
+import { Delivery } from './delivery';
+import type { DeliveryHost } from './delivery-host';
 import type { DeliveryResult } from './delivery-result';
 import type { SagaRuntime } from '../saga/orchestrate';
 import type { TransactionQueue } from '../transaction/transaction-queue';
@@ -28,7 +29,7 @@ export interface Counts {
  * Takes records over from the broker and returns at once; decodes them and hands them to the queue, in order; holds back the
  * lines that wait; knows up to where everything is done.
  */
-export class Consumer implements DeliveryHost, Load, Waiting {
+export class Consumer implements DeliveryHost<Delivery>, Load, Waiting {
   private subscription: Subscription | undefined;
   private readonly lookups: SchemaLookups;
   readonly unread: UnresolvedRecords;
@@ -44,6 +45,7 @@ export class Consumer implements DeliveryHost, Load, Waiting {
   readonly released: ReleasedKeys;
   afterUncleanShutdown = false;
   readonly triedHere = new Set<string>();
+  isCalm = false;
   parked = 0;
 
   constructor(
@@ -64,13 +66,8 @@ export class Consumer implements DeliveryHost, Load, Waiting {
     };
     this.unread = new UnresolvedRecords(this.lookups, (taken) => this.read(taken), missing);
     this.flow = new FlowControl(this, this.lookups);
-    this.pausedTopics = new PausedTopics(
-      runtime.service,
-      sagaStore,
-      queue,
-      () => this.flow.pause(),
-      (topic) => this.goOnWith(topic),
-    );
+    const pause = () => this.flow.pause();
+    this.pausedTopics = new PausedTopics(runtime.service, sagaStore, queue, pause, (topic) => this.goOnWith(topic));
   }
 
   get mayPark(): boolean {

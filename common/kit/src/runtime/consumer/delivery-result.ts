@@ -15,3 +15,13 @@ export type DeliveryResult =
   /** It stays parked. */
   | { readonly now: 'left' }
   | { readonly now: 'waiting'; readonly waitMs: number; readonly next: Wait };
+
+export const fullMs = 5_000;
+const barredMs = 10_000;
+
+export const handled: DeliveryResult = { now: 'handled', releases: false };
+export const left: DeliveryResult = { now: 'left' };
+export const waiting = (waitMs: number): DeliveryResult => ({ now: 'waiting', waitMs, next: 'another try' });
+/** Others hold a row that it needs. It has done nothing wrong, and uses no budget; alone, it holds up nobody else. */
+export const barred: DeliveryResult = { now: 'waiting', waitMs: barredMs, next: 'barred' };
+export const full: DeliveryResult = { now: 'waiting', waitMs: fullMs, next: 'a place' };

@@ -1,47 +1,28 @@
-import { defaultBudgetMs, isCommand } from '../../contract';
 import type { Envelope } from '../../envelope';
 import { Forgotten, Unprocessable } from '../../unprocessable';
 import { backOffMs } from '../ports/back-off';
 import { failureOf, textOf } from '../ports/failure';
 import type { Batch } from '../transaction/batch';
 import type { ConsumerRecord } from '../ports/broker';
-import type { ReadMessage } from './message-reader';
+import { budgetMsOf, type ReadMessage } from './message-reader';
 import { doIdOf, undoSuffix } from '../handling/dispatch';
-import { HandlerContext, type Runtime } from '../handling/handler-context';
-import type { OrderingKeyRow, ParkReason } from '../ports/kit-tables';
+import { HandlerContext } from '../handling/handler-context';
+import { orderingKeyTable, type OrderingKeyRow, type ParkReason } from '../ports/kit-tables';
 import type { Job, Outcome } from '../transaction/job';
 import type { OffsetTicket } from './offsets';
-import { sagaTable } from '../ports/saga-tables';
 import { NewerDefinition } from '../saga/saga-definition';
 import { PausedSaga } from '../saga/waits';
 import { keepOrderingKey, orderingKeyRow, park, parkedMax, standingOf, unpark } from './parking';
 import { DatabaseFault } from '../ports/store';
 import { processing, untraced } from '../tracing/spans';
 import type { Attempt } from '../transaction/attempt';
-import type { DeliveryResult } from './delivery-result';
-import { afterWaitingFor, planOf, untried, type TryState } from './try-state';
+import type { DeliveryHost } from './delivery-host';
+import { barred, full, fullMs, handled, left, waiting, type DeliveryResult } from './delivery-result';
+import { afterWaitingFor, isUntroubled, planOf, untried, type TryState } from './try-state';
 import { wasHandled } from './was-handled';
 
-/** Who took the record over, and what a delivery has to know of it. */
-export interface DeliveryHost {
-  readonly runtime: Runtime;
-  /** The last life of this instance ended in the middle of something, perhaps because of one of the next messages. */
-  readonly afterUncleanShutdown: boolean;
-  /** Ids of messages that this process has counted a try of, and lives: also when their partition has moved meanwhile. */
-  readonly triedHere: Set<string>;
-  /** Whether more messages may be parked. */
-  readonly mayPark: boolean;
-  isReady(delivery: Delivery): boolean;
-  /** `full`: there is no room to park it. */
-  wait(delivery: Delivery, waitMs: number, full: boolean): void;
-  behind(delivery: Delivery): void;
-  done(delivery: Delivery, result: Exclude<DeliveryResult, { now: 'waiting' }>): void;
-}
-
 const retries = { firstMs: 100, mostMs: 5_000 };
-const fullMs = 5_000;
 const newerMs = 1_000;
-const barredMs = 10_000;
 /** What it costs a message to be met again after its process has died of something: three deaths use up the default budget. */
 const deathMs = 10_001;
 const triedHereMax = 10_000;
@@ -62,7 +43,7 @@ export class Delivery implements Job {
   traced = untraced;
 
   constructor(
-    private readonly host: DeliveryHost,
+    private readonly host: DeliveryHost<Delivery>,
     readonly record: ConsumerRecord,
     private readonly content: ReadMessage,
     /** Without one, it does not come from the broker: it was parked, and its turn has come. */
@@ -93,9 +74,11 @@ export class Delivery implements Job {
     const { runtime } = this.host;
     if (this.traced.isOver) this.traced = processing(this.record, runtime.service, this.envelope);
     const [cause, { headers }] = [this.id ?? this.orderingKey, this.traced];
-    const attempt = (attempt: Attempt) => this.attempt(new HandlerContext(runtime, attempt, cause, headers));
+    const contextOf = (attempt: Attempt) => new HandlerContext(runtime, attempt, cause, headers);
+    const attempt = (attempt: Attempt) => this.attempt(contextOf(attempt));
     try {
-      return this.outcome(await batch.attempt(attempt));
+      const begun = await batch.attempt((attempt) => this.begin(contextOf(attempt)));
+      return this.outcome(begun ?? (await batch.attempt(attempt)));
     } catch (error) {
       // A handler that throws at a message that comes again has not got as far as the claim.
       if (await this.isKnown(batch)) return this.outcome(await batch.attempt(attempt, true));
@@ -116,6 +99,7 @@ export class Delivery implements Job {
 
   committed(): void {
     const { result } = this;
+    if (result.now === 'waiting' || result.now === 'parked') this.host.isCalm = false;
     if (result.now !== 'waiting') {
       this.traced.end(result.now === 'parked' ? result.reason : undefined);
       return this.host.done(this, result);
@@ -140,16 +124,30 @@ export class Delivery implements Job {
 
   private outcome(result: DeliveryResult): Outcome {
     this.result = result;
+    if (result.now === 'waiting' || result.now === 'parked') this.host.isCalm = false;
     return result.now === 'waiting' ? 'halt' : 'go';
+  }
+
+  /**
+   * Has its handler begin at once, so that what that needs is loaded with the row of its ordering key, which mostly is not
+   * there. Where it is after all, or may be, nothing is done, and the result is undefined.
+   */
+  private async begin(context: HandlerContext): Promise<DeliveryResult | undefined> {
+    const { content, host, ticket } = this;
+    if ('undecodable' in content || !ticket || !host.isCalm || !isUntroubled(this.state, host)) return undefined;
+    const handling = this.handle(content, context);
+    handling.catch(() => {}); // it may fail before the row is here
+    if (!(await this.ownKey(context))) return handling.then(() => handled);
+    await handling.catch(() => {});
+    context.attempt.drop();
+    return undefined;
   }
 
   private async attempt(context: HandlerContext): Promise<DeliveryResult> {
     if ('undecodable' in this.content)
       return this.park(context, undefined, this.content.undecodable.reason, this.content.undecodable.message);
     const id = this.id!;
-    const { saga, handle } = this.content;
-    if (saga !== undefined) context.attempt.expect(sagaTable, saga);
-    const orderingKey = await orderingKeyRow(context, this.orderingKey);
+    const orderingKey = await this.ownKey(context);
     const isReplay = this.ticket === undefined;
     const isHead = orderingKey?.head === id;
     const { afterUncleanShutdown } = this.host;
@@ -167,8 +165,18 @@ export class Delivery implements Job {
     if (isReplay && standing !== 'again') return left; // somebody has seen to it, or one before it was parked once more
     if (standing === 'behind')
       return this.park(context, orderingKey, 'behind', 'an earlier message of its ordering key is parked');
-    await this.traced.within(() => handle(context));
+    await this.handle(this.content, context);
     return this.settle(context, standing === 'again');
+  }
+
+  private async ownKey(context: HandlerContext): Promise<OrderingKeyRow | undefined> {
+    const row = await orderingKeyRow(context, this.orderingKey);
+    this.host.isCalm = context.attempt.entry(orderingKeyTable, this.orderingKey).tableIsEmpty;
+    return row;
+  }
+
+  private handle({ handle }: Extract<ReadMessage, { decoded: unknown }>, context: HandlerContext): Promise<void> {
+    return this.traced.within(() => handle(context));
   }
 
   /** It was handled: its ordering key has nothing against it any more. */
@@ -191,7 +199,8 @@ export class Delivery implements Job {
       return this.park(context, orderingKey, 'unprocessable', error.message, { logged });
     const waitMs = backOffMs(orderingKey.attempts, retries, this.host.runtime.environment.random());
     const spentMs = orderingKey.spentMs + waitMs;
-    if (spentMs > this.budgetMs()) return this.park(context, orderingKey, 'exhausted', textOf(error), { logged });
+    if (spentMs > budgetMsOf(this.content))
+      return this.park(context, orderingKey, 'exhausted', textOf(error), { logged });
     keepOrderingKey(context, { ...orderingKey, spentMs });
     return waiting(waitMs);
   }
@@ -204,7 +213,7 @@ export class Delivery implements Job {
   private async count(context: HandlerContext, chargedMs: number): Promise<DeliveryResult> {
     const orderingKey = await this.asHead(context);
     const spentMs = orderingKey.spentMs + chargedMs;
-    if (spentMs > this.budgetMs())
+    if (spentMs > budgetMsOf(this.content))
       return this.park(context, orderingKey, 'exhausted', 'its process has died each time it was handled');
     keepOrderingKey(context, { ...orderingKey, attempts: orderingKey.attempts + 1, spentMs });
     return { now: 'waiting', waitMs: 0, next: 'counted try' };
@@ -232,16 +241,4 @@ export class Delivery implements Job {
     const { parked = 0, released = false } = known ?? {};
     return { id: this.orderingKey, head: this.id!, attempts: 0, spentMs: 0, parked, released };
   }
-
-  private budgetMs(): number {
-    const contract = 'decoded' in this.content ? this.content.decoded.contract : undefined;
-    return contract && isCommand(contract) ? contract.budgetMs : defaultBudgetMs;
-  }
 }
-
-const handled: DeliveryResult = { now: 'handled', releases: false };
-const left: DeliveryResult = { now: 'left' };
-const waiting = (waitMs: number): DeliveryResult => ({ now: 'waiting', waitMs, next: 'another try' });
-/** Others hold a row that it needs. It has done nothing wrong, and uses no budget; alone, it holds up nobody else. */
-const barred: DeliveryResult = { now: 'waiting', waitMs: barredMs, next: 'barred' };
-const full: DeliveryResult = { now: 'waiting', waitMs: fullMs, next: 'a place' };

@@ -1,4 +1,5 @@
 import { UndecodableMessage, UnknownSchemaId, type Codec, type DecodedMessage } from '../../codec';
+import { defaultBudgetMs, isCommand } from '../../contract';
 import type { ConsumerRecord } from '../ports/broker';
 import type { HandlerContext } from '../handling/handler-context';
 import type { MessageRouting } from './message-routing';
@@ -7,19 +8,20 @@ import { checkEnvelope } from '../handling/check-envelope';
 
 /** A record as it was understood, and who handles it. */
 export type ReadMessage =
-  | {
-      readonly decoded: DecodedMessage;
-      readonly handle: (context: HandlerContext) => Promise<void>;
-      /** The key of the saga of this service that it is for. */
-      readonly saga: string | undefined;
-    }
+  | { readonly decoded: DecodedMessage; readonly handle: (context: HandlerContext) => Promise<void> }
   | { readonly undecodable: UndecodableMessage };
+
+/** For how long it is tried. */
+export function budgetMsOf(content: ReadMessage): number {
+  const contract = 'decoded' in content ? content.decoded.contract : undefined;
+  return contract && isCommand(contract) ? contract.budgetMs : defaultBudgetMs;
+}
 
 /** Understands records. */
 export class MessageReader {
   constructor(
     private readonly codec: Pick<Codec, 'decode'>,
-    private readonly routing: Pick<MessageRouting, 'handlerOf' | 'orchestrators'>,
+    private readonly routing: Pick<MessageRouting, 'handlerOf'>,
     private readonly sagas: Orchestration,
     /** What is of a type that nobody here listens to is not passed over. */
     private readonly strict: boolean,
@@ -32,9 +34,7 @@ export class MessageReader {
       if (!decoded) return this.foreign(record);
       checkEnvelope(record, decoded);
       const handle = this.routing.handlerOf(record.topic, decoded, this.sagas);
-      const { target, txId } = decoded.envelope;
-      const saga = this.routing.orchestrators.has(target) ? `${target}/${txId}` : undefined;
-      return handle && { decoded, handle, saga };
+      return handle && { decoded, handle };
     } catch (error) {
       if (error instanceof UnknownSchemaId) return error;
       if (error instanceof UndecodableMessage) return { undecodable: error };

@@ -24,6 +24,12 @@ export interface Circumstances {
 /** What is done with a message next: `count` its try first, so that one that kills its process is counted too. */
 export type Plan = 'handle' | 'count' | 'count as suspected' | 'go alone';
 
+/** Nothing is known of it that would stand in its way. */
+export const isUntroubled = (
+  { isCounted, wasTriedHere, isAlone }: TryState,
+  { afterUncleanShutdown }: Pick<Circumstances, 'afterUncleanShutdown'>,
+): boolean => !isCounted && !wasTriedHere && !isAlone && !afterUncleanShutdown;
+
 export const untried: TryState = { isCounted: false, wasTriedHere: false, isAlone: false };
 
 export const afterWaitingFor = (wait: Wait, { wasTriedHere, isAlone }: TryState): TryState => ({

@@ -8,6 +8,8 @@ export class Entry {
   here = false;
   /** The database has a row that this transaction has not removed. */
   stored = false;
+  /** When it was loaded, its table was looked through, and had no row at all. */
+  tableIsEmpty = false;
   /** It is loaded so that nobody else changes it before this transaction ends, though its table takes no locks. */
   locked = false;
   /** Changes each time that somebody's write joins the batch. */

@@ -34,12 +34,6 @@ export class Attempt {
     return this.loader.entry(table, id);
   }
 
-  /** Has a row loaded with the next ones that are waited for: it will be needed. */
-  expect(table: Table, id: RowId): void {
-    const entry = this.entry(table, id);
-    if (!entry.here) this.loader.want([entry]);
-  }
-
   /** Resolves when all of them are here. Whatever a piece of work waits for at one time is one pause: it has but one turn. */
   async fetch(entries: readonly Entry[]): Promise<void> {
     for (;;) {

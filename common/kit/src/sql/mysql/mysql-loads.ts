@@ -56,6 +56,7 @@ function loadsOfTable(table: Table, entries: readonly Entry[], lock: string): Lo
   if (!table.sparse) return loadsById(table, entries, lock);
   const take = (rows: readonly any[][]) => {
     if (rows.length > sparseMax) return loadsById(table, entries, lock);
+    for (const entry of entries) entry.tableIsEmpty = rows.length === 0;
     return fill(table, entries, rows);
   };
   return [{ sql: `${sqlOf(table).select} limit ${sparseMax + 1}${lock}`, take }];

@@ -128,7 +128,10 @@ export function loadRows(statements: Statements, wanted: Entries): void {
         .all() as any[][];
       if (rows.length <= sparseMax) {
         const found = new Map(rows.map((row) => [row[0], row]));
-        for (const entry of entries) fill(table, entry, found.get(entry.id));
+        for (const entry of entries) {
+          entry.tableIsEmpty = rows.length === 0;
+          fill(table, entry, found.get(entry.id));
+        }
         continue;
       }
     }
