@@ -24,7 +24,7 @@ export async function faultsOfOrderSystem(query: Query, orderIds: readonly strin
 /** A system that is up empties them a moment after the last message; what is still there then is for the audit. */
 async function outboxesEmpty(query: Query): Promise<void> {
   const isEmpty = async ({ name }: { readonly name: string }) =>
-    (await query(name, 'select seq from kit_outbox limit 1')).length === 0;
+    (await query(name, 'select last_seq from kit_outbox limit 1')).length === 0;
   for (const until = performance.now() + settledMsMax; performance.now() < until; await setTimeout(lookEveryMs))
     if ((await Promise.all(services.map(isEmpty))).every(Boolean)) return;
 }
