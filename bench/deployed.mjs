@@ -37,7 +37,15 @@ async function open({ addresses, folder }) {
   const [post, nextOrder] = [poster(system.url), newOrders()];
   return {
     facts: { topics, databases, prefix, pid: system.pid },
-    place: async () => ends.of((await post(nextOrder())).orderId),
+    place: async () => {
+      const { status, body } = await post(nextOrder());
+      if (status !== 201) throw new Error(`POST /orders was answered ${status}: ${JSON.stringify(body)}`);
+      return ends.of(body.orderId);
+    },
+    ask: async () => {
+      const { status, retryAfter, body } = await post(nextOrder());
+      return status === 201 ? { orderId: body.orderId } : { status, retryAfter };
+    },
     roundTrips: () => observed.roundTrips(),
     close: async () => {
       await system.stop();
@@ -46,7 +54,7 @@ async function open({ addresses, folder }) {
   };
 }
 
-/** Places orders on connections that stay open. */
+/** Places orders on connections that stay open; resolves with what was answered. */
 function poster(url) {
   const agent = new Agent({ keepAlive: true, maxSockets: connectionsMax });
   const headers = { 'Content-Type': 'application/json' };
@@ -57,8 +65,8 @@ function poster(url) {
         response.setEncoding('utf8');
         response.on('data', (part) => (text += part));
         response.on('end', () => {
-          if (response.statusCode === 201) resolve(JSON.parse(text));
-          else reject(new Error(`POST /orders was answered ${response.statusCode}: ${text}`));
+          const { statusCode: status, headers } = response;
+          resolve({ status, retryAfter: headers['retry-after'], body: JSON.parse(text) });
         });
         response.on('error', reject);
       });

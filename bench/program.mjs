@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { closedLoop } from './closed-loop.mjs';
+import { openLoop } from './open-loop.mjs';
 import { countRoundTrips } from './observer.mjs';
 
 const load = createRequire(import.meta.url);
@@ -24,7 +25,8 @@ const variables = { kafka: 'KAFKA_BROKERS', registry: 'SCHEMA_REGISTRY_URL', mys
  * A system of the bench: its `name`, `what` it is, which `components` it `needs`, and how it is opened, given their
  * addresses and a folder. What is opened has `place`, which resolves with the id of an order once it has ended, and
  * `close`; `facts` for the bench: its `topics`, its `databases`, and the `pid` of its processes, if it is not this one;
- * `roundTrips`, if it is not this process that asks MySQL; and `wake` and `rest`, if it costs something to have it stand by.
+ * `roundTrips`, if it is not this process that asks MySQL; `wake` and `rest`, if it costs
+ * something to have it stand by; and `ask`, if orders can be placed without waiting for their end: see `openLoop`.
  */
 export function program(system) {
   const work = process.send ? asked(system) : alone(system);
@@ -111,11 +113,11 @@ async function asked({ open }) {
   process.send({ ready: facts });
 }
 
-async function round({ place, wake, rest, roundTrips }, load) {
+async function round({ place, ask, wake, rest, roundTrips }, load) {
   await wake?.();
   const before = await roundTrips();
-  const { orderIds, latenciesMs, wallMs } = await closedLoop(place, load);
+  const { latenciesMs, ...done } = await (load.perSecond ? openLoop(ask, load) : closedLoop(place, load));
   const asked = (await roundTrips()) - before;
   await rest?.();
-  return { orderIds, wallMs, ...latenciesOf(latenciesMs), roundTrips: asked };
+  return { ...done, ...latenciesOf(latenciesMs), roundTrips: asked };
 }

@@ -13,6 +13,7 @@ function admission(pace: { open: number; perSecond: number }) {
       pace: async (_moved, ended) => ({ open: pace.open, ended: (pace.perSecond * (nowMs - ended.getTime())) / 1_000 }),
     },
     { now: () => new Date(nowMs) },
+    () => nowMs,
   );
   const begin = async (txId: string) => {
     const afterwards: (() => void)[] = [];
@@ -23,6 +24,23 @@ function admission(pace: { open: number; perSecond: number }) {
   return {
     begun,
     begin,
+    /** So many of those that ask for one in each second. */
+    taken: async (asking: number, seconds: number) => {
+      let taken = 0;
+      for (let second = 0; second < seconds; second++) {
+        await Promise.all(
+          Array.from({ length: asking }, () =>
+            begin('x').then(
+              () => taken++,
+              () => {},
+            ),
+          ),
+        );
+        nowMs += 1_000;
+        await made.look();
+      }
+      return taken / seconds;
+    },
     look: async (seconds = 1) => {
       for (let second = 0; second < seconds; second++) {
         nowMs += 1_000;
@@ -33,7 +51,7 @@ function admission(pace: { open: number; perSecond: number }) {
 }
 
 test('a saga is begun while those before it end in time for its deadlines', async () => {
-  const { begin, look, begun } = admission({ open: 29_000, perSecond: 1_000 });
+  const { begin, look, begun } = admission({ open: 14_000, perSecond: 1_000 });
   await begin('a');
   await look(20);
   await begin('b');
@@ -46,8 +64,20 @@ test('no saga is begun behind more than can end in half of its deadline, and who
   await look(3);
   const refused = await begin('b').catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(Overloaded);
-  expect(refused).toMatchObject({ retryAfterSeconds: 10, message: expect.stringMatching('^40000 sagas are open') });
+  expect(refused).toMatchObject({ retryAfterSeconds: 25, message: expect.stringMatching('^40000 sagas are open') });
   expect(begun).toEqual(['a']);
+});
+
+test('behind more than end in a quarter of its deadline, as many sagas are begun as end', async () => {
+  const { begin, look, taken } = admission({ open: 20_000, perSecond: 100 });
+  await begin('a');
+  await look(4);
+  expect(await taken(300, 5)).toBe(0); // far more than can end in half of it
+  const busy = admission({ open: 2_000, perSecond: 100 });
+  await busy.begin('a');
+  await busy.look(4);
+  expect(await busy.taken(300, 5)).toBe(100);
+  expect(await busy.taken(40, 5)).toBe(40);
 });
 
 test('as soon as enough have ended, sagas are begun again', async () => {
@@ -56,7 +86,7 @@ test('as soon as enough have ended, sagas are begun again', async () => {
   await begin('a');
   await look(4);
   await expect(begin('b')).rejects.toThrow(Overloaded);
-  pace.open = 20_000;
+  pace.open = 14_000;
   await look();
   await begin('c');
 });

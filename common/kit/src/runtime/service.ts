@@ -87,7 +87,7 @@ export class Service {
     const topics = (this.unreachable = new UnreachableTopics(faults, monotonicMs(runtime)));
     const isUnreachable: IsUnreachable = (topic, key) =>
       topics.has(topic) || refusedRecords.isBlocked(orderingKeyOf({ topic, key }));
-    this.admission = new Admission(runtime.sagas, sagaStore, runtime.clock);
+    this.admission = new Admission(runtime.sagas, sagaStore, runtime.clock, monotonicMs(runtime));
     this.unread = new UnreadCommands(parts.broker, routing.sagas, runtime.clock);
     this.overviews = new Overviews(parts, runtime.sagas.recent, () => this.health());
     this.purger = new Purger(parts, runtime.clock, () => this.mayFire(), this.consumer);

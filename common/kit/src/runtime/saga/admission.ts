@@ -17,7 +17,8 @@ const retryAfterSecondsMax = 60;
 
 /**
  * Begins sagas for calls from outside no faster than they end: as many as there are before a new one, by how many end in a
- * second, is how long it will take, and that has to be less than half of the shortest deadline of its steps.
+ * second, is how long it will take. Where that is more than a quarter of the shortest deadline of its steps, as many are begun
+ * as end; where it is more than half of it, none: other instances may begin some, too.
  * Source: Little's law (Little, 1961).
  */
 export class Admission implements SagaStarter {
@@ -25,6 +26,9 @@ export class Admission implements SagaStarter {
   private begun = false;
   private readonly endedPerMs: number[] = [];
   private slow = 0;
+  /** How many may be begun though it is slow, and when that was reckoned. */
+  private free = 0;
+  private reckonedMs = 0;
   /** The shortest of the sagas that were begun. */
   private limitMs = Infinity;
 
@@ -32,11 +36,12 @@ export class Admission implements SagaStarter {
     private readonly sagas: SagaStarter,
     private readonly store: Pick<SagaStore, 'pace'>,
     private readonly clock: Pick<Clock, 'now'>,
+    private readonly monotonicMs: () => number,
   ) {}
 
   async begin<State>(context: HandlerContext, saga: Saga<State>, txId: string, state: State): Promise<void> {
     const overMs = this.expectedMs - limitMsOf(saga);
-    if (this.slow >= slowLooks && overMs > 0) {
+    if (this.slow >= slowLooks && overMs > 0 && !(overMs <= limitMsOf(saga) && this.hasEnded())) {
       const seconds = Math.ceil(Math.min(Math.max(overMs / 1_000, 1), retryAfterSecondsMax));
       throw new Overloaded(`${this.open} sagas are open, and would keep a new one from its deadlines`, seconds);
     }
@@ -60,6 +65,17 @@ export class Admission implements SagaStarter {
     this.slow = this.expectedMs > this.limitMs ? this.slow + 1 : 0;
   }
 
+  /** One has ended for the one that is to begin. */
+  private hasEnded(): boolean {
+    const endedPerMs = this.endedPerMs.at(-1)!;
+    const nowMs = this.monotonicMs();
+    this.free = Math.min(this.free + (nowMs - this.reckonedMs) * endedPerMs, lookAtPaceEveryMs * endedPerMs);
+    this.reckonedMs = nowMs;
+    if (this.free < 1) return false;
+    this.free--;
+    return true;
+  }
+
   /** Where none ends, nobody knows: the deadlines do their work. */
   private get expectedMs(): number {
     const endedPerMs = Math.max(0, ...this.endedPerMs);
@@ -69,5 +85,5 @@ export class Admission implements SagaStarter {
 
 function limitMsOf({ steps }: Saga): number {
   const deadlines = steps.flatMap((step) => (step.kind === 'compensatable' ? [step.deadlineMs] : []));
-  return Math.min(...deadlines) / 2;
+  return Math.min(...deadlines) / 4;
 }
