@@ -13,6 +13,7 @@ import { readTopics } from '../src/trial/messages';
 import { randomFrom } from '../src/trial/random';
 import { mall } from '../src/trial/system';
 import { Operator } from './kafka-replay';
+import { soonMissed } from './soon-missed';
 
 const orders = 500;
 const prefix = 'duplicates_';
@@ -37,7 +38,12 @@ given(
     teardown.add(() => infra.close());
     Object.assign(process.env, infra.addresses);
     operator = new Operator(infra.addresses);
-    system = new KafkaSystem({ system: mall(), addresses: infra.addresses, prefix, instances: 2 });
+    system = new KafkaSystem({
+      system: mall(),
+      addresses: { ...infra.addresses, ...soonMissed },
+      prefix,
+      instances: 2,
+    });
     teardown.add(() => system.stop());
     await system.start();
     listening = new RealServices(teardown);
