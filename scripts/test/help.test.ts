@@ -18,9 +18,12 @@ const callable: readonly (readonly [string, readonly string[]])[] = [
   ...services.map((name) => [name, [join(root, name, 'dist', 'main.js')]] as const),
 ];
 
+const { NODE_COMPILE_CACHE } = process.env;
+const compiled = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
+
 function run(file: readonly string[], ...args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [...file, ...args], {
-    env: { PATH: '', DATA_DIR: '/dev/null/nowhere' }, // whoever starts something instead ends with 1
+    env: { PATH: '', DATA_DIR: '/dev/null/nowhere', ...compiled }, // whoever starts something instead ends with 1
     encoding: 'utf8',
     timeout: 30_000,
   });

@@ -16,6 +16,7 @@ import { fetchJars, givenJava, runJava } from './java';
 import { expectCloudEvents } from './kafka-cloud-events';
 import { expectOneTrace } from './kafka-traces';
 import { expectOnCall, expectPaused } from './on-call';
+import { soonMissed } from './soon-missed';
 
 /** All that uses the topics of the order system is in this file: they are there once. */
 given(
@@ -25,7 +26,7 @@ given(
 )('the order system on real components', () => {
   const addresses = () => {
     const { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, MYSQL_URL } = process.env;
-    return { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, MYSQL_URL };
+    return { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, MYSQL_URL, ...soonMissed };
   };
 
   describe('as four processes', () => {

@@ -13,6 +13,7 @@ import { readTopics } from '../src/trial/messages';
 import { randomFrom } from '../src/trial/random';
 import { mall } from '../src/trial/system';
 import { Operator } from './kafka-replay';
+import { soonMissed } from './soon-missed';
 
 const orders = 500;
 const prefix = 'duplicates_';
@@ -37,7 +38,12 @@ given(
     teardown.add(() => infra.close());
     Object.assign(process.env, infra.addresses);
     operator = new Operator(infra.addresses);
-    system = new KafkaSystem({ system: mall(), addresses: infra.addresses, prefix, instances: 2 });
+    system = new KafkaSystem({
+      system: mall(),
+      addresses: { ...infra.addresses, ...soonMissed },
+      prefix,
+      instances: 2,
+    });
     teardown.add(() => system.stop());
     await system.start();
     listening = new RealServices(teardown);
@@ -103,9 +109,11 @@ given(
 /** The second instance of each service is killed and comes back: its partitions go to the first, and some come back. */
 async function partitionsMove({ instances }: KafkaSystem): Promise<string[]> {
   const some = instances.filter(({ name }) => name.endsWith('-2'));
-  for (const { child } of some) {
+  // Each is of another group: none has to wait for the group of the others to miss who is dead.
+  const moves = some.map(async ({ child }) => {
     await child.kill();
     await child.start();
-  }
+  });
+  await Promise.all(moves);
   return some.map(({ name }) => name);
 }

@@ -24,7 +24,7 @@ given(
     const mall = new Child({ file: join(root, 'scripts', 'run.mjs'), args: [name], env: { ...env, ...prefix } });
     await mall.start();
     try {
-      await expectPage(mall.url, folder, 4);
+      await expectPage(mall.url, folder);
     } finally {
       await mall.stop();
     }

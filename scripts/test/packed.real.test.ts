@@ -160,21 +160,10 @@ describe('the package', () => {
         '--esModuleInterop',
       ];
       // Under node10 a declaration of inversify's own finds nothing, which is inversify's.
-      for (const skip of resolution === 'node10' ? ['true'] : ['true', 'false'])
-        expect(
-          run(
-            tsc,
-            ...flags,
-            '--skipLibCheck',
-            skip,
-            '--module',
-            module,
-            '--moduleResolution',
-            resolution,
-            ...more,
-            'all.ts',
-          ),
-        ).toEqual({ status: 0, said: '' });
+      const skip = resolution === 'node10' ? 'true' : 'false'; // with 'false' it finds all that it finds with 'true'
+      const found = ['--module', module, '--moduleResolution', resolution];
+      const all = run(tsc, ...flags, '--skipLibCheck', skip, ...found, ...more, 'all.ts');
+      expect(all).toEqual({ status: 0, said: '' });
     },
     120_000,
   );

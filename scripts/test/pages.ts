@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { root } from '../src/root';
 
 /** A fenced block of a page, and the file that it says to be an excerpt of. */
@@ -39,21 +40,41 @@ export function patternOf(answer: string): RegExp {
   return new RegExp(`^${pattern}$`);
 }
 
-/** Between what one block and the next one print. */
-const fence = '\n--- the next block ---\n';
+/** Behind what is printed for what was typed. */
+const fence = '\n--- typed ---\n';
+const patienceMs = 30_000;
+const againMs = 100;
 
-/** Types all of a page into one shell, in an empty folder, and expects each answer as the page shows it; a moment is so many seconds. */
-export function expectAnswers(page: string, url: string, folder: string, momentS: number): void {
+/** Types all of a page into one shell, in an empty folder, and expects each answer as the page shows it; what comes a moment later is asked for until it is there. */
+export async function expectAnswers(page: string, url: string, folder: string): Promise<void> {
   const typed = typedIn(page);
   expect(typed.length).toBeGreaterThan(3);
-  const lines = typed.map(({ text }) =>
-    text.replaceAll('localhost:3000', new URL(url).host).replaceAll('sleep 1', `sleep ${momentS}`),
-  );
-  const said = execFileSync('bash', ['-c', lines.join(`printf '${fence.replaceAll('\n', '\\n')}'\n`)], {
-    cwd: folder,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  }).split(fence);
-  expect(said).toHaveLength(typed.length);
-  typed.forEach(({ answer }, index) => expect(said[index]!.trim()).toMatch(patternOf(answer)));
+  const shell = spawn('bash', { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] });
+  const chunks = shell.stdout.setEncoding('utf8')[Symbol.asyncIterator]() as AsyncIterator<string, undefined>;
+  const type = async (lines: string) => {
+    shell.stdin.write(`${lines}\nprintf '${fence.replaceAll('\n', '\\n')}'\n`);
+    let said = '';
+    while (!said.endsWith(fence)) {
+      const { value } = await chunks.next();
+      if (value === undefined) throw new Error(`the shell has ended:\n${said}`);
+      said += value;
+    }
+    return said.slice(0, -fence.length);
+  };
+  try {
+    for (const { text, answer } of typed) {
+      const [now = '', later] = text.replaceAll('localhost:3000', new URL(url).host).split('sleep 1\n');
+      const pattern = patternOf(answer);
+      const first = await type(now);
+      const all = async () => (first + (later === undefined ? '' : await type(later))).trim();
+      let said = await all();
+      for (const end = Date.now() + patienceMs; later !== undefined && Date.now() < end; said = await all()) {
+        if (pattern.test(said)) break;
+        await setTimeout(againMs);
+      }
+      expect(said).toMatch(pattern);
+    }
+  } finally {
+    shell.kill();
+  }
 }

@@ -45,8 +45,8 @@ export class KafkaSystem {
   /** Makes topics and schemas, starts all instances, and resolves when all are ready. */
   async start(): Promise<void> {
     const { args, services, title, story } = this.system;
-    await ownCommand(this.options.addresses, args('topics', 'create'));
-    await ownCommand(this.options.addresses, args('schemas', 'register'));
+    const made = [args('topics', 'create'), args('schemas', 'register')];
+    await Promise.all(made.map((each) => ownCommand(this.options.addresses, each)));
     await Promise.all(this.instances.map(({ child }) => child.start()));
     const served = services.map((name) => ({ name, urls: () => this.urlsOf(name) }));
     this.front = await gateway(served, { host: '127.0.0.1', port: 0, title, story });
