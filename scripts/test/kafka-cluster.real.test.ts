@@ -15,16 +15,15 @@ const fault = (atMs: number, kind: FaultKind, target: string, forMs: number): Pl
   strength: 0.9,
 });
 
-/** What dies, what stands still, what cannot be reached, and poison: while a broker stands still, much of the rest happens. */
+/** One after the other: what dies, what stands still, what cannot be reached, and poison. */
 const plan: readonly PlannedFault[] = [
-  fault(2_000, 'service killed', 'kitchen', 300),
-  fault(3_500, 'poison', 'a topic', 0),
-  fault(4_500, 'broker killed', 'kafka-1', 1_000),
-  fault(7_000, 'instance frozen', 'user-1', 3_000),
-  fault(9_000, 'broker frozen', 'kafka-2', 11_000), // once the other one is back
-  fault(11_000, 'database killed', 'mysql', 500),
-  fault(14_000, 'registry killed', 'registry', 2_000),
-  fault(17_000, 'database cut off', 'payment-1', 1_000),
+  fault(3_000, 'service killed', 'kitchen', 300),
+  fault(6_000, 'poison', 'a topic', 0),
+  fault(7_000, 'broker killed', 'kafka-1', 1_000),
+  fault(12_000, 'instance frozen', 'user-1', 3_000),
+  fault(14_000, 'database killed', 'mysql', 500),
+  fault(16_000, 'registry killed', 'registry', 2_000),
+  fault(19_000, 'database cut off', 'payment-1', 1_000),
 ];
 
 /** Also where there is a Docker engine, brokers of a cluster are processes: they need Java. */
@@ -39,7 +38,7 @@ given('MYSQL_URL')('three brokers', () => {
     test('a small chaos: every order ends, the books add up, every message is on its topic, and only poison is parked', async () => {
       const log: string[] = [];
       const report = await chaosTrial({
-        ...{ brokers, disk: Disk.none, plan, seed: 1, forMs: 22_000, recoverMsMax: undefined },
+        ...{ brokers, disk: Disk.none, plan, seed: 1, forMs: 21_000, recoverMsMax: undefined },
         ...{ perSecond: 10, together: 20, cancelPercent: 30 },
         signal: new AbortController().signal,
         hear: () => {},
