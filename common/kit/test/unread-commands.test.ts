@@ -60,6 +60,35 @@ test('nothing is unread that one of the readers has read, nor where nobody reads
   expect(untilMs(500)).toBeUndefined();
 });
 
+test('after a start it is known what was sent before, and that those who read may be starting, too', async () => {
+  let nowMs = 100_000;
+  let read = 400n;
+  const at = (offset: bigint): TopicPartitionOffset => ({ topic, partition: 0, offset });
+  const endAt = (ms: number) => BigInt(Math.max(0, Math.min(1_000, Math.floor(ms / 100)))); // ten a second, until now
+  const broker: Pick<Broker, 'ends' | 'readers' | 'endsAt'> = {
+    ends: async () => [at(endAt(nowMs))],
+    readers: async () => [at(read)],
+    endsAt: async (_topics, when) => [at(endAt(when.getTime()))],
+  };
+  const unread = new UnreadCommands(broker as Broker, [shippingSaga], { now: () => new Date(nowMs) });
+  const look = async (atMs: number, readAt: bigint) => {
+    [nowMs, read] = [atMs, readAt];
+    await unread.look();
+  };
+  await look(100_000, 400n);
+  expect(unread.untilMs(topic, 'a', 30_000)).toBeUndefined(); // read long ago
+  expect(unread.untilMs(topic, 'a', 50_000)).toBe(100_000);
+  await look(120_000, 400n);
+  expect(unread.untilMs(topic, 'a', 50_000)).toBe(120_000);
+  await look(140_000, 400n); // they have not begun
+  expect(unread.untilMs(topic, 'a', 50_000)).toBe(120_000);
+  await look(145_000, 450n);
+  expect(unread.untilMs(topic, 'a', 50_000)).toBe(145_000);
+  await look(150_000, 700n);
+  expect(unread.untilMs(topic, 'a', 50_000)).toBe(145_000);
+  expect(unread.untilMs(topic, 'a', 90_000)).toBe(150_000);
+});
+
 describe('a saga whose step nobody answers', () => {
   const { open, begin, stillWaits, sagaOf } = waits();
 

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import assert from 'node:assert/strict';
 import type { Broker, ConsumerRecord, TopicPartitionOffset } from '../runtime';
 import type { BrokerUnderTest } from './under-test';
@@ -98,6 +99,21 @@ export const groupChecks: Checks<BrokerUnderTest> = {
     const read = (await broker.readers([name])).filter(({ offset }) => offset > 0n);
     const offsets = read.map(({ offset }) => offset).sort();
     same(offsets, [nextOf(records[1]!).offset, nextOf(records[4]!).offset]);
+  },
+
+  'how far a topic went at a time is known from its records': async ({ broker, topic }) => {
+    if (!broker.endsAt) return; // it cannot know
+    const name = await topic();
+    await broker.publish(numbered(name, 1, 5));
+    await setTimeout(5);
+    const between = new Date();
+    await setTimeout(5);
+    await broker.publish(numbered(name, 6, 8));
+    const countAt = async (at: Date) =>
+      (await broker.endsAt!([name], at)).reduce((count, { offset }) => count + offset, 0n);
+    same(await countAt(new Date(0)), 0n);
+    same(await countAt(between), 5n);
+    same(await countAt(new Date(between.getTime() + 3_600_000)), 8n);
   },
 
   'a partition that is paused hands over nothing, and misses nothing when it goes on; others go on': async (tested) => {

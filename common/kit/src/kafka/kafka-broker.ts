@@ -61,6 +61,15 @@ export class KafkaBroker implements Broker {
     );
   }
 
+  async endsAt(topics: readonly string[], at: Date): Promise<TopicPartitionOffset[]> {
+    const offsets = await this.ask((admin) =>
+      Promise.all(topics.map((topic) => admin.fetchTopicOffsetsByTimestamp(topic, at.getTime()))),
+    );
+    return offsets.flatMap((partitions, index) =>
+      partitions.map(({ partition, offset }) => ({ topic: topics[index]!, partition, offset: BigInt(offset) })),
+    );
+  }
+
   async committed(groupId: string, topics: readonly string[]): Promise<TopicPartitionOffset[]> {
     const offsets = await this.ask((admin) => admin.fetchOffsets({ groupId, topics: [...topics] }));
     return offsets

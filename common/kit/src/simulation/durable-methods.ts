@@ -80,6 +80,7 @@ export const broker: Methods<Required<Omit<Broker, 'close'>>> = {
   ends: 'reads',
   committed: 'reads',
   readers: 'reads',
+  endsAt: 'reads',
   retention: 'reads',
 };
 export const subscription: Methods<Subscription> = {

@@ -74,6 +74,11 @@ export abstract class Broker {
    */
   readers?(topics: readonly string[]): Promise<readonly TopicPartitionOffset[]>;
   /**
+   * Where each partition of these topics ended at that time, by the times of its records. A broker that cannot know does
+   * not have this method.
+   */
+  endsAt?(topics: readonly string[], at: Date): Promise<readonly TopicPartitionOffset[]>;
+  /**
    * For how long each of these topics may hand over again what was committed: how long it keeps its records, by its own
    * settings. A broker that cannot know does not have this method.
    */

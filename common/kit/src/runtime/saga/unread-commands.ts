@@ -1,6 +1,6 @@
 import type { Clock } from '../../ports';
 import type { Saga } from '../../saga';
-import type { Broker, TopicPartition } from '../ports/broker';
+import type { Broker, TopicPartition, TopicPartitionOffset } from '../ports/broker';
 import { partitionOf } from '../ports/partitioner';
 
 export const lookAtReadersEveryMs = 5_000;
@@ -14,6 +14,11 @@ interface Sample {
 
 /** Kept of a partition that is never read to its end. */
 const samplesMax = 400;
+/** How far back it is looked at a start, and at how many times in between. */
+const pastMsMax = 7 * 24 * 3_600_000;
+const pastSamples = 32;
+/** After a start, those who read may be starting, too. */
+const settlingMs = 30_000;
 
 /**
  * Sees until when commands have waited unread, from how far their readers were from time to time: as long as these work
@@ -23,6 +28,8 @@ export class UnreadCommands {
   private readonly samples = new Map<string, Sample[]>();
   private readonly partitions = new Map<string, number>();
   private readonly topics: readonly string[];
+  private isFirst = true;
+  private settledMs = 0;
 
   /** A broker that does not tell of readers proves nothing. */
   constructor(
@@ -42,6 +49,13 @@ export class UnreadCommands {
     const furthest = new Map<string, bigint>();
     for (const { offset, ...place } of readers)
       if (offset > (furthest.get(keyOf(place)) ?? 0n)) furthest.set(keyOf(place), offset);
+    if (this.isFirst)
+      await this.lookBack(
+        ends.filter(({ topic }) => readTopics.has(topic)),
+        furthest,
+        atMs,
+      );
+    this.isFirst = false;
     this.partitions.clear();
     for (const { topic, partition, offset: end } of ends) {
       this.partitions.set(topic, Math.max(this.partitions.get(topic) ?? 0, partition + 1));
@@ -58,9 +72,37 @@ export class UnreadCommands {
     const samples = this.samples.get(keyOf({ topic, partition: partitionOf(Buffer.from(key), count) })) ?? [];
     const before = samples.findLast(({ atMs }) => atMs <= askedMs);
     if (!before) return undefined;
-    const progressing = samples.findLastIndex(({ read }, index) => index > 0 && read > samples[index - 1]!.read);
+    const progressing = samples.findLastIndex(
+      ({ atMs, read }, index) => index > 0 && (read > samples[index - 1]!.read || atMs < this.settledMs),
+    );
     const unread = samples.slice(0, progressing + 1).findLast(({ read }) => read <= before.end);
     return unread && unread.atMs > askedMs ? unread.atMs : undefined;
+  }
+
+  /** What was sent before this process began, and is not read: how far partitions went then, their records tell. */
+  private async lookBack(
+    ends: readonly TopicPartitionOffset[],
+    furthest: ReadonlyMap<string, bigint>,
+    atMs: number,
+  ): Promise<void> {
+    const readOf = (place: TopicPartition) => furthest.get(keyOf(place)) ?? 0n;
+    const unread = ends.filter((end) => readOf(end) < end.offset);
+    const keys = new Set(unread.map(keyOf));
+    const topics = [...new Set(unread.map(({ topic }) => topic))];
+    if (!this.broker.endsAt || topics.length === 0) return;
+    const endsAt = async (ms: number) =>
+      (await this.broker.endsAt!(topics, new Date(ms))).filter((end) => keys.has(keyOf(end)));
+    let pastMs = lookAtReadersEveryMs;
+    while (pastMs < pastMsMax && (await endsAt(atMs - pastMs)).some((end) => end.offset > readOf(end))) pastMs *= 2;
+    for (let index = 0; index < pastSamples; index++) {
+      const sampledMs = atMs - pastMs + (pastMs * index) / pastSamples;
+      for (const end of await endsAt(sampledMs))
+        this.samples.set(keyOf(end), [
+          ...(this.samples.get(keyOf(end)) ?? []),
+          { atMs: sampledMs, end: end.offset, read: readOf(end) },
+        ]);
+    }
+    this.settledMs = atMs + settlingMs;
   }
 
   /** Of what was sent before everything was read, nothing waits. */
