@@ -135,7 +135,8 @@ export class Delivery implements Job {
   dropped(): void {} // it is handed over again
 
   private isKnown(batch: Batch): Promise<boolean> {
-    return batch.attempt((attempt) => wasHandled(attempt, this.envelope));
+    const saga = 'decoded' in this.content ? this.content.saga : undefined;
+    return batch.attempt((attempt) => wasHandled(attempt, this.envelope, saga));
   }
 
   private outcome(result: DeliveryResult): Outcome {
@@ -155,7 +156,7 @@ export class Delivery implements Job {
     const { afterUncleanShutdown } = this.host;
     const plan = planOf(this.state, { isHead, countedTries: isHead ? orderingKey.attempts : 0, afterUncleanShutdown });
     // What was handled already, by another instance perhaps, has killed nobody, and is not tried: it has its answer.
-    if (plan !== 'handle' && !(await wasHandled(context.attempt, this.envelope))) {
+    if (plan !== 'handle' && !(await wasHandled(context.attempt, this.envelope, saga))) {
       if (plan === 'go alone') return { now: 'waiting', waitMs: 0, next: 'alone' };
       return this.count(context, plan === 'count as suspected' ? deathMs : 0);
     }

@@ -9,6 +9,7 @@ import {
   type Table,
 } from '../../runtime';
 import type { CommitSeen, History, MessageSeen, RecordSeen, SagaSeen, SentSeen } from '../history';
+import { linesWritten } from './kept-histories';
 
 /** A history, looked up. */
 export interface Facts extends History {
@@ -20,6 +21,10 @@ export interface Facts extends History {
   readonly messages: ReadonlyMap<string, MessageSeen>;
   /** By `<service> <id of its row>`. */
   readonly sagas: ReadonlyMap<string, SagaInstance>;
+  /** What was put into the histories of sagas, whether into their own rows or into others, and what events were noted as sent. */
+  readonly noted: readonly Written<HistoryRow>[];
+  /** Of these, what is in the rows of sagas. */
+  readonly lines: readonly Written<HistoryRow>[];
   /** All writes to a table, in the order of the commits. */
   readonly written: <Item>(table: NamedTable<Item>) => readonly Written<Item>[];
 }
@@ -56,7 +61,7 @@ export interface SagaInstance {
   /** `undefined`: the service does not say what its steps are. */
   readonly definition: SagaSeen | undefined;
   readonly writes: readonly Written<SagaRow>[];
-  /** Writes of the rows of its history, in the order in which it has sent and received. */
+  /** What was written of its history, in the order in which it has sent and received. */
   readonly messages: readonly Written<HistoryRow>[];
   /** An operator has taken or left out steps of it. */
   readonly isOperated: boolean;
@@ -111,10 +116,17 @@ export function factsOf(history: History): Facts {
       listed(recordsByMessage, messageKeyOf(record.topic, record.message.id)).push({ ...record, index });
   });
   const written = <Item>({ name }: NamedTable<Item>) => (tables.get(name) ?? []) as readonly Written<Item>[];
-  return { ...history, sendings, recordsByMessage, messages, written, sagas: sagasOf(history, written) };
+  const lines = [...linesWritten(written(sagaTable))];
+  const noted = [...written(historyTable), ...lines].sort((a, b) => a.at - b.at);
+  const sagas = sagasOf(history, written, noted);
+  return { ...history, sendings, recordsByMessage, messages, written, lines, noted, sagas };
 }
 
-function sagasOf(history: History, written: Facts['written']): ReadonlyMap<string, SagaInstance> {
+function sagasOf(
+  history: History,
+  written: Facts['written'],
+  noted: Facts['noted'],
+): ReadonlyMap<string, SagaInstance> {
   const definitions = new Map(
     history.services.flatMap(({ name, sagas }) => sagas.map((saga) => [`${name} ${saga.name}`, saga] as const)),
   );
@@ -136,13 +148,13 @@ function sagasOf(history: History, written: Facts['written']): ReadonlyMap<strin
       sagas.set(`${service} ${id}`, { service, id, txId, definition, writes: [write], messages: [], isOperated });
     }
   }
-  for (const write of written(historyTable))
+  for (const write of noted)
     if (write.item) sagas.get(`${write.service} ${sagaIdOf(commandIdIn(write.item))}`)?.messages.push(write);
   for (const { messages } of sagas.values()) messages.sort(inOrder);
   return sagas;
 }
 
-/** The command that a row of a saga's history is about. */
+/** The command that a message in a saga's history is about. */
 export const commandIdIn = ({ direction, messageId, causationId }: HistoryRow): string =>
   direction === 'sent' ? messageId : causationId;
 
