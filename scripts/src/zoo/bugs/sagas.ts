@@ -135,7 +135,7 @@ export const sagas: readonly Bug[] = [
     changes: [
       {
         file: history,
-        find: 'withLine(this.row, lines, index, once(line))',
+        find: '(0, saga_history_text_1.withLine)(this.row, lines, index, once(line))',
         replace: 'this.row.history',
       },
     ],
