@@ -1,5 +1,6 @@
 import {
   auditTable,
+  historyIn,
   historyTable,
   inboxIdOf,
   sagaTable,
@@ -9,7 +10,6 @@ import {
   type Table,
 } from '../../runtime';
 import type { CommitSeen, History, MessageSeen, RecordSeen, SagaSeen, SentSeen } from '../history';
-import { linesWritten } from './kept-histories';
 
 /** A history, looked up. */
 export interface Facts extends History {
@@ -153,6 +153,28 @@ function sagasOf(
   for (const { messages } of sagas.values()) messages.sort(inOrder);
   return sagas;
 }
+
+/** What each write of a saga's row has put into its history, changed there, or left out, as if each message had a row of its own. */
+function* linesWritten(writes: Iterable<Written<SagaRow>>): Iterable<Written<HistoryRow>> {
+  const known = new Map<string, ReadonlyMap<string, HistoryRow>>();
+  for (const write of writes) {
+    if (!write.item) continue; // with the saga everything is gone
+    const saga = `${write.service} ${write.id}`;
+    const before = known.get(saga) ?? new Map<string, HistoryRow>();
+    const lines = historyIn(write.item);
+    const now = new Map<string, HistoryRow>();
+    for (const item of lines) {
+      const was = now.has(item.id) ? undefined : before.get(item.id); // one that is there twice was put there once more
+      now.set(item.id, item);
+      if (!was) yield { ...write, write: 'insert', id: item.id, item };
+      else if (!isSame(was, item)) yield { ...write, write: 'upsert', id: item.id, item };
+    }
+    for (const id of before.keys()) if (!now.has(id)) yield { ...write, write: 'delete', id, item: undefined };
+    known.set(saga, now);
+  }
+}
+
+const isSame = (a: HistoryRow, b: HistoryRow): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** The command that a message in a saga's history is about. */
 export const commandIdIn = ({ direction, messageId, causationId }: HistoryRow): string =>
