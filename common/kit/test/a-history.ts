@@ -1,4 +1,4 @@
-import { historyTable, inboxTable, sagaTable, type HistoryRow, type SagaRow } from '../src/runtime';
+import { historyTable, inboxTable, lineOf, sagaTable, type HistoryRow, type SagaRow } from '../src/runtime';
 import {
   violationsOf,
   type CommitSeen,
@@ -21,6 +21,8 @@ type Then = { readonly sends: string } | { readonly ends: 'completed' | 'rejecte
 export class Story {
   readonly commits: CommitSeen[] = [];
   private events = 0;
+  /** What the saga's row has of its history. */
+  private lines: readonly HistoryRow[] = [];
   private cause = 'call-1';
   private isCompensating = false;
   private readonly seqs = new Map<string, number>();
@@ -37,7 +39,8 @@ export class Story {
   }
 
   begins(): this {
-    return this.commit('order', [row(sagaTable, sagaRow()), this.noted('Reserve')], [this.command('Reserve')]);
+    this.note('Reserve');
+    return this.commit('order', [row(sagaTable, this.saga())], [this.command('Reserve')]);
   }
 
   /** Of the participant: it does a command or an undo, and answers. */
@@ -71,7 +74,8 @@ export class Story {
     const id = `${idOf(command)}/answer`;
     const answer = { type: replyOf(command), causationId: idOf(command), number: ++this.events, ...changes };
     if (changes.code || command.endsWith('/undo')) this.isCompensating = true;
-    return this.moves([row(historyTable, historyRow('received', id, answer))], then, id);
+    this.lines = [...this.lines, historyRow('received', id, answer)];
+    return this.moves(then, id);
   }
 
   refused(command: string, then: Then): this {
@@ -81,16 +85,30 @@ export class Story {
   /** Nobody has answered in time. */
   givesUp(command: string, then: Then): this {
     this.isCompensating = true;
-    return this.moves([], then, idOf(command));
+    return this.moves(then, idOf(command));
   }
 
   /** An answer that is not awaited any more. */
   ignores(command: string, changes: Partial<SagaRow> = {}): this {
     const id = `${idOf(command)}/answer`;
     const late = { type: replyOf(command), causationId: idOf(command), number: ++this.events, awaited: false };
-    const last = this.commits.findLast(({ service }) => service === 'order')!.rows.find(({ id }) => id === sagaId)!;
-    const saga = sagaRow({ ...(last.item as unknown as SagaRow), events: this.events, ...changes });
+    const saga = sagaRow({ ...this.lastSaga(), events: this.events, ...changes });
     return this.commit('order', [row(historyTable, historyRow('received', id, late)), row(sagaTable, saga, 'upsert')]);
+  }
+
+  /** The saga's row is written with another history. */
+  rewrites(alter: (lines: readonly HistoryRow[]) => readonly HistoryRow[]): this {
+    this.lines = alter(this.lines);
+    const { history } = this.saga();
+    return this.commit('order', [row(sagaTable, { ...this.lastSaga(), history }, 'upsert')]);
+  }
+
+  /** The saga's row, with what its history has by now. */
+  saga(changes: Partial<SagaRow> = {}): SagaRow {
+    const { code = null, errorMessage = null } = this.lines.find((line) => line.code !== null) ?? {};
+    const saga = sagaRow({ events: this.events, code, errorMessage, ...changes });
+    const texts = this.lines.map((line, index) => lineOf(saga, line, this.lines[index - 1]?.messageId));
+    return { ...saga, history: texts.join('') };
   }
 
   /** A trip from its beginning to its end. */
@@ -163,21 +181,27 @@ export class Story {
     };
   }
 
-  private moves(rows: readonly RowSeen[], then: Then, cause: string): this {
+  private moves(then: Then, cause: string): this {
     this.cause = cause;
     if ('sends' in then) {
       const step = then.sends.replace('/undo', '');
       const status = this.isCompensating ? 'compensating' : 'running';
-      const saga = row(sagaTable, sagaRow({ status, step, events: this.events + 1 }), 'upsert');
-      return this.commit('order', [saga, ...rows, this.noted(then.sends)], [this.command(then.sends)]);
+      this.note(then.sends);
+      const saga = row(sagaTable, this.saga({ status, step }), 'upsert');
+      return this.commit('order', [saga], [this.command(then.sends)]);
     }
-    const saga = sagaRow({ status: then.ends, step: this.isCompensating ? 'Reserve' : 'Write', events: this.events });
-    return this.commit('order', [row(sagaTable, saga, 'upsert'), ...rows]);
+    const saga = this.saga({ status: then.ends, step: this.isCompensating ? 'Reserve' : 'Write' });
+    return this.commit('order', [row(sagaTable, saga, 'upsert')]);
   }
 
-  private noted(command: string): RowSeen {
+  private note(command: string): void {
     const what = { type: command, causationId: this.cause, number: ++this.events };
-    return row(historyTable, historyRow('sent', idOf(command), what));
+    this.lines = [...this.lines, historyRow('sent', idOf(command), what)];
+  }
+
+  private lastSaga(): SagaRow {
+    const rows = this.commits.flatMap((commit) => commit.rows);
+    return rows.findLast(({ id, table }) => table === sagaTable.name && id === sagaId)!.item as unknown as SagaRow;
   }
 
   private command(command: string): Sent {

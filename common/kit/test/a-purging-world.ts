@@ -2,6 +2,7 @@ import type { ServiceLiteral } from 'saga-kit/service';
 import type { RetentionDays, TopicRetention } from 'saga-kit/runtime';
 import { FaultyBroker, SkewedClock, worldWith, type World, type WorldOptions } from 'saga-kit/testing';
 import { ShippingWork, shippingSaga } from './a-shipping';
+import { Packed } from './a-shop';
 
 export const dayMs = 86_400_000;
 /** From a start, or a clock that was set, to the end of the next round. */
@@ -75,6 +76,14 @@ export class PurgingWorld {
   begin(txId: string): Promise<void> {
     const parcel = { item: 'a', count: 1 };
     return this.world.work('shipping', ShippingWork).run(({ sagas }) => sagas.begin(shippingSaga, txId, parcel));
+  }
+
+  /** It changes nothing, and has a row of its own. */
+  async answerUnasked(txId: string): Promise<void> {
+    const causationId = `SHIPPING/${txId}/Wrap`;
+    const correlation = { target: 'SHIPPING', txId, id: `${causationId}/answer`, causationId };
+    await this.world.send(Packed.of({ item: 'a', count: 1 }), correlation);
+    await this.world.settled();
   }
 
   async close(): Promise<void> {

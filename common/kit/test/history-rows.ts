@@ -62,6 +62,7 @@ export const sagaRow = (changes: Partial<SagaRow> = {}): SagaRow => ({
   startedAt: at,
   updatedAt: at,
   traceparent: null,
+  history: null,
   ...changes,
 });
 export const historyRow = (

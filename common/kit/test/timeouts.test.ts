@@ -72,5 +72,5 @@ const aShipping = (): ServiceLiteral =>
 const anOverdue = (saga: string, txId: string): SagaRow => ({
   ...{ id: `${saga}/${txId}`, saga, version: 'another', status: 'running', step: 'Pack', state: Buffer.of(1) },
   ...{ refusedStep: null, code: null, errorMessage: null, attempts: 1, needsOperator: false, paused: false, events: 1 },
-  ...{ dueAt: new Date(0), startedAt: new Date(0), updatedAt: new Date(0), traceparent: null },
+  ...{ dueAt: new Date(0), startedAt: new Date(0), updatedAt: new Date(0), traceparent: null, history: null },
 });

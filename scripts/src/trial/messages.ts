@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
 import { Kafka, logLevel, type Consumer, type KafkaMessage } from 'kafkajs';
+import { historyIn } from 'saga-kit/runtime';
 import { services } from '../services';
 import { mysqlRows } from './books';
 
@@ -18,7 +19,7 @@ export interface OnTopics {
 
 const readMs = 120_000;
 
-/** What the databases say has been sent: the commands in the journals of sagas, and the answers that inboxes remember. */
+/** What the databases say has been sent: the commands in the histories of sagas, events, and the answers that inboxes remember. */
 export async function committedIn(addresses: NodeJS.ProcessEnv, prefix: string): Promise<Committed[]> {
   const { MYSQL_URL: url, SCHEMA_REGISTRY_URL: host } = addresses;
   const registry = new SchemaRegistry({ host: host! });
@@ -27,12 +28,26 @@ export async function committedIn(addresses: NodeJS.ProcessEnv, prefix: string):
     const database = `${prefix}${name}`;
     const sent = "select topic, message_id as id from kit_history where direction = 'sent'";
     committed.push(...(await mysqlRows<Committed>(url!, database, sent)));
+    const sagas = 'select id, saga, started_at, history, code from kit_sagas where history is not null';
+    for (const saga of await mysqlRows<SagaRow>(url!, database, sagas)) committed.push(...commandsOf(saga));
     const answers = 'select answer_topic as topic, answer from kit_inbox where answer is not null';
     for (const { topic, answer } of await mysqlRows<{ topic: string; answer: Buffer }>(url!, database, answers))
       committed.push({ topic, id: await idOf(registry, answer) });
   }
   return committed;
 }
+
+interface SagaRow {
+  readonly id: string;
+  readonly saga: string;
+  readonly started_at: number;
+  readonly history: string;
+  readonly code: string | null;
+}
+const commandsOf = ({ started_at: ms, ...row }: SagaRow): Committed[] =>
+  historyIn({ ...row, startedAt: new Date(Number(ms)), errorMessage: null })
+    .filter(({ direction }) => direction === 'sent')
+    .map(({ topic, messageId: id }) => ({ topic, id }));
 
 /** Reads topics from their beginning to where they end now. Records that are not ours are counted, and have no id. */
 export async function readTopics(addresses: NodeJS.ProcessEnv, topics: readonly string[]): Promise<OnTopics> {

@@ -73,7 +73,7 @@ test('a purge is described first, and done with --yes, and is noted', async () =
   const purge = ['purge', '--reason', 'the disk is full', '--url', url];
   expect(await typed(retention, purge)).toEqual({
     code: 0,
-    said: 'till: it purges up to 0 sagas with their history (0 rows), 0 rows of the inbox and 0 parked messages, step by step',
+    said: 'till: it purges up to 0 sagas with their history, 0 rows of late answers and events, 0 rows of the inbox and 0 parked messages, step by step',
     hints: 'nothing is done: add --yes to do it',
   });
   let done = await typed(retention, [...purge, '--yes']);

@@ -1,4 +1,4 @@
-import { historyIdOf, type HistoryRow, type ParkedRow, type SagaDefinitionRow, type SagaRow } from '../runtime';
+import { historyIdOf, lineOf, type HistoryRow, type ParkedRow, type SagaDefinitionRow, type SagaRow } from '../runtime';
 
 const at = new Date(1_000);
 
@@ -20,6 +20,7 @@ export const aSaga = (saga: string, txId: string, values: Partial<SagaRow> = {})
   startedAt: at,
   updatedAt: at,
   traceparent: null,
+  history: null,
   ...values,
 });
 
@@ -38,6 +39,14 @@ export const aLine = (saga: string, txId: string, number: number): HistoryRow =>
   at,
   lastAt: new Date(2_000),
 });
+
+/** A saga whose row has these messages in its history. */
+export function aSagaWith(lines: readonly HistoryRow[], saga: SagaRow): SagaRow {
+  const { code = null, errorMessage = null } = lines.find((line) => line.code !== null) ?? {};
+  const refused = { ...saga, code, errorMessage };
+  const texts = lines.map((line, index) => lineOf(refused, line, lines[index - 1]?.messageId));
+  return { ...refused, history: texts.join('') };
+}
 
 export const aDefinition = (saga: string, version: string, steps: readonly string[]): SagaDefinitionRow => ({
   id: `${saga}/${version}`,

@@ -1,5 +1,14 @@
-import { historyIdOf, historyTable, inboxIdOf, inboxTable, type HistoryRow, type InboxRow } from '../runtime';
+import {
+  historyIdOf,
+  historyTable,
+  inboxIdOf,
+  inboxTable,
+  sagaTable,
+  type HistoryRow,
+  type InboxRow,
+} from '../runtime';
 import type { Checks } from './case';
+import { aDefinition, aLine, aSaga, aSagaWith } from './saga-rows';
 import { same } from './same';
 import type { StoresUnderTest } from './under-test';
 import { inserts, together, write } from './transacting';
@@ -25,10 +34,13 @@ export const messagesChecks: Checks<StoresUnderTest> = {
     const undone = anInboxRow('tx1', 'ORDER/tx1/Call', { outcome: 'undone' });
     const others = ['tx10', 'tx', 'tx1-2', 'TX1'].map((txId) => anInboxRow(txId, 'Placed/1', {}));
     const sent = [aSentRow('MALL', 'tx1', 5_000), aSentRow('AUDIT', 'tx1', 500), aSentRow('MALL', 'tx2', 500)];
-    await write(
-      stores,
-      together(inserts(inboxTable, handled, answered, refused, undone, ...others), inserts(historyTable, ...sent)),
+    for (const saga of ['ORDER', 'OTHER']) await stores.sagaStore.keepDefinition(aDefinition(saga, 'v1', []));
+    const inTime = (line: HistoryRow) => ({ ...line, at: new Date(4_000), lastAt: new Date(4_000) });
+    const sagas = ['tx1', 'tx2'].map((txId) =>
+      aSagaWith([aLine('OTHER', txId, 2), aLine('OTHER', txId, 3)].map(inTime), aSaga('OTHER', txId)),
     );
+    const inboxes = inserts(inboxTable, handled, answered, refused, undone, ...others);
+    await write(stores, together(inboxes, inserts(historyTable, ...sent), inserts(sagaTable, ...sagas)));
     const messages = await stores.sagaStore.messages('tx1');
     same(
       messages.map(({ direction, type, topic, messageId, causationId, code }) =>
@@ -41,12 +53,14 @@ export const messagesChecks: Checks<StoresUnderTest> = {
         'sent Paid paid ORDER/tx1/Pay/answer ORDER/tx1/Pay -',
         'received Pay orders ORDER/tx1/Ship cause -',
         'sent ErrorEventMessage shipped ORDER/tx1/Ship/answer ORDER/tx1/Ship NO',
+        'sent Pay payments message 2 cause -',
+        'received Pay payments message 3 cause DECLINED',
         'sent Sold sales Sold/MALL cause -',
       ],
     );
     same(
       messages.map(({ at }) => at.getTime()),
-      [500, 1_000, 1_001, 1_001, 1_002, 1_002, 5_000],
+      [500, 1_000, 1_001, 1_001, 1_002, 1_002, 4_000, 4_000, 5_000],
     );
     same(await stores.sagaStore.messages('tx3'), []);
   },

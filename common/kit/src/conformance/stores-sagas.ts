@@ -11,8 +11,8 @@ import {
 import type { Checks } from './case';
 import { same } from './same';
 import type { StoresUnderTest } from './under-test';
-import { inserts, write } from './transacting';
-import { aDefinition, aLine, aParked, aSaga } from './saga-rows';
+import { inserts, together, upserts, write } from './transacting';
+import { aDefinition, aLine, aParked, aSaga, aSagaWith } from './saga-rows';
 
 /** What can be seen of all sagas. */
 export const ledgerChecks: Checks<StoresUnderTest> = {
@@ -101,14 +101,16 @@ export const ledgerChecks: Checks<StoresUnderTest> = {
     same(await sagaStore.definitions('NOBODY'), []);
   },
 
-  'the story of a saga is told in order, and nobody else is in it': async ({ stores }) => {
-    const own = [12, 2, 1, 10, 3].map((number) => aLine('ORDER', 'tx1', number));
-    const others = ['tx10', 'tx', 'tx1-2', 'tx1.5', 'tx1~', 'tx1!', 'tx11', 'TX1', 'tx2', 't'].flatMap((txId) => [
-      aLine('ORDER', txId, 1),
-      aLine('ORDER', txId, 2),
-    ]);
-    const namesakes = ['ORDERS', 'order', 'ORDE', 'ORDER!'].map((saga) => aLine(saga, 'tx1', 1));
-    await write(stores, inserts(historyTable, ...own, ...others, ...namesakes));
+  'the story of a saga is told in order, by its row and by what has rows of its own, and nobody else is in it': async ({
+    stores,
+  }) => {
+    const line = (number: number) => aLine('ORDER', 'tx1', number);
+    const saga = aSagaWith([line(1), line(2), line(3), line(12)], aSaga('ORDER', 'tx1'));
+    const others = ['tx10', 'tx', 'tx1-2', 'tx1.5', 'tx1~', 'tx1!', 'tx11', 'TX1', 'tx2', 't'];
+    const namesakes = ['ORDERS', 'order', 'ORDE', 'ORDER!'].map((name) => aLine(name, 'tx1', 1));
+    const sagas = others.map((txId) => aSagaWith([aLine('ORDER', txId, 2)], aSaga('ORDER', txId)));
+    const late = [line(10), ...others.map((txId) => aLine('ORDER', txId, 10)), ...namesakes];
+    await write(stores, together(inserts(historyTable, ...late), inserts(sagaTable, saga, ...sagas)));
     const history = await stores.sagaStore.history('ORDER', 'tx1');
     same(
       history,
@@ -119,13 +121,27 @@ export const ledgerChecks: Checks<StoresUnderTest> = {
     same(await stores.sagaStore.history('ORDER', 'tx%'), []);
   },
 
+  'the history of a saga grows with its row, and may be long': async ({ stores }) => {
+    const lines = Array.from({ length: 4_000 }, (_, index) => aLine('ORDER', 'tx1', 4 * (index + 4)));
+    for (const length of [0, 1, 2, 4_000]) {
+      await write(stores, upserts(sagaTable, aSagaWith(lines.slice(0, length), aSaga('ORDER', 'tx1'))));
+      same(await stores.sagaStore.history('ORDER', 'tx1'), lines.slice(0, length));
+    }
+    await write(stores, upserts(sagaTable, aSaga('ORDER', 'tx1')));
+    same(await stores.sagaStore.history('ORDER', 'tx1'), []);
+  },
+
   'what a saga was told, or what a message was parked with, may be long': async ({ stores }) => {
     const errorMessage = 'é'.repeat(200_000);
-    await write(stores, inserts(historyTable, { ...aLine('ORDER', 'tx1', 3), errorMessage }));
-    await write(stores, inserts(sagaTable, aSaga('ORDER', 'tx1', { errorMessage })));
+    const told = { ...aLine('ORDER', 'tx1', 3), errorMessage };
+    await write(stores, inserts(sagaTable, aSagaWith([told], aSaga('ORDER', 'tx1'))));
+    await write(stores, inserts(historyTable, { ...told, awaited: false }));
     await write(stores, inserts(parkedTable, { ...aParked('a'), error: errorMessage }));
-    const [orderingKey] = await stores.sagaStore.history('ORDER', 'tx1');
-    assert.equal(orderingKey?.errorMessage, errorMessage);
+    same(await stores.sagaStore.history('ORDER', 'tx1'), [told, { ...told, awaited: false }]);
+    same(
+      (await stores.sagaStore.parked({}, 1)).map(({ error }) => error),
+      [errorMessage],
+    );
   },
 
   "the database tells its time, which goes on, or leaves it to the machine's clock": async ({ stores: { clock } }) => {

@@ -60,6 +60,8 @@ export type { HistoryRow, SagaDefinitionRow, SagaRow } from './ports/saga-tables
 export { commandsOf, MessageHandler, MessageRouting } from './consumer/message-routing';
 export { Log } from './ports/log';
 export { failureOf } from './ports/failure';
+export { historyIn, lineOf } from './ports/saga-history-text';
+export type { KeptHistory } from './ports/saga-history-text';
 export { Metrics } from './metrics';
 export { partitionOf } from './ports/partitioner';
 export type { Health } from './health';

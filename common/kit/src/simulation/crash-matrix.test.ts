@@ -17,7 +17,7 @@ test('a purchase ends as it has to, whoever dies at any boundary, and dies again
       'bank offsets: commit',
       'bank outbox: acknowledge',
       'bank transaction: commit accounts kit_inbox → bank-to-shop',
-      'shop transaction: commit kit_history kit_sagas → shop-to-bank',
+      'shop transaction: commit kit_sagas → shop-to-bank',
     ]),
   );
 }, 180_000);

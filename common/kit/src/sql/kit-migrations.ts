@@ -20,7 +20,7 @@ import {
   sagaTable,
   streamTable,
 } from '../runtime';
-import { createsTable, type Migration } from './migrations';
+import { addsColumns, createsTable, type Migration } from './migrations';
 
 /** The kit's own tables, in every service's database. A released migration is never changed; a change is another one. */
 export const kitMigrations: readonly Migration[] = [
@@ -50,6 +50,7 @@ export const kitMigrations: readonly Migration[] = [
   createsTable('kit-020-audit', auditTable, (t) => void t.index('tx_id')),
   createsTable('kit-021-paused-topics', pausedTopicTable),
   createsPurges('kit-022-purges'),
+  addsColumns('kit-023-saga-history', sagaTable, ['history']),
 ];
 
 /** With its row: who adds one that is not there would have nothing to wait for. */

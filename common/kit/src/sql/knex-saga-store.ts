@@ -2,8 +2,6 @@ import type { Knex } from 'knex';
 import {
   sagaDefinitionTable,
   auditTable,
-  historyTable,
-  inboxTable,
   endedStatuses,
   openStatuses,
   parkedTable,
@@ -15,7 +13,6 @@ import {
   type OverdueSaga,
   type AuditRow,
   type HistoryRow,
-  type InboxRow,
   type MessageOfProcess,
   type ParkedFilter,
   type ParkedRow,
@@ -27,12 +24,13 @@ import {
   type Table,
   type Timers,
 } from '../runtime';
+import { historyOf, messagesOf } from './knex-history';
 import { itemsOf, upTo } from './knex-items';
 import { givenUp, releasedKeys } from './parked-keys';
 import type { SqlAccess } from './sql-reader';
 
-/** Of one process, from each of two tables: far more than any has. */
-const messagesMax = 10_000;
+/** Of one process: far more than any has. */
+const actsMax = 10_000;
 
 export class KnexSagaStore implements SagaStore {
   constructor(private readonly access: SqlAccess) {}
@@ -91,19 +89,12 @@ export class KnexSagaStore implements SagaStore {
     await this.access.write(async (knex) => knex(name).insert(row).onConflict('id').merge(['id']));
   }
 
-  async history(saga: string, txId: string): Promise<HistoryRow[]> {
-    const rows = await this.itemsUnder(historyTable, `${txId}/${saga}/`);
-    const own = rows.filter(({ number }) => number > 0); // the others are events
-    return own.sort((a, b) => a.number - b.number || a.at.getTime() - b.at.getTime());
+  history(saga: string, txId: string): Promise<HistoryRow[]> {
+    return historyOf(this.access, saga, txId);
   }
 
-  async messages(txId: string): Promise<MessageOfProcess[]> {
-    const [inbox, history] = await Promise.all([
-      this.itemsUnder(inboxTable, `${txId}/`),
-      this.itemsUnder(historyTable, `${txId}/`),
-    ]);
-    const all = [...inbox.flatMap(messagesOf), ...history.map(({ id: _, number: __, awaited: ___, ...row }) => row)];
-    return all.sort((a, b) => a.at.getTime() - b.at.getTime());
+  messages(txId: string): Promise<MessageOfProcess[]> {
+    return messagesOf(this.access, txId);
   }
 
   async list({ after, needsOperator, paused, ...named }: SagaFilter, limit: number): Promise<SagaRow[]> {
@@ -136,7 +127,7 @@ export class KnexSagaStore implements SagaStore {
   }
 
   async acts(txId: string): Promise<AuditRow[]> {
-    return this.items(auditTable, (query) => query.where({ tx_id: txId }).orderBy('id').limit(messagesMax));
+    return this.items(auditTable, (query) => query.where({ tx_id: txId }).orderBy('id').limit(actsMax));
   }
 
   parkedCount(): Promise<number> {
@@ -209,28 +200,9 @@ export class KnexSagaStore implements SagaStore {
     return Number(row?.count ?? 0);
   }
 
-  /** Rows whose keys begin with `prefix`, which ends with a slash. */
-  private itemsUnder<Item>(table: Table<Item>, prefix: string): Promise<Item[]> {
-    const after = `${prefix.slice(0, -1)}0`; // the character behind "/"
-    return this.items(table, (query) => query.where('id', '>', prefix).where('id', '<', after).limit(messagesMax));
-  }
-
   private items<Item>(table: Table<Item>, narrow: (query: any) => any): Promise<Item[]> {
     return itemsOf(this.access, table, narrow);
   }
-}
-
-/** What an inbox row says: a message that was received, and its answer. */
-function messagesOf(row: InboxRow): MessageOfProcess[] {
-  const { id, type, topic, causationId, outcome, answerTopic, answerType, at } = row;
-  if (outcome === 'undone') return []; // it has not come
-  const messageId = id.slice(id.indexOf('/') + 1);
-  const common = { errorMessage: null, times: 1, at, lastAt: at };
-  const received = { direction: 'received', topic, type, messageId, causationId, code: null, ...common } as const;
-  if (answerTopic === null || answerType === null) return [received];
-  const [answer, code] = outcome === 'refused' ? ['ErrorEventMessage', answerType] : [answerType, null];
-  const sent = { topic: answerTopic, type: answer, messageId: `${messageId}/answer`, causationId: messageId, code };
-  return [received, { direction: 'sent', ...sent, ...common }];
 }
 
 /** What is not said is not asked for. */

@@ -2,6 +2,7 @@ import type { Bug } from '../bug';
 
 const runner = 'saga-runner.js';
 const dispatch = 'runtime/handling/dispatch.js';
+const history = 'runtime/saga/saga-history.js';
 
 /** How sagas go on, and back. */
 export const sagas: readonly Bug[] = [
@@ -106,6 +107,36 @@ export const sagas: readonly Bug[] = [
         replace: `const [to] = listeners;
     if (known?.outcome === 'undone') attempt.rows(kit_tables_1.inboxTable).delete((0, kit_tables_1.inboxIdOf)(received));
     if (known && known.outcome !== 'undone')`,
+      },
+    ],
+    rungs: ['orders'],
+  },
+  {
+    name: 'answer-not-kept',
+    promise: 'an answer that a saga goes on by is in its history',
+    changes: [
+      {
+        file: history,
+        find: 'return this.append({ ...received, code: refusal.code });',
+        replace: 'return;',
+      },
+    ],
+    rungs: ['orders'],
+  },
+  {
+    name: 'history-written-over',
+    promise: 'what a saga has sent and received stays in its history',
+    changes: [{ file: history, find: "(this.row.history ?? '') + text", replace: 'text' }],
+    rungs: ['orders'],
+  },
+  {
+    name: 'times-not-counted',
+    promise: 'a command that is asked again is counted',
+    changes: [
+      {
+        file: history,
+        find: '(0, saga_history_text_1.withLine)(this.row, lines, index, once(line))',
+        replace: 'this.row.history',
       },
     ],
     rungs: ['orders'],

@@ -33,6 +33,6 @@ export function tokenFrom(text: string | undefined, days: RetentionDays): PurgeT
 
 /** How many of each kind. */
 export const amountsText = ({ sagas, history, inbox, parked }: OfEachKind<number>): string =>
-  `${sagas} sagas with their history (${history} rows), ${inbox} rows of the inbox and ${parked} parked messages`;
+  `${sagas} sagas with their history, ${history} rows of late answers and events, ${inbox} rows of the inbox and ${parked} parked messages`;
 
 const isKind = (kind: string | undefined): kind is RetainedKind => retainedKinds.some((each) => each === kind);

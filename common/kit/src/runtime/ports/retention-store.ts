@@ -2,7 +2,7 @@
 export interface RetentionDays {
   /** What was handled, and how it was answered. */
   readonly inbox: number;
-  /** Sagas that have ended, with their history; and the history of what belongs to no saga. */
+  /** Sagas that have ended, with their history; and the rows of history that belong to no saga. */
   readonly sagas: number;
   /** Parked messages that block nobody. */
   readonly parked: number;
@@ -70,11 +70,11 @@ export abstract class RetentionStore {
    * that say that an undo came first: its command may be parked somewhere, and come yet.
    */
   abstract inbox(request: PurgeRequest): Promise<PurgeStep>;
-  /** History that was last added to at `before` or earlier, and belongs to no saga that is there. */
+  /** Rows of `kit_history` that were last added to at `before` or earlier, and belong to no saga that is there. */
   abstract history(request: PurgeRequest): Promise<PurgeStep>;
   /** Parked messages that last came at `before` or earlier. One that has others behind it, or is behind another, is kept. */
   abstract parked(request: PurgeRequest): Promise<PurgeStep>;
-  /** Sagas that have ended at `before` or earlier, each with all of its history or not at all. */
+  /** Sagas that have ended at `before` or earlier, each with all of its rows of `kit_history` or not at all. */
   abstract sagas(request: PurgeRequest): Promise<{ readonly sagas: number; readonly history: number }>;
   /** What was purged so far. What has gone is noted with it, in one transaction. */
   abstract purges(): Promise<OfEachKind<Purges>>;

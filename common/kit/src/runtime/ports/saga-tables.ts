@@ -24,13 +24,18 @@ export interface SagaRow {
   readonly needsOperator: boolean;
   /** An operator has it wait: it sends nothing, has no time, and its answers are parked until it is resumed. */
   readonly paused: boolean;
-  /** How many rows its history has. */
+  /** How many messages its history has. */
   readonly events: number;
   readonly startedAt: Date;
   /** When the awaited command was asked, or the instance was paused or resumed, or the instance has ended; by the clock of the service too. */
   readonly updatedAt: Date;
   /** The trace that the awaited command was asked in, if there was one. */
   readonly traceparent: string | null;
+  /**
+   * The commands that it has sent, and the answers that it has gone on by, a line each: `historyIn` reads it. No step has more
+   * than four. Null where it was begun by a program that kept them in `kit_history`.
+   */
+  readonly history: string | null;
 }
 /** Of instances that go on. */
 export const openStatuses: readonly SagaRow['status'][] = ['running', 'compensating'];
@@ -57,12 +62,10 @@ export const sagaTable = table<SagaRow>('kit_sagas', {
   startedAt: datetime,
   updatedAt: datetime,
   traceparent: nullable(key(60)),
+  history: nullable(text),
 });
 
-/**
- * A message that a saga has sent or received, or an event that was sent. The row of an answer that a saga has received is
- * also its inbox row.
- */
+/** A message that a saga has sent or received, or an event that was sent. */
 export interface HistoryRow {
   readonly id: string;
   /** Which of its saga it is; 0 for an event. */
@@ -80,7 +83,10 @@ export interface HistoryRow {
   readonly at: Date;
   readonly lastAt: Date;
 }
-/** The history: one row for each message that a saga has sent or received, and for each event that was sent. */
+/**
+ * What is in no saga's own row: one row for each answer that has changed nothing (it came late, or was never asked for), and
+ * for each event that was sent.
+ */
 export const historyTable = table<HistoryRow>('kit_history', {
   id: key(340),
   number: integer,

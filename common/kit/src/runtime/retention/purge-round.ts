@@ -10,7 +10,7 @@ import {
 } from '../ports/retention-store';
 
 const dayMs = 86_400_000;
-/** What one step looks at; it is one short transaction. A saga has some ten rows of history, which go with it. */
+/** What one step looks at; it is one short transaction. What came late for a saga goes with it. */
 const rowsMax = 500;
 const sagasMax = 100;
 

@@ -55,10 +55,8 @@ export class Orchestration implements SagaStarter {
     const id = `${saga.name}/${txId}`;
     const rows = context.attempt.rows(sagaTable);
     if (context.attempt.checksExisting && (await rows.get(id))) return;
-    const blank = { id, saga: saga.name, step: '', paused: false, events: 0, startedAt: context.runtime.clock.now() };
-    rows.add(
-      stepped(context, definition, blank, begin(saga, state), new SagaHistory(context, { target: saga.name, txId }, 0)),
-    );
+    const blank = { ...unbegun(saga, txId, context.runtime.clock.now()), step: '', paused: false };
+    rows.add(stepped(context, definition, blank, begin(saga, state), new SagaHistory(context, blank)));
     context.attempt.afterwards.push(() => this.recent.begun(saga.name));
   }
 
@@ -88,15 +86,14 @@ export class Orchestration implements SagaStarter {
 
   /** Takes an instance to `next`, though its answer has not come. */
   move(context: HandlerContext, row: SagaRow, next: SagaProgress): Promise<void> {
-    const history = new SagaHistory(context, { target: row.saga, txId: txIdOf(row) }, row.events);
-    return this.goOn(context, this.orchestrators.get(row.saga)!, row, next, history);
+    return this.goOn(context, this.orchestrators.get(row.saga)!, row, next, new SagaHistory(context, row));
   }
 
   /** Sends the awaited command again, and waits as for its first attempt. */
   async askAgain(context: HandlerContext, row: SagaRow, awaited: PendingCommand): Promise<void> {
-    const history = new SagaHistory(context, { target: row.saga, txId: txIdOf(row) }, row.events);
+    const history = new SagaHistory(context, row);
     await history.sendAgain(awaited.id, awaited.message());
-    const again = { attempts: 1, needsOperator: false, events: history.events, ...waiting(context, awaited, 1, row) };
+    const again = { attempts: 1, needsOperator: false, ...history.kept, ...waiting(context, awaited, 1, row) };
     context.attempt.rows(sagaTable).put({ ...row, ...again });
   }
 
@@ -118,23 +115,22 @@ export class Orchestration implements SagaStarter {
     const late = () => void context.attempt.afterwards.push(() => this.counts.late(saga.name));
     if (!row) {
       late();
-      return new SagaHistory(context, { target: saga.name, txId }, 0).received(topic, received, false);
+      return new SagaHistory(context, unbegun(saga, txId, context.now())).received(topic, received, false);
     }
     if (row.paused) throw new PausedSaga(id);
-    const history = new SagaHistory(context, { target: saga.name, txId }, row.events);
+    const history = new SagaHistory(context, row);
     const now = row.status === 'completed' || row.status === 'rejected' ? undefined : read(definition, row);
     const next = now && advance(saga, txId, now, answerOf(received));
     await history.received(topic, received, next !== now);
     if (!next || next === now) {
       late();
-      context.attempt.rows(sagaTable).put({ ...row, events: history.events });
+      context.attempt.rows(sagaTable).put({ ...row, ...history.kept });
     } else await this.goOn(context, to, row, next, history);
   }
 
   /**
    * The wait of attempt number `attempts` is over. A step that can be given up is compensated; any other command is
-   * sent again, until
-   * that has been done often enough and an operator is needed. The timer of an ask that was answered changes nothing; one
+   * sent again, until that has been done often enough and an operator is needed. The timer of an ask that was answered changes nothing; one
    * whose command or answer has no way to go waits until it has.
    */
   async timeOut(
@@ -161,7 +157,7 @@ export class Orchestration implements SagaStarter {
       context.attempt.rows(sagaTable).put({ ...row, dueAt: null, needsOperator: true });
       return 'needs-operator';
     }
-    const history = new SagaHistory(context, { target: saga.name, txId }, row.events);
+    const history = new SagaHistory(context, row);
     const askedMs = row.updatedAt.getTime(); // perhaps under another definition, which waits longer
     const timedOutAfterMs = Math.max(0, Math.min(awaited.waitMs(attempts) ?? 0, at.getTime() - askedMs));
     const next = advance(saga, txId, now, { causationId: awaited.id, timedOutAfterMs });
@@ -173,7 +169,7 @@ export class Orchestration implements SagaStarter {
     const again = {
       ...row,
       attempts: attempts + 1,
-      events: history.events,
+      ...history.kept,
       ...waiting(context, awaited, attempts + 1),
     };
     context.attempt.rows(sagaTable).put({ ...again, needsOperator: again.dueAt === null });
@@ -212,6 +208,12 @@ export class Orchestration implements SagaStarter {
   }
 }
 
+/** What there is of an instance before it has a row. */
+const unbegun = ({ name }: Saga, txId: string, startedAt: Date) => ({
+  ...{ id: `${name}/${txId}`, saga: name, events: 0, startedAt },
+  ...{ history: null, code: null, errorMessage: null },
+});
+
 /** The row of an instance that has come to `next`; sends the command that it waits for now. */
 function stepped(
   context: HandlerContext,
@@ -229,7 +231,7 @@ function stepped(
     step: 'step' in next ? next.step : row.step,
     attempts: awaited ? 1 : 0,
     needsOperator: false,
-    events: history.events,
+    ...history.kept,
     ...waiting(context, awaited, 1),
   };
 }

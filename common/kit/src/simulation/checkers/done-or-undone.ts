@@ -1,4 +1,4 @@
-import { historyTable, inboxTable, type HistoryRow, type InboxRow } from '../../runtime';
+import { inboxTable, type HistoryRow, type InboxRow } from '../../runtime';
 import type { SagaSeen, StepSeen } from '../history';
 import type { Checker, Fault } from './checker';
 import { commandIdIn, isUndoId, listed, sagaIdOf, type Facts, type SagaInstance } from './facts';
@@ -198,8 +198,8 @@ const wordOf = (answer: 'none' | 'yes' | 'refused'): string =>
   ({ none: 'not answered', yes: 'answered', refused: 'refused' })[answer];
 
 /** A saga goes on by what its participants have kept. */
-function* wronglyAnswered({ written, sagas }: Facts, inboxes: Inboxes): Iterable<Fault> {
-  for (const { service, item } of written(historyTable)) {
+function* wronglyAnswered({ noted, sagas }: Facts, inboxes: Inboxes): Iterable<Fault> {
+  for (const { service, item } of noted) {
     if (!item || item.direction !== 'received' || !item.awaited) continue;
     const saga = sagas.get(`${service} ${sagaIdOf(item.causationId)}`);
     const outcome = item.code === null ? 'answered' : 'refused';

@@ -10,6 +10,7 @@ import {
   Story,
 } from '../../../test/a-history';
 import { auditTable, delayedEventTable, eventTable, historyTable, inboxTable, sagaTable } from '../../runtime';
+import type { CommitSeen } from '../history';
 import { effectsWithCauses } from './effects-with-causes';
 
 const faultsOf = (story: Story) => all(effectsWithCauses.name, story);
@@ -51,9 +52,9 @@ test.each<[string, () => Story, string]>([
     'no row in the same commit',
   ],
   [
-    'an event without a row of the history',
+    'an event of which no history says anything',
     () => new Story().commit('order', [], [event('e1', 'call-1')]),
-    'was sent without a row of the history',
+    'was sent, and no history says so',
   ],
   [
     'a row of the history without its message',
@@ -89,10 +90,8 @@ test.each<[string, () => Story, string]>([
     'an undo that follows from a wait of a saga that is not in the commit',
     () => {
       const story = new Story().begins().givesUp('Reserve', { sends: 'Reserve/undo' });
-      story.commits[1] = {
-        ...story.commits[1]!,
-        rows: story.commits[1]!.rows.filter(({ table }) => table !== 'kit_sagas'),
-      };
+      const undo = historyRow('sent', idOf('Reserve/undo'), { causationId: idOf('Reserve') });
+      story.commits[1] = { ...story.commits[1]!, rows: [row(historyTable, undo)] };
       return story;
     },
     'which has no row in the same commit',
@@ -138,16 +137,15 @@ test('what was answered before is answered again without a new row', () => {
   expect(faultsOf(new Story().begins().does('Reserve').answers('Reserve', []))).toEqual([]);
 });
 
-test('a command is sent again with the cause that it had', () => {
-  const again = row(historyTable, historyRow('sent', idOf('Reserve'), { times: 2 }), 'upsert');
-  const story = new Story()
-    .begins()
-    .commit(
-      'order',
-      [again, row(sagaTable, sagaRow({ attempts: 2 }), 'upsert')],
-      [{ topic: 'a', message: message(idOf('Reserve'), 'call-1') }],
-    );
-  expect(faultsOf(story)).toEqual([]);
+test('a command is sent again with the cause that it had, and is counted', () => {
+  const sent = [{ topic: 'a', message: message(idOf('Reserve'), 'call-1') }];
+  const counted = new Story().begins().rewrites((lines) => [{ ...lines[0]!, times: 2 }]);
+  const { rows } = counted.commits.pop()!;
+  expect(faultsOf(counted.commit('order', rows, sent))).toEqual([]);
+  const story = new Story().begins();
+  expect(faultsOf(story.commit('order', [row(sagaTable, story.saga({ attempts: 2 }), 'upsert')], sent))).toEqual([
+    expect.stringContaining('was sent, and no history says so'),
+  ]);
 });
 
 test('a delayed event leaves long after its cause', () => {
@@ -175,12 +173,7 @@ test('an operator puts what he likes on its topic again', () => {
 });
 
 test('a command that is not sent with the row of its saga is told', () => {
-  const story = new Story().begins();
-  const [{ rows, sent }] = story.commits as [(typeof story.commits)[0]];
-  const apart = new Story().commit(
-    'order',
-    rows.filter(({ table }) => table !== sagaTable.name),
-    sent as never,
-  );
+  const [{ sent }] = new Story().begins().commits as [CommitSeen];
+  const apart = new Story().commit('order', [row(historyTable, historyRow('sent', idOf('Reserve')))], sent as never);
   expect(faultsOf(apart)).toEqual([expect.stringContaining('the row of its saga is not in the same commit')]);
 });

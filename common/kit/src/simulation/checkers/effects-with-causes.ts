@@ -2,7 +2,6 @@ import {
   auditTable,
   delayedEventTable,
   eventTable,
-  historyTable,
   inboxTable,
   sagaTable,
   type DelayedEventRow,
@@ -13,7 +12,7 @@ import {
 } from '../../runtime';
 import type { CommitSeen } from '../history';
 import type { Checker, Fault } from './checker';
-import { commandIdIn, inboxKeyOf, isAnswer, listed, sagaIdOf, type Facts, type Sending } from './facts';
+import { commandIdIn, inboxKeyOf, isAnswer, listed, sagaIdOf, type Facts, type Sending, type Written } from './facts';
 
 /**
  * What follows from a message is committed with the row that says that the message was handled, and the row with what
@@ -25,8 +24,10 @@ export const effectsWithCauses: Checker = {
     const so: SoFar = { inbox: new Set(), commands: new Set() };
     const sendings = new Map<number, Sending[]>();
     for (const sending of facts.sendings) listed(sendings, sending.at).push(sending);
+    const noted = new Map<number, Written<HistoryRow>[]>();
+    for (const write of facts.noted) listed(noted, write.at).push(write);
     for (const [at, commit] of facts.commits.entries()) {
-      const judged = new JudgedCommit(facts, commit, sendings.get(at) ?? [], so);
+      const judged = new JudgedCommit(facts, commit, sendings.get(at) ?? [], noted.get(at) ?? [], so);
       if (!judged.isReplay) yield* judged.faults();
       judged.remember();
     }
@@ -54,9 +55,11 @@ class JudgedCommit {
     private readonly facts: Facts,
     private readonly commit: CommitSeen,
     private readonly sendings: readonly Sending[],
+    noted: readonly Written<HistoryRow>[],
     private readonly before: SoFar,
   ) {
     for (const row of commit.rows) this.sort(row);
+    for (const { item, write } of noted) if (item) this.sortHistory(item, write === 'insert');
   }
 
   remember(): void {
@@ -86,7 +89,6 @@ class JudgedCommit {
     if (item === undefined) return;
     if (table === inboxTable.name) this.inbox.set(String(id), item as unknown as InboxRow);
     else if (table === sagaTable.name) this.sagas.set(String(id), item as unknown as SagaRow);
-    else if (table === historyTable.name) this.sortHistory(item as unknown as HistoryRow, write === 'insert');
     else if (table === auditTable.name) this.isReplay ||= item['verb'] === 'replay';
     else if (table === delayedEventTable.name) {
       const { causationId, txId } = item as unknown as DelayedEventRow;
@@ -113,7 +115,7 @@ class JudgedCommit {
     }
     if (this.left.has(id)) return; // its cause was judged when it was kept
     const noted = this.noted.get(id);
-    if (!noted) yield this.fault(`${what} was sent without a row of the history`, txId);
+    if (!noted) yield this.fault(`${what} was sent, and no history says so`, txId);
     else if (noted.isNew) yield* this.faultsOfCause(what, causationId, txId);
     else if (!this.before.commands.has(`${this.commit.service} ${id}`))
       yield this.fault(`${what} was sent again, and never before`, txId);

@@ -1,5 +1,6 @@
 import {
   auditTable,
+  historyIn,
   historyTable,
   inboxIdOf,
   sagaTable,
@@ -20,6 +21,10 @@ export interface Facts extends History {
   readonly messages: ReadonlyMap<string, MessageSeen>;
   /** By `<service> <id of its row>`. */
   readonly sagas: ReadonlyMap<string, SagaInstance>;
+  /** What was put into the histories of sagas, whether into their own rows or into others, and what events were noted as sent. */
+  readonly noted: readonly Written<HistoryRow>[];
+  /** Of these, what is in the rows of sagas. */
+  readonly lines: readonly Written<HistoryRow>[];
   /** All writes to a table, in the order of the commits. */
   readonly written: <Item>(table: NamedTable<Item>) => readonly Written<Item>[];
 }
@@ -56,7 +61,7 @@ export interface SagaInstance {
   /** `undefined`: the service does not say what its steps are. */
   readonly definition: SagaSeen | undefined;
   readonly writes: readonly Written<SagaRow>[];
-  /** Writes of the rows of its history, in the order in which it has sent and received. */
+  /** What was written of its history, in the order in which it has sent and received. */
   readonly messages: readonly Written<HistoryRow>[];
   /** An operator has taken or left out steps of it. */
   readonly isOperated: boolean;
@@ -111,10 +116,17 @@ export function factsOf(history: History): Facts {
       listed(recordsByMessage, messageKeyOf(record.topic, record.message.id)).push({ ...record, index });
   });
   const written = <Item>({ name }: NamedTable<Item>) => (tables.get(name) ?? []) as readonly Written<Item>[];
-  return { ...history, sendings, recordsByMessage, messages, written, sagas: sagasOf(history, written) };
+  const lines = [...linesWritten(written(sagaTable))];
+  const noted = [...written(historyTable), ...lines].sort((a, b) => a.at - b.at);
+  const sagas = sagasOf(history, written, noted);
+  return { ...history, sendings, recordsByMessage, messages, written, lines, noted, sagas };
 }
 
-function sagasOf(history: History, written: Facts['written']): ReadonlyMap<string, SagaInstance> {
+function sagasOf(
+  history: History,
+  written: Facts['written'],
+  noted: Facts['noted'],
+): ReadonlyMap<string, SagaInstance> {
   const definitions = new Map(
     history.services.flatMap(({ name, sagas }) => sagas.map((saga) => [`${name} ${saga.name}`, saga] as const)),
   );
@@ -136,13 +148,35 @@ function sagasOf(history: History, written: Facts['written']): ReadonlyMap<strin
       sagas.set(`${service} ${id}`, { service, id, txId, definition, writes: [write], messages: [], isOperated });
     }
   }
-  for (const write of written(historyTable))
+  for (const write of noted)
     if (write.item) sagas.get(`${write.service} ${sagaIdOf(commandIdIn(write.item))}`)?.messages.push(write);
   for (const { messages } of sagas.values()) messages.sort(inOrder);
   return sagas;
 }
 
-/** The command that a row of a saga's history is about. */
+/** What each write of a saga's row has put into its history, changed there, or left out, as if each message had a row of its own. */
+function* linesWritten(writes: Iterable<Written<SagaRow>>): Iterable<Written<HistoryRow>> {
+  const known = new Map<string, ReadonlyMap<string, HistoryRow>>();
+  for (const write of writes) {
+    if (!write.item) continue; // with the saga everything is gone
+    const saga = `${write.service} ${write.id}`;
+    const before = known.get(saga) ?? new Map<string, HistoryRow>();
+    const lines = historyIn(write.item);
+    const now = new Map<string, HistoryRow>();
+    for (const item of lines) {
+      const was = now.has(item.id) ? undefined : before.get(item.id); // one that is there twice was put there once more
+      now.set(item.id, item);
+      if (!was) yield { ...write, write: 'insert', id: item.id, item };
+      else if (!isSame(was, item)) yield { ...write, write: 'upsert', id: item.id, item };
+    }
+    for (const id of before.keys()) if (!now.has(id)) yield { ...write, write: 'delete', id, item: undefined };
+    known.set(saga, now);
+  }
+}
+
+const isSame = (a: HistoryRow, b: HistoryRow): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** The command that a message in a saga's history is about. */
 export const commandIdIn = ({ direction, messageId, causationId }: HistoryRow): string =>
   direction === 'sent' ? messageId : causationId;
 

@@ -1,5 +1,5 @@
-import { faultsOf as all, historyRow, idOf, row, sagaRow, Story } from '../../../test/a-history';
-import { historyTable, sagaTable } from '../../runtime';
+import { faultsOf as all, idOf, Story } from '../../../test/a-history';
+import type { HistoryRow } from '../../runtime';
 import { fence } from './fence';
 
 const faultsOf = (story: Story) => all(fence.name, story);
@@ -31,10 +31,9 @@ test('a late answer changes nothing', () => {
 });
 
 test('an answer that comes again, and a command that is sent again, change nothing', () => {
-  const again = row(historyTable, historyRow('sent', idOf('Reserve'), { times: 2 }), 'upsert');
-  const received = historyRow('received', `${idOf('Reserve')}/answer`, { causationId: idOf('Reserve'), times: 2 });
+  const twice = (line: HistoryRow) => ({ ...line, times: 2 });
   const story = begun()
-    .commit('order', [again])
-    .commit('order', [row(historyTable, received, 'upsert'), row(sagaTable, sagaRow({ step: 'Check' }), 'upsert')]);
+    .rewrites(([sent, ...others]) => [twice(sent!), ...others])
+    .rewrites(([sent, answer, ...others]) => [sent!, twice(answer!), ...others]);
   expect(faultsOf(story.does('Check').hears('Check', { sends: 'Hold' }))).toEqual([]);
 });

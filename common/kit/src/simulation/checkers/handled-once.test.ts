@@ -9,16 +9,16 @@ import {
   Story,
   withTable,
 } from '../../../test/a-history';
-import { historyTable, inboxTable } from '../../runtime';
+import { historyTable, inboxTable, type HistoryRow } from '../../runtime';
 import type { History } from '../history';
 import { handledOnce } from './handled-once';
 
 const faultsOf = (history: History | Story) => all(handledOnce.name, history);
 const inbox = (write: 'insert' | 'upsert') => row(inboxTable, inboxRow(idOf('Hold')), write);
-const answer = (write: 'insert' | 'upsert', times: number, awaited = true) =>
+const late = (write: 'insert' | 'upsert', times: number) =>
   row(
     historyTable,
-    historyRow('received', `${idOf('Hold')}/answer`, { causationId: idOf('Hold'), times, awaited }),
+    historyRow('received', `${idOf('Hold')}/answer`, { causationId: idOf('Hold'), times, awaited: false }),
     write,
   );
 const news = (id: string) => ({ topic: 'news', message: message(id, 'call-1', { type: 'News' }) });
@@ -33,15 +33,31 @@ test.each([
   ],
   ['a row that is written over', 'hotel', inbox('upsert'), 'was handled again'],
   ['a row that is deleted', 'hotel', gone(inboxTable, `t1/${idOf('Hold')}`), 'was deleted'],
-  ['an answer that is received again as a new one', 'order', answer('insert', 1), 'was handled again'],
-  ['an answer that is not counted', 'order', answer('upsert', 1), 'was handled again'],
-  ['an answer that is not awaited any more', 'order', answer('upsert', 2, false), 'was handled again'],
 ])('told is %s', (_what, service, written, fault) => {
   expect(faultsOf(Story.completed().commit(service, [written])).join('\n')).toContain(fault);
 });
 
+const fourth = ([...lines]: readonly HistoryRow[], changes: Partial<HistoryRow>) =>
+  lines.with(3, { ...lines[3]!, ...changes });
+const again = { times: 2, lastAt: new Date(2_000) };
+
+test.each<[string, (lines: readonly HistoryRow[]) => readonly HistoryRow[], string]>([
+  ['an answer that is received again as a new one', (lines) => [...lines, lines[3]!], 'was handled again by order-1'],
+  ['a message that is changed and not counted', (lines) => fourth(lines, { type: 'Other' }), 'was handled again'],
+  ['a message that is forgotten', (lines) => lines.toSpliced(3, 1), 'was deleted'],
+  ['a history that is forgotten', (lines) => lines.slice(-1), 'was deleted'],
+])('of what a saga keeps, told is %s', (_what, alter, fault) => {
+  expect(faultsOf(Story.completed().rewrites(alter)).join('\n')).toContain(fault);
+});
+
 test('an answer that comes again is counted', () => {
-  expect(faultsOf(Story.completed().commit('order', [answer('upsert', 2)]))).toEqual([]);
+  expect(faultsOf(Story.completed().rewrites((lines) => fourth(lines, again)))).toEqual([]);
+  const ignored = () => new Story().begins().does('Reserve').hears('Reserve', { sends: 'Check' }).ignores('Hold');
+  expect(faultsOf(ignored().commit('order', [late('upsert', 2)]))).toEqual([]);
+  for (const uncounted of [late('insert', 1), late('upsert', 1)])
+    expect(faultsOf(ignored().commit('order', [uncounted]))).toEqual([
+      expect.stringContaining('was handled again by order-1'),
+    ]);
 });
 
 test('a row that was not there and is written over is told', () => {

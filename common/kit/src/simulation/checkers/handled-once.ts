@@ -3,12 +3,16 @@ import type { Checker, Fault } from './checker';
 import { inboxKeyOf, isAnswer, sagaIdOf, type Facts, type Written } from './facts';
 import { finalRows } from './nothing-pending';
 
-/** Nothing is handled twice: a message has one row, which is written once; and whoever listens to it has handled it. */
+/**
+ * Nothing is handled twice: a message has one row, which is written once, or one line in the history of a saga, which stays
+ * there; and whoever listens to it has handled it.
+ */
 export const handledOnce: Checker = {
   name: 'messages are handled once',
   *faultsOf(facts) {
     yield* twice(facts.written(inboxTable));
     yield* twice(facts.written(historyTable).filter(isReceived), isCount);
+    yield* twice(facts.lines, isCount);
     yield* unheard(facts);
   },
 };
@@ -31,9 +35,8 @@ function* twice<Item>(
 }
 
 const isReceived = ({ item }: Written<HistoryRow>): boolean => item?.direction === 'received';
-/** An answer that comes again is counted; one that came too early may be awaited later, once. */
-const isCount = (before: HistoryRow, after: HistoryRow): boolean =>
-  after.times > before.times && (after.awaited || !before.awaited);
+/** What comes or is sent again is counted. */
+const isCount = (before: HistoryRow, after: HistoryRow): boolean => after.times > before.times;
 
 /** Who has handled one message of a kind listens to that kind; a saga listens to the answers to its commands. */
 function* unheard(facts: Facts): Iterable<Fault> {
@@ -41,7 +44,7 @@ function* unheard(facts: Facts): Iterable<Fault> {
   const handled = new Set<string>();
   const asked = new Map<string, string>();
   for (const { service, item } of facts.written(inboxTable)) if (item) handled.add(`${service} ${item.id}`);
-  for (const { service, item } of facts.written(historyTable)) {
+  for (const { service, item } of facts.noted) {
     if (item?.direction === 'received') handled.add(`${service} ${item.messageId}`);
     else if (item && facts.sagas.has(`${service} ${sagaIdOf(item.messageId)}`)) asked.set(item.messageId, service);
   }
