@@ -59,3 +59,14 @@ test.each([
   const { status, stderr } = bench(...args);
   expect({ status, stderr: stderr.trim() }).toEqual({ status: 2, stderr: why });
 });
+
+test.each(['growth', 'backlog', 'overload'])('bench/%s.mjs says what it does, and takes nothing else', (name) => {
+  const run = (...args: readonly string[]) =>
+    spawnSync(process.execPath, [join(root, 'bench', `${name}.mjs`), ...args], { encoding: 'utf8', timeout: 60_000 });
+  expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining(`node bench/${name}.mjs`) });
+  const option = name === 'overload' ? 'seconds' : 'orders';
+  expect(run(`--${option}`, 'all')).toMatchObject({
+    status: 2,
+    stderr: `--${option} has to be a whole number from 1 on, not "all"\n`,
+  });
+});
