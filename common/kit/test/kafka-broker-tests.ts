@@ -4,9 +4,9 @@ import { brokerCases, caseMs, type BrokerFeatures, type BrokerUnderTest } from '
 import { numbered } from '../src/conformance/broker-groups';
 import { TestConsumer } from '../src/conformance/test-consumer';
 import { until } from '../src/conformance/until';
-import type { Broker, Log } from '../src/runtime';
+import type { Broker } from '../src/runtime';
 import { given } from './given';
-import { createTopic, kafkaAdmin, type KafkaLine } from './kafka-lines';
+import { createTopic, kafkaAdmin, silent, type KafkaLine } from './kafka-lines';
 
 const features: BrokerFeatures = { durable: 'yes', sharing: 'yes' };
 const partitions = 4;
@@ -126,5 +126,3 @@ async function open(lineOf: () => KafkaLine): Promise<Tested> {
     },
   };
 }
-
-const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

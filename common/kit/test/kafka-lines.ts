@@ -24,6 +24,8 @@ export interface KafkaLine {
 const brokers = (): string[] => process.env.KAFKA_BROKERS!.split(',');
 const nowhere = { host: '127.0.0.1', port: 1 };
 
+export const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
 /** Not cut by anything. */
 export function kafkaAdmin(): Admin {
   guardIdleTimers();

@@ -98,10 +98,10 @@ export class Cluster {
    */
   private async metadata(asked: readonly string[] | null): Promise<readonly string[]> {
     const { metadataV8 } = this.client.library;
-    const { brokers, topics } = await this.ask(await this.any(), metadataV8.api, asked as string[], false);
+    const { brokers, topics } = await this.ask(await this.any(), metadataV8.api, asked, false);
     this.nodes = new Map(brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]));
     for (const { name, errorCode, partitions } of asked ? topics : [])
-      this.topics.set(name!, {
+      this.topics.set(name, {
         errorCode,
         partitions: (errorCode === 0 ? partitions : [])
           .map(({ partitionIndex, leaderId }) => ({
@@ -110,7 +110,7 @@ export class Cluster {
           }))
           .sort((one, other) => one.partitionId - other.partitionId),
       });
-    return topics.map(({ name }) => name!);
+    return topics.map(({ name }) => name);
   }
 
   private get standIn(): number {

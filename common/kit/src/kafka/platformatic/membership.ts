@@ -63,7 +63,7 @@ export class Membership {
     for (let tries = 0; tries < joinsMax; tries++) {
       const asked = [this.group, this.sessionMs, rebalanceMs, this.memberId, null, 'consumer', protocols, ''] as const;
       const joined = await this.cluster.ask(await this.coordinator(), joinGroupV5.api, ...asked);
-      if (joined.errorCode === MEMBER_ID_REQUIRED || joined.errorCode === 0) this.memberId = joined.memberId!;
+      if (joined.errorCode === MEMBER_ID_REQUIRED || joined.errorCode === 0) this.memberId = joined.memberId;
       if (joined.errorCode === UNKNOWN_MEMBER_ID) this.memberId = '';
       if (joined.errorCode === MEMBER_ID_REQUIRED || hasMovedOn.has(joined.errorCode)) continue;
       if (joined.errorCode !== 0) throw this.cluster.failure(joined.errorCode);
@@ -72,11 +72,11 @@ export class Membership {
       const given = leader === memberId ? await this.assignments(members) : [];
       const synced = await this.cluster.ask(
         await this.coordinator(),
-        ...([syncGroupV3.api, this.group, generation, memberId!, null, 'consumer', assignerName, given] as const),
+        ...([syncGroupV3.api, this.group, generation, memberId, null, 'consumer', assignerName, given] as const),
       );
       if (hasMovedOn.has(synced.errorCode)) continue;
       if (synced.errorCode !== 0) throw this.cluster.failure(synced.errorCode);
-      return { memberId: memberId!, generation, places: this.placesIn(synced.assignment) };
+      return { memberId, generation, places: this.placesIn(synced.assignment) };
     }
     throw new Error(`the group has not come to rest within ${joinsMax} tries to join it`);
   }

@@ -1,7 +1,6 @@
 import { compressionsAlgorithms } from '@platformatic/kafka';
 import { kafkaEdgeTests } from '../../../test/kafka-edge-tests';
-import { mixedGroupTests } from '../../../test/kafka-mixed-tests';
-import { KafkajsLine, PlatformaticLine } from '../../../test/kafka-lines';
+import { PlatformaticLine } from '../../../test/kafka-lines';
 
 kafkaEdgeTests(
   '@platformatic/kafka',
