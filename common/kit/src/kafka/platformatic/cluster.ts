@@ -98,7 +98,7 @@ export class Cluster {
    */
   private async metadata(asked: readonly string[] | null): Promise<readonly string[]> {
     const { metadataV8 } = this.client.library;
-    const { brokers, topics } = await this.ask(await this.any(), metadataV8.api, asked, false);
+    const { brokers, topics } = await this.ask(await this.any(), metadataV8.api, asked && [...asked], false);
     this.nodes = new Map(brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]));
     for (const { name, errorCode, partitions } of asked ? topics : [])
       this.topics.set(name, {
