@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type * as library from '@platformatic/kafka';
 import type { Broker, ConnectionPool } from '@platformatic/kafka';
 import { tlsOf, type KafkaAddress } from '../kafka-address';
@@ -19,14 +20,16 @@ export function platformaticClient(library: Library, address: KafkaAddress, clie
   const tls = tlsOf(address);
   const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_USERNAME: username = '', KAFKA_PASSWORD: password = '' } = address;
   const sasl = mechanism && { mechanism: saslNames[mechanism], username, password };
+  const brokers = address.KAFKA_BROKERS.map((broker) => library.parseBroker(broker));
   return {
     library,
-    brokers: address.KAFKA_BROKERS.map((broker) => library.parseBroker(broker)),
+    brokers,
     pool: (requestTimeout) =>
       new library.ConnectionPool(clientId, {
         connectTimeout: 3_000,
         requestTimeout,
-        ...(tls && { tls }),
+        // Brokers behind one address are told apart by the name; an IP address is none.
+        ...(tls && { tls, tlsServerName: brokers.every(({ host }) => isIP(host) === 0) }),
         ...(sasl && { sasl }),
       }),
   };

@@ -56,7 +56,7 @@ export class Fetcher {
   }
 
   /** Finds out who leads the partitions. */
-  async locate(): Promise<void> {
+  private async locate(): Promise<void> {
     const isStale = this.isStale;
     this.isStale = false;
     await this.cluster.locate([...new Set([...this.partitions.values()].map(({ topic }) => topic))], isStale);
@@ -114,6 +114,7 @@ export class Fetcher {
   private async fetch(leader: number, places: readonly Partition[]): Promise<Fetched[]> {
     const { library } = this.cluster.client;
     const connection = await this.cluster.node(leader);
+    const asked = new Map(places.map((place) => [keyOf(place), place.next!]));
     const topics = byTopic(places).map(([topicId, own]) => ({
       topicId,
       partitions: own.map(({ partition, next }) => ({
@@ -129,15 +130,15 @@ export class Fetcher {
         FETCH,
         library.fetchV11.api.version,
         () => library.fetchV11.createRequest(maxWaitMs, 1, bytesMax, READ_COMMITTED, 0, -1, topics, [], ''),
-        (_id, _key, _version, reader) =>
-          fetchedFrom(library, reader, (place) => this.partitions.get(keyOf(place))!.next!),
+        (_id, _key, _version, reader) => fetchedFrom(library, reader, (place) => asked.get(keyOf(place))!),
         false,
         false,
         (error, fetched) => (error ? reject(error) : resolve(fetched!)),
       ),
     );
     this.receiver.heard();
-    return answer;
+    // While its leader changes, a partition may be asked about twice: only the first answer is believed.
+    return answer.filter((place) => this.partitions.get(keyOf(place))!.next === asked.get(keyOf(place)));
   }
 
   private take({ topic, partition, errorCode, records, next, unreadable }: Fetched): void {

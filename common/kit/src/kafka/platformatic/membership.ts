@@ -141,7 +141,7 @@ export class Membership {
   }
 
   committed(places: readonly TopicPartition[]): Promise<TopicPartitionOffset[]> {
-    return this.coordinator().then((coordinator) => committedBy(this.cluster, coordinator, this.group, places));
+    return this.soon((coordinator) => committedBy(this.cluster, coordinator, this.group, places));
   }
 
   /** The group is told, if it can be, and what is under way fails. */
@@ -153,11 +153,16 @@ export class Membership {
     await this.cluster.close();
   }
 
-  private async tell<Arguments extends unknown[], Answer>(
+  private tell<Arguments extends unknown[], Answer>(
     api: API<Arguments, Answer>,
     ...args: Arguments
   ): Promise<Answer> {
-    return await within(answeringMs, 'the group', this.cluster.ask(await this.coordinator(), api, ...args));
+    return this.soon((coordinator) => this.cluster.ask(coordinator, api, ...args));
+  }
+
+  /** Only joining may take longer. */
+  private soon<Answer>(question: (coordinator: Connection) => Promise<Answer>): Promise<Answer> {
+    return within(answeringMs, 'the group', this.coordinator().then(question));
   }
 
   /** Where it has moved to another broker, everything begins anew, with a new membership. */

@@ -138,7 +138,6 @@ export class PlatformaticSubscription implements Subscription {
     const seat = await membership.join(this.wanted.topics);
     const positions = await membership.committed(seat.places);
     const fetcher = new Fetcher(this.options.client, seat.places, positions, this.receiver);
-    await fetcher.locate();
     const before = this.seated;
     this.seated = { membership, seat, fetcher, atMs: performance.now() };
     this.receiver.heard();
