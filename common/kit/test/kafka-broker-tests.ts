@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { brokerCases, caseMs, type BrokerFeatures, type BrokerUnderTest } from '../src/conformance';
 import { numbered } from '../src/conformance/broker-groups';
-import { TestConsumer } from '../src/conformance/test-consumer';
+import { record } from '../src/conformance/broker-records';
+import { byPartition, TestConsumer } from '../src/conformance/test-consumer';
 import { until } from '../src/conformance/until';
 import type { Broker } from '../src/runtime';
 import { given } from './given';
@@ -17,6 +18,30 @@ export function kafkaBrokerTests(client: string, line: () => KafkaLine): void {
     for (const { name, run } of brokerCases(() => open(line), features)) test(name, run, caseMs);
   });
   given('KAFKA_BROKERS')(`Kafka, with ${client}, when something goes wrong`, () => whenSomethingGoesWrong(line));
+  given('KAFKA_BROKERS')(`Kafka, with ${client}, when partitions move`, () => whenPartitionsMove(line));
+}
+
+function whenPartitionsMove(line: () => KafkaLine): void {
+  let tested: Tested;
+  beforeEach(async () => (tested = await open(line)));
+  afterEach(() => tested.close());
+
+  test('partitions that move while records are in hand: what is not committed is handed over once more, to one member', async () => {
+    const name = await tested.topic();
+    const keys = Array.from({ length: 40 }, (_, index) => `key ${index}`);
+    const first = await TestConsumer.join(tested.broker, [name]);
+    await tested.broker.publish(keys.map((key) => record(name, key, key)));
+    const begun = [...byPartition(await first.has(40)).values()];
+    const done = begun.flatMap((records) => records.slice(0, 3));
+    await first.commit(...done);
+    const second = await TestConsumer.join(tested.openAs('another'), [name], first.group);
+    await until('each has a half', () => first.subscription.assigned.length === 2);
+    await until('all is handed over', () => first.received.length + second.received.length >= 40);
+    expect([...first.values, ...second.values].sort()).toEqual([...keys].sort());
+    expect(second.values.filter((value) => done.some((each) => String(each.value) === value))).toEqual([]);
+    expect(first.moves).toBe(1);
+    await Promise.all([first, second].map((each) => each.commit(...each.received)));
+  }, 60_000);
 }
 
 function whenSomethingGoesWrong(line: () => KafkaLine): void {

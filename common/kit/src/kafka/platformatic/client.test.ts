@@ -7,10 +7,10 @@ import { platformaticClient } from './client';
 
 const connecting = (host: string, port: number, KAFKA_SSL: boolean) => {
   const address: KafkaAddress = { KAFKA_BROKERS: [`${host}:${port}`], KAFKA_SSL };
-  const { pool, brokers } = platformaticClient(library, address, 'me');
-  const own = pool(1_000);
+  const client = platformaticClient(library, address, 'me');
+  const own = client.pool(1_000);
   own.on('connecting', ({ connection }) => connection.on('error', () => {}));
-  return { own, answer: own.get(brokers[0]!) };
+  return { own, answer: own.get(client.brokers[0]!) };
 };
 
 test('a broker that is not there is given up', async () => {

@@ -40,7 +40,9 @@ function answered(partitions: readonly Answered[], from = 0n) {
           w.appendInt32(partition).appendInt16(errorCode).appendInt64(9n).appendInt64(9n).appendInt64(0n);
           const each = (to: library.Writer, [producer, first]: readonly [number, number]) =>
             void to.appendInt64(BigInt(producer)).appendInt64(BigInt(first));
-          w.appendArray([...aborted], each, false, false).appendInt32(-1).appendBytes(bytes, false);
+          w.appendArray([...aborted], each, false, false)
+            .appendInt32(-1)
+            .appendBytes(bytes, false);
         },
         false,
         false,
@@ -51,7 +53,8 @@ function answered(partitions: readonly Answered[], from = 0n) {
   return fetchedFrom(library, Reader.from(writer.buffer), () => from);
 }
 
-const values = (of: ReturnType<typeof answered>[0]) => of.records.map(({ offset, value }) => `${offset} ${String(value)}`);
+const values = (of: ReturnType<typeof answered>[0]) =>
+  of.records.map(({ offset, value }) => `${offset} ${String(value)}`);
 
 test('a batch is handed over from where it was asked for, and the next question goes on behind it', () => {
   const bytes = Buffer.concat([bytesOf({ first: 5, values: ['a', 'b', 'c'] }), bytesOf({ first: 8, values: ['d'] })]);
@@ -71,7 +74,14 @@ test('one partition that cannot be read, and one with an error, leave the others
   const old = bytesOf({ first: 0, values: ['a'] });
   old[16] = 1;
   const good = bytesOf({ first: 0, values: ['a'] });
-  const all = answered([{ partition: 0, bytes: old }, { partition: 1, errorCode: 6 }, { partition: 2, bytes: good }], 0n);
+  const all = answered(
+    [
+      { partition: 0, bytes: old },
+      { partition: 1, errorCode: 6 },
+      { partition: 2, bytes: good },
+    ],
+    0n,
+  );
   expect(all.map(({ errorCode, unreadable, next }) => [errorCode, unreadable?.message, next])).toEqual([
     [0, 'its records have the form 1, of Kafka before 0.11', 0n],
     [6, undefined, 0n],

@@ -153,10 +153,7 @@ export class Membership {
     await this.cluster.close();
   }
 
-  private tell<Arguments extends unknown[], Answer>(
-    api: API<Arguments, Answer>,
-    ...args: Arguments
-  ): Promise<Answer> {
+  private tell<Arguments extends unknown[], Answer>(api: API<Arguments, Answer>, ...args: Arguments): Promise<Answer> {
     return this.soon((coordinator) => this.cluster.ask(coordinator, api, ...args));
   }
 

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { given } from '../../../test/given';
-import { createTopic, kafkaAdmin, KafkajsLine, PlatformaticLine, silent, type KafkaLine } from '../../../test/kafka-lines';
+import {
+  createTopic,
+  kafkaAdmin,
+  KafkajsLine,
+  PlatformaticLine,
+  silent,
+  type KafkaLine,
+} from '../../../test/kafka-lines';
 import { numbers } from '../../conformance/broker-groups';
 import { record } from '../../conformance/broker-records';
 import { TestConsumer } from '../../conformance/test-consumer';
