@@ -115,7 +115,7 @@ export const mysqlSettings = z.object({
 export const brokerSettings = kafkaSettings.extend(registrySettings.shape).extend({
   KAFKA_CLIENT: oneOf('kafkajs', 'platformatic')
     .default('kafkajs')
-    .describe('the client of Kafka; platformatic is the package @platformatic/kafka, to be installed besides'),
+    .describe('the client of Kafka, kafkajs or platformatic: the package @platformatic/kafka, to be installed besides'),
   KAFKA_SESSION_TIMEOUT_MS: wholeNumber(
     [6_000, 300_000],
     10_000,

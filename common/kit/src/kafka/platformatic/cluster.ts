@@ -9,6 +9,7 @@ const closingMs = 5_000;
 const metadataForMs = 60_000;
 const pauses = { firstMs: 100, mostMs: 2_000 };
 const triesMax = 5;
+const brokersMax = 1_000;
 const GROUP = 0;
 
 interface Topic {
@@ -26,6 +27,8 @@ export class Cluster {
   private readonly topics = new Map<string, Topic>();
   private nodes: ReadonlyMap<number, Broker> = new Map();
   private knownAtMs = -Infinity;
+  /** Who is asked first: another one after each that has not answered, since one that is frozen still takes connections. */
+  private first = Math.floor(Math.random() * brokersMax);
 
   constructor(
     readonly client: PlatformaticClient,
@@ -37,7 +40,9 @@ export class Cluster {
 
   /** Whom to ask for what any broker knows. */
   any(): Promise<Connection> {
-    return this.pool.getFirstAvailable([...this.client.brokers, ...this.nodes.values()]);
+    const all = [...this.client.brokers, ...this.nodes.values()];
+    const first = this.first % all.length;
+    return this.pool.getFirstAvailable([...all.slice(first), ...all.slice(0, first)]);
   }
 
   at(broker: Broker): Promise<Connection> {
@@ -74,6 +79,7 @@ export class Cluster {
       return await api.async(connection, ...args);
     } catch (error) {
       if (error instanceof this.client.library.ResponseError) return error.response as Answer;
+      this.first++;
       throw error;
     }
   }
