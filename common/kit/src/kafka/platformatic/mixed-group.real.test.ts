@@ -22,16 +22,25 @@ given('KAFKA_BROKERS')('instances with different clients', () => {
     brokers.push(broker);
     return broker;
   };
+  const topics: string[] = [];
+  const ownTopic = async () => {
+    const topic = `mixed-${randomUUID()}`;
+    await createTopic(admin, { topic, numPartitions: 4 });
+    topics.push(topic);
+    return topic;
+  };
   beforeAll(() => admin.connect());
   afterEach(() => Promise.all(brokers.splice(0).map((broker) => broker.close())));
-  afterAll(() => admin.disconnect());
+  afterAll(async () => {
+    await admin.deleteTopics({ topics });
+    await admin.disconnect();
+  });
 
   test.each([
     { first: KafkajsLine, second: PlatformaticLine },
     { first: PlatformaticLine, second: KafkajsLine },
   ])('share the partitions of a group: $first.name, joined by $second.name', async ({ first, second }) => {
-    const topic = `mixed-${randomUUID()}`;
-    await createTopic(admin, { topic, numPartitions: 4 });
+    const topic = await ownTopic();
     const one = await TestConsumer.join(open(new first()), [topic]);
     const other = await TestConsumer.join(open(new second()), [topic], one.group);
     await until('each has a half', () => one.subscription.assigned.length === 2);
@@ -51,8 +60,7 @@ given('KAFKA_BROKERS')('instances with different clients', () => {
     { before: KafkajsLine, after: PlatformaticLine },
     { before: PlatformaticLine, after: KafkajsLine },
   ])('take the seat of their former life: $before.name, come back as $after.name', async ({ before, after }) => {
-    const topic = `mixed-${randomUUID()}`;
-    await createTopic(admin, { topic, numPartitions: 4 });
+    const topic = await ownTopic();
     const line = new before();
     const killed = await TestConsumer.join(open(line, `me-${topic}`), [topic]);
     await open(new before()).publish(numbers(1, 9).map((value) => record(topic, 'k', value)));
