@@ -18,7 +18,7 @@ const project = (name, ...roots) => ({
       { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!httpxy/)'],
+  transformIgnorePatterns: ['/node_modules/(?!httpxy/|@platformatic/)'],
   testEnvironmentOptions: { customExportConditions: ['@saga-kit/source', 'node', 'require', 'default'] },
 });
 

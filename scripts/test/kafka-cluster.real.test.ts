@@ -35,13 +35,14 @@ given('MYSQL_URL')('three brokers', () => {
     }, 120_000);
     afterAll(() => brokers.close(), 60_000);
 
-    test('a small chaos: every order ends, the books add up, every message is on its topic, and only poison is parked', async () => {
+    test('a small chaos, with one instance on each client of Kafka: every order ends, the books add up, every message is on its topic, and only poison is parked', async () => {
       const log: string[] = [];
       const report = await chaosTrial({
         ...{ brokers, disk: Disk.none, plan, seed: 1, forMs: 21_000, recoverMsMax: undefined },
         ...{ perSecond: 10, together: 20, cancelPercent: 30 },
         signal: new AbortController().signal,
         hear: () => {},
+        env: (instance) => ({ KAFKA_CLIENT: instance.endsWith('-1') ? 'kafkajs' : 'platformatic' }),
         say: (line) => log.push(line),
       });
       expect({ faults: report.faults, log: report.faults.length > 0 ? log : [] }).toEqual({ faults: [], log: [] });

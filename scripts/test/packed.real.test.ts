@@ -191,6 +191,15 @@ describe('the package', () => {
     expect(readFileSync(join(kit, 'CHANGELOG.md'), 'utf8')).toBe(readFileSync(join(root, 'CHANGELOG.md'), 'utf8'));
   });
 
+  test('names another client of Kafka that is chosen and not installed, with the command that installs it', () => {
+    const program = `require('saga-kit/tools')
+      .openOnKafka({}, { settings: { KAFKA_CLIENT: 'platformatic' }, instance: 'x-1', environment: {} }, {})
+      .catch(({ message }) => console.log(message))`;
+    expect(run(process.execPath, '-e', program).said).toBe(
+      'KAFKA_CLIENT=platformatic: the package "@platformatic/kafka" is not installed. Run: npm install @platformatic/kafka\n',
+    );
+  });
+
   test('names a driver that is not installed, with the command that installs it', () => {
     rmSync(join(folder, 'node_modules', 'mysql2'), { recursive: true });
     const program =

@@ -90,6 +90,7 @@ const same = <T>(real: T): T => real;
 const settings = () => ({
   KAFKA_BROKERS: process.env['KAFKA_BROKERS']!.split(','),
   KAFKA_SSL: false,
+  KAFKA_CLIENT: 'kafkajs' as const,
   KAFKA_SESSION_TIMEOUT_MS: 10_000,
   SCHEMA_REGISTRY_URL: process.env['SCHEMA_REGISTRY_URL']!,
 });

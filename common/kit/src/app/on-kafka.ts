@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { application, listen, operations, storyPath } from '../http';
-import type { Environment } from '../runtime';
+import type { Broker, Environment, Log } from '../runtime';
 import type { MysqlOptions } from '../sql/mysql';
 import type { RunningSystem } from './embedded';
-import { kafkaAdapters, mysqlAdapters } from './optional-packages';
+import { kafkaAdapters, mysqlAdapters, platformaticAdapters } from './optional-packages';
 import { openService, type RunningService, type Wiring } from './open-service';
 import type { ServiceLiteral } from './service-literal';
 import { horizonsIn, type brokerSettings, type serviceSettings } from './settings';
@@ -85,15 +85,23 @@ export async function openOnKafka(
 ): Promise<RunningService> {
   const { settings, ...wiring } = on;
   const { log } = wiring.environment;
-  const { ConfluentRegistry, KafkaBroker, kafkaClient } = kafkaAdapters();
-  const clientId = wiring.instance;
-  const kafka = kafkaClient(settings, clientId, log);
-  const broker = new KafkaBroker({ kafka, clientId, sessionTimeoutMs: settings.KAFKA_SESSION_TIMEOUT_MS, log });
+  const { ConfluentRegistry } = kafkaAdapters();
+  const broker = await brokerOf(settings, wiring.instance, log);
   teardown.add(() => broker.close());
   const registry = new ConfluentRegistry(settings.SCHEMA_REGISTRY_URL);
   const service = await openService(literal, { ...wiring, broker, registry, registerSchemas: false });
   teardown.add(() => service.stop());
   return service;
+}
+
+async function brokerOf(settings: KafkaParts['settings'], clientId: string, log: Log): Promise<Broker> {
+  const options = { clientId, sessionTimeoutMs: settings.KAFKA_SESSION_TIMEOUT_MS, log };
+  if (settings.KAFKA_CLIENT === 'kafkajs') {
+    const { KafkaBroker, kafkaClient } = kafkaAdapters();
+    return new KafkaBroker({ kafka: kafkaClient(settings, clientId, log), ...options });
+  }
+  const { PlatformaticBroker, platformaticClient, library } = await platformaticAdapters();
+  return new PlatformaticBroker({ client: platformaticClient(library, settings, clientId), ...options });
 }
 
 function tlsOf({ MYSQL_SSL, MYSQL_SSL_CA: file }: z.output<typeof serviceSettings>): Pick<MysqlOptions, 'tls'> {

@@ -113,6 +113,9 @@ export const mysqlSettings = z.object({
 
 /** How a member of a group speaks to Kafka and to the registry. */
 export const brokerSettings = kafkaSettings.extend(registrySettings.shape).extend({
+  KAFKA_CLIENT: oneOf('kafkajs', 'platformatic')
+    .default('kafkajs')
+    .describe('the client of Kafka, kafkajs or platformatic: the package @platformatic/kafka, to be installed besides'),
   KAFKA_SESSION_TIMEOUT_MS: wholeNumber(
     [6_000, 300_000],
     10_000,

@@ -18,6 +18,10 @@ export class AbsentTopics {
     return this.absent.size > 0;
   }
 
+  isAbsent(topic: string): boolean {
+    return this.absent.has(topic);
+  }
+
   /** Resolves with those that have come since. Rejects when none of the wanted ones is there. */
   async look(): Promise<readonly string[]> {
     const existing = await this.existing();

@@ -1,4 +1,5 @@
 import { AssignerProtocol, type PartitionAssigner } from 'kafkajs';
+import { assignerName, shares } from './shares';
 
 const { MemberAssignment, MemberMetadata } = AssignerProtocol;
 
@@ -8,31 +9,23 @@ interface Topics {
 }
 
 /**
- * Gives each partition to the member that has the fewest of those who subscribe to its topic. kafkajs's own assigners give
- * what the leader of the group subscribes to, to everybody: while versions that listen to different topics run side by
- * side, some of them would be read by nobody.
+ * kafkajs's own assigners give what the leader of the group subscribes to, to everybody: while versions that listen to
+ * different topics run side by side, some of them would be read by nobody.
  */
 export const bySubscription: PartitionAssigner = ({ cluster }) => ({
-  name: 'saga-kit',
+  name: assignerName,
   version: 0,
 
   async assign({ members }) {
-    const subscriptions = members
-      .map(({ memberId, memberMetadata }) => ({ memberId, topics: topicsOf(memberMetadata) }))
-      .sort((one, other) => (one.memberId < other.memberId ? -1 : 1));
-    const topics = [...new Set(subscriptions.flatMap((each) => each.topics))].sort();
+    const subscriptions = members.map(({ memberId, memberMetadata }) => ({
+      memberId,
+      topics: topicsOf(memberMetadata),
+    }));
     const known = cluster as unknown as Topics;
-    await known.addMultipleTargetTopics(topics);
-    const given = new Map<string, Record<string, number[]>>(subscriptions.map(({ memberId }) => [memberId, {}]));
-    const counts = new Map<string, number>();
-    for (const topic of topics) {
-      const takers = subscriptions.filter((each) => each.topics.includes(topic)).map(({ memberId }) => memberId);
-      for (const { partitionId } of [...known.findTopicPartitionMetadata(topic)].sort(byNumber)) {
-        const taker = takers.reduce((least, each) => (count(counts, each) < count(counts, least) ? each : least));
-        (given.get(taker)![topic] ??= []).push(partitionId);
-        counts.set(taker, count(counts, taker) + 1);
-      }
-    }
+    await known.addMultipleTargetTopics([...new Set(subscriptions.flatMap((each) => each.topics))]);
+    const given = shares(subscriptions, (topic) =>
+      known.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId),
+    );
     return [...given].map(([memberId, assignment]) => ({
       memberId,
       memberAssignment: MemberAssignment.encode({ version: this.version, assignment, userData: Buffer.alloc(0) }),
@@ -46,5 +39,3 @@ export const bySubscription: PartitionAssigner = ({ cluster }) => ({
 });
 
 const topicsOf = (metadata: Buffer): readonly string[] => MemberMetadata.decode(metadata)?.topics ?? [];
-const count = (counts: ReadonlyMap<string, number>, member: string): number => counts.get(member) ?? 0;
-const byNumber = (one: { partitionId: number }, other: { partitionId: number }) => one.partitionId - other.partitionId;

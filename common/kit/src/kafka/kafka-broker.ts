@@ -13,32 +13,27 @@ import { divideAnswers } from './divided-answers';
 import { guardIdleTimers } from './idle-timer-guard';
 import type { KafkaBrokerOptions } from './kafka-broker-options';
 import { KafkaProducer } from './kafka-producer';
+import { kafkajsConnections } from './kafkajs-connections';
 import { KafkaSubscription } from './kafka-subscription';
 import { leave } from './leave';
+import { ReadingGroups } from './reading-groups';
 import { retentionOf } from './topic-retention';
 import { within } from './within';
 
 const answeringMs = 30_000;
-const groupsForMs = 60_000;
-const groupsMax = 500;
 
 /** A Kafka cluster. Topics are not created: whoever subscribes to some that are missing reads the others. */
 export class KafkaBroker implements Broker {
   private readonly producer: KafkaProducer;
   private readonly subscriptions = new Set<Subscription>();
   private admin: Promise<Admin> | undefined;
-  /** Who was found to read these topics, and when. */
-  private groups: { readonly topics: string; readonly atMs: number; readonly ids: readonly string[] } = {
-    topics: '',
-    atMs: -Infinity,
-    ids: [],
-  };
+  private readonly groups = new ReadingGroups();
 
   constructor(private readonly options: KafkaBrokerOptions) {
     guardIdleTimers();
     registerCodecs();
     divideAnswers(options.kafka);
-    this.producer = new KafkaProducer(options.kafka);
+    this.producer = new KafkaProducer(() => kafkajsConnections(options.kafka));
   }
 
   publish(records: readonly ProducerRecord[]): Promise<readonly PublishOutcome[]> {
@@ -79,15 +74,12 @@ export class KafkaBroker implements Broker {
       .filter(({ offset }) => offset >= 0n);
   }
 
-  /** Asks for all groups of the cluster now and then, and in between for those that had read something. */
-  async readers(topics: readonly string[]): Promise<TopicPartitionOffset[]> {
-    const nowMs = performance.now();
-    const isFresh = this.groups.topics === String(topics) && nowMs - this.groups.atMs < groupsForMs;
-    const groups = isFresh ? this.groups.ids : await this.allGroups();
-    const read = await Promise.all(groups.map((group) => this.committed(group, topics)));
-    if (!isFresh)
-      this.groups = { topics: String(topics), atMs: nowMs, ids: groups.filter((_, index) => read[index]!.length > 0) };
-    return read.flat();
+  readers(topics: readonly string[]): Promise<TopicPartitionOffset[]> {
+    return this.groups.positions(
+      topics,
+      () => this.ask(async (admin) => (await admin.listGroups()).groups.map(({ groupId }) => groupId)),
+      (group) => this.committed(group, topics),
+    );
   }
 
   retention(topics: readonly string[]): Promise<TopicRetention[]> {
@@ -102,12 +94,6 @@ export class KafkaBroker implements Broker {
 
   private async topics(): Promise<ReadonlySet<string>> {
     return new Set(await this.ask((admin) => admin.listTopics()));
-  }
-
-  /** Of a cluster with more of them than can be asked, none. */
-  private async allGroups(): Promise<readonly string[]> {
-    const { groups } = await this.ask((admin) => admin.listGroups());
-    return groups.length > groupsMax ? [] : groups.map(({ groupId }) => groupId);
   }
 
   /** A client that failed is not used again. */

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import type { Log } from '../runtime';
-import { kafkaClient, type KafkaAddress } from './kafka-client';
+import type { KafkaAddress } from './kafka-address';
+import { kafkaClient } from './kafka-client';
 
 const lines: [level: string, fields: object, message: string][] = [];
 const line = (level: string) => (fields: object, message: string) => void lines.push([level, fields, message]);

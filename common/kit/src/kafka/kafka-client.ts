@@ -1,18 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
 import type { Log } from '../runtime';
 import { guardIdleTimers } from './idle-timer-guard';
-
-/** Where Kafka is and how it lets us in: the environment variables of these names, parsed. */
-export interface KafkaAddress {
-  readonly KAFKA_BROKERS: readonly string[];
-  readonly KAFKA_SSL: boolean;
-  /** A file of PEM certificates, instead of those that Node trusts. */
-  readonly KAFKA_SSL_CA?: string | undefined;
-  readonly KAFKA_SASL_MECHANISM?: 'plain' | 'scram-sha-256' | 'scram-sha-512' | undefined;
-  readonly KAFKA_USERNAME?: string | undefined;
-  readonly KAFKA_PASSWORD?: string | undefined;
-}
+import { tlsOf, type KafkaAddress } from './kafka-address';
 
 /**
  * The kafkajs client of a process; connects when it is first used. Each call gives up after some ten seconds: whoever
@@ -20,10 +9,11 @@ export interface KafkaAddress {
  */
 export function kafkaClient(address: KafkaAddress, clientId: string, log: Log): Kafka {
   guardIdleTimers();
+  const tls = tlsOf(address);
   return new Kafka({
     clientId,
     brokers: [...address.KAFKA_BROKERS],
-    ...tlsOf(address),
+    ...(tls && { ssl: tls }),
     ...saslOf(address),
     connectionTimeout: 3_000,
     authenticationTimeout: 5_000,
@@ -32,19 +22,6 @@ export function kafkaClient(address: KafkaAddress, clientId: string, log: Log): 
     logLevel: logLevel.INFO, // its debug entries hold payloads
     logCreator: () => writing(log),
   });
-}
-
-function tlsOf({ KAFKA_SSL, KAFKA_SSL_CA }: KafkaAddress): Pick<KafkaConfig, 'ssl'> {
-  if (!KAFKA_SSL) return {};
-  return { ssl: KAFKA_SSL_CA === undefined ? true : { ca: certificates(KAFKA_SSL_CA) } };
-}
-
-function certificates(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new Error(`KAFKA_SSL_CA: ${(error as Error).message}`, { cause: error });
-  }
 }
 
 function saslOf({

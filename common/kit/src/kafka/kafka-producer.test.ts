@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { FakeCluster } from '../../test/a-kafka';
 import type { ProducerRecord, PublishOutcome } from '../runtime';
 import { KafkaProducer } from './kafka-producer';
+import { kafkajsConnections } from './kafkajs-connections';
 
 const record = (topic: string, value: string, key = 'k'): ProducerRecord => ({ topic, key, value: Buffer.from(value) });
 const status = (outcomes: readonly PublishOutcome[]) => outcomes.map((outcome) => outcome.status);
@@ -11,7 +12,7 @@ let cluster: FakeCluster;
 let producer: KafkaProducer;
 beforeEach(() => {
   cluster = new FakeCluster();
-  producer = new KafkaProducer(cluster.kafka);
+  producer = new KafkaProducer(() => kafkajsConnections(cluster.kafka));
 });
 
 test('each broker is asked once, with the records of each partition in their order', async () => {
@@ -161,7 +162,7 @@ test('of any mixture, whatever a broker has taken is durable, and nothing is tha
         if (failure !== undefined && ![10, 18, 87, 32].includes(failure)) return failure;
         return values.map((value) => records[Number(value)]!.refused).find((code) => code !== 0) ?? 0;
       };
-      const outcomes = await new KafkaProducer(brokers.kafka).publish(all);
+      const outcomes = await new KafkaProducer(() => kafkajsConnections(brokers.kafka)).publish(all);
       expect(outcomes).toHaveLength(all.length);
       const taken = [...brokers.logs.values()].flat();
       expect(new Set(taken).size).toBe(taken.length);

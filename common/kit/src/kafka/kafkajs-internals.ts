@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Kafka } from 'kafkajs';
+import type { ProducedTopic } from './producer-connections';
 
 // What kafkajs does not give away, and is reached for all the same. It is frozen at 2.2.4: each of these says so loudly
 // should it have changed.
@@ -46,15 +47,6 @@ export interface Node {
   lookupRequest: Lookup;
   disconnect(): Promise<void>;
   produce(request: object): Promise<{ readonly topics: readonly ProducedTopic[] }>;
-}
-
-export interface ProducedTopic {
-  readonly topicName: string;
-  readonly partitions: readonly {
-    readonly partition: number;
-    readonly errorCode: number;
-    readonly baseOffset: string;
-  }[];
 }
 
 export interface Connection {

@@ -16,11 +16,11 @@ const refusalsOfRecords = new Set([
   'INVALID_TIMESTAMP',
 ]);
 
-/** A record as kafkajs takes it. */
+/** A record of a partition. */
 export interface Message {
   readonly key: Buffer;
   readonly value: Buffer;
-  readonly headers: Record<string, readonly Buffer[]>;
+  readonly headers: readonly (readonly [name: string, value: Buffer])[];
 }
 
 /** What goes to one partition, in order. A broker takes all of what it is sent for a partition, or nothing. */

@@ -15,6 +15,8 @@ export interface StageOptions {
   readonly disk: Disk;
   /** Is given each line that an instance writes. */
   readonly hear: (instance: string, line: string) => void;
+  /** More of the environment of each instance, by its name. */
+  readonly env?: (instance: string) => NodeJS.ProcessEnv;
 }
 
 /** The order system on three brokers, a registry and a database, each reached on a way that can be disturbed. */
@@ -28,12 +30,13 @@ export class Stage {
   ) {}
 
   /** Starts two instances of each service. `prefix`: before the names of its databases. */
-  static async set({ brokers, disk, hear }: StageOptions, prefix: string): Promise<Stage> {
+  static async set({ brokers, disk, hear, env: more }: StageOptions, prefix: string): Promise<Stage> {
     const ways = new Ways(brokers);
     await ways.open(kindOf('instance killed').targets);
     const clocks = await mkdtemp(join(tmpdir(), 'saga-kit-clocks-'));
     const required = `--require=${join(root, 'scripts', 'dist', 'trial', 'chaos', 'skewed-date.js')}`;
     const env = (instance: string): NodeJS.ProcessEnv => ({
+      ...more?.(instance),
       ...ways.addressesOf(instance),
       CLOCK_AHEAD_MS_FILE: join(clocks, instance),
       NODE_OPTIONS: [process.env['NODE_OPTIONS'], required].filter(Boolean).join(' '),
