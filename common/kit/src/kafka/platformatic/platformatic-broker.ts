@@ -48,13 +48,25 @@ export class PlatformaticBroker implements Broker {
   }
 
   ends(topics: readonly string[]): Promise<TopicPartitionOffset[]> {
+    return this.offsets(topics, latest);
+  }
+
+  /** Behind the last record there is none that was written later: it is told as -1. */
+  async endsAt(topics: readonly string[], at: Date): Promise<TopicPartitionOffset[]> {
+    const [then, now] = await Promise.all([this.offsets(topics, BigInt(at.getTime())), this.ends(topics)]);
+    const endOf = ({ topic, partition }: TopicPartition) =>
+      now.filter((end) => end.topic === topic && end.partition === partition);
+    return then.flatMap((end) => (end.offset < 0n ? endOf(end) : [end]));
+  }
+
+  private offsets(topics: readonly string[], timestamp: bigint): Promise<TopicPartitionOffset[]> {
     return this.ask(async (cluster) => {
       const leaders = new Map<number, TopicPartition[]>();
       for (const place of await placesOf(cluster, topics)) {
         const leader = cluster.leaderOf(place);
         leaders.set(leader, [...(leaders.get(leader) ?? []), place]);
       }
-      const told = await Promise.all([...leaders].map(([leader, own]) => offsetsAt(cluster, leader, latest, own)));
+      const told = await Promise.all([...leaders].map(([leader, own]) => offsetsAt(cluster, leader, timestamp, own)));
       return told.flat().flatMap(({ errorCode, ...end }) => (errorCode === 0 ? [end] : []));
     });
   }
