@@ -89,7 +89,8 @@ export async function crashTrial({
 
 /** A port that is free, as are those behind it: a system of several processes takes one for each of its services. */
 export async function freePort(): Promise<number> {
-  const [first, count, wide, tries] = [10_000, 900, 10, 100]; // below those that systems give to outgoing connections
+  // Below those that systems give to outgoing connections, and above 10080, the last that browsers and fetch refuse to ask.
+  const [first, count, wide, tries] = [10_100, 890, 10, 100];
   for (let tried = 0; tried < tries; tried++) {
     const port = first + wide * Math.floor(Math.random() * count);
     const free = await Promise.all(Array.from({ length: wide }, (_, index) => isFree(port + index)));
