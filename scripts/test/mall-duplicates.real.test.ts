@@ -15,7 +15,7 @@ import { mall } from '../src/trial/system';
 import { Operator } from './kafka-replay';
 import { soonMissed } from './soon-missed';
 
-const orders = 500;
+const orders = 300;
 const prefix = 'duplicates_';
 
 /** On components of its own: its topics and groups are its own then. */
