@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { closedLoop } from './closed-loop.mjs';
 import { experiment } from './experiment.mjs';
 import { KitSystem } from './kit-system.mjs';
+import { endedOf, statusesOf } from './orders-table.mjs';
 import { newOrders } from './orders.mjs';
 
 const load = createRequire(import.meta.url);
@@ -49,7 +50,7 @@ async function run({ numbers, infra, teardown, say, keep }) {
   say(`placing ${orders} orders that nobody handles`);
   const { wallMs } = await closedLoop(place, { inFlight: placedAtOnce, ordersMax: orders });
   await system.stop();
-  const counts = await statuses(query);
+  const counts = await statusesOf(query);
   keep({
     placed: orders,
     seconds: Math.round(wallMs / 1_000),
@@ -62,7 +63,7 @@ async function run({ numbers, infra, teardown, say, keep }) {
   await system.start([...participants, 'order']);
   const rates = await drained({ query, placed, keep, say });
   const seconds = (performance.now() - beganMs) / 1_000;
-  const ended = await statuses(query);
+  const ended = await statusesOf(query);
   keep({
     drained: orders,
     seconds: Math.round(seconds),
@@ -89,14 +90,6 @@ async function drained({ query, placed, keep, say }) {
     [last, lastMs] = [ended, nowMs];
   }
   return rates;
-}
-
-const endedOf = async (query) =>
-  Number((await query('order', "select count(*) as value from orders where status <> 'PENDING'"))[0].value);
-
-async function statuses(query) {
-  const sql = "select concat_ws(' ', status, refused_code) as status, count(*) as value from orders group by 1";
-  return Object.fromEntries((await query('order', sql)).map(({ status, value }) => [status, Number(value)]));
 }
 
 experiment({ help, defaults: { orders: 200_000, 'rest-seconds': 40 }, run });

@@ -4,10 +4,10 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ownComponents } from './components.mjs';
 
 const load = createRequire(import.meta.url);
 const { parsed, wholeOf } = load('../scripts/dist/parsed.js');
-const { startInfra } = load('@saga-kit/cli/internal/infra/start-infra');
 const { Teardown } = load('saga-kit/tools');
 
 const shownMax = 20;
@@ -49,10 +49,8 @@ async function work({ numbers, teardown, run }) {
   try {
     const folder = await mkdtemp(join(tmpdir(), 'saga-kit-bench-'));
     teardown.add(() => rm(folder, { recursive: true, force: true }));
-    const infra = await startInfra({ names: ['kafka', 'registry', 'mysql'], say });
+    const infra = await ownComponents(['kafka', 'registry', 'mysql'], say);
     teardown.add(infra.close);
-    if (infra.missing.length > 0)
-      throw new Error(infra.missing.map(({ name, lacking }) => `${name}: ${lacking}`).join('\n'));
     const keep = (line) => console.log(JSON.stringify(line));
     const faults = await run({ numbers, infra, folder, teardown, say, keep });
     if (faults.length > 0) say(`${faults.length} faults:\n${faults.slice(0, shownMax).join('\n')}`);

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { experiment } from './experiment.mjs';
+import { endedOf, statusesOf } from './orders-table.mjs';
 import { System } from './system.mjs';
 
 const load = createRequire(import.meta.url);
@@ -57,25 +58,17 @@ async function run({ numbers, infra, folder, teardown, say, keep }) {
   const other = Object.keys(totals).filter((status) => !['201', '503'].includes(status));
   if (other.length > 0) faults.push(`there were answers with ${other}`);
   await quiet(query, say);
-  const ends = await statuses(query);
+  const ends = await statusesOf(query);
   keep({ capacity: Math.round(capacity), answers: totals, ends });
   return [...faults, ...(await faultsOfOrderSystem(query, system.orderIds))];
 }
 
 async function quiet(query, say) {
   for (const until = performance.now() + quietMsMax; performance.now() < until; await setTimeout(1_000)) {
-    const [{ value }] = await query('order', "select count(*) as value from orders where status = 'PENDING'");
-    if (Number(value) === 0) return;
-    say(`${value} orders are under way`);
+    const { PENDING: underWay = 0 } = await statusesOf(query);
+    if (underWay === 0) return;
+    say(`${underWay} orders are under way`);
   }
-}
-
-const endedOf = async (query) =>
-  Number((await query('order', "select count(*) as value from orders where status <> 'PENDING'"))[0].value);
-
-async function statuses(query) {
-  const sql = "select concat_ws(' ', status, refused_code) as status, count(*) as value from orders group by 1";
-  return Object.fromEntries((await query('order', sql)).map(({ status, value }) => [status, Number(value)]));
 }
 
 experiment({ help, defaults: { seconds: 300, percent: 200 }, run });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { closedLoop } from './closed-loop.mjs';
+import { ownComponents } from './components.mjs';
 import { openLoop } from './open-loop.mjs';
 import { countRoundTrips } from './observer.mjs';
 
@@ -86,11 +87,7 @@ async function measuredOnce(place, inFlight, ordersMax) {
 
 async function componentsFor(needs) {
   if (needs.every((each) => process.env[variables[each]])) return { addresses: process.env, close: async () => {} };
-  const { startInfra } = load('@saga-kit/cli/internal/infra/start-infra');
-  const infra = await startInfra({ names: needs, say: (line) => console.error(line) });
-  if (infra.missing.length === 0) return infra;
-  await infra.close();
-  throw new Error(infra.missing.map(({ name, lacking }) => `${name}: ${lacking}`).join('\n'));
+  return ownComponents(needs, (line) => console.error(line));
 }
 
 /**

@@ -9,7 +9,7 @@ export const kitchenDispatcher = dispatcher(kitchenContracts, KitchenWork, {
   CreateTicket: async ({ message: { orderId, items } }, { tickets, products, kitchens, ids }) => {
     if (items.some(({ quantity }) => quantity < 1)) throw new Unprocessable('a quantity is at least 1');
     const prices = [];
-    await Promise.all([products.getAll(items.map(({ productId }) => productId)), kitchens.get(kitchenId)]);
+    await Promise.all([products.getAll(items.map(({ productId }) => productId)), kitchens.get(kitchenId)]); // in one round trip
     for (const item of items) {
       const product = take(await products.get(item.productId), item);
       if ('code' in product) return product; // nothing that was put stands

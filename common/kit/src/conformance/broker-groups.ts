@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import assert from 'node:assert/strict';
 import type { Broker, ConsumerRecord, TopicPartitionOffset } from '../runtime';
 import type { BrokerUnderTest } from './under-test';
@@ -105,9 +104,8 @@ export const groupChecks: Checks<BrokerUnderTest> = {
     if (!broker.endsAt) return; // it cannot know
     const name = await topic();
     await broker.publish(numbered(name, 1, 5));
-    await setTimeout(5);
-    const between = new Date();
-    await setTimeout(5);
+    const between = await aLaterDate();
+    await aLaterDate();
     await broker.publish(numbered(name, 6, 8));
     const countAt = async (at: Date) =>
       (await broker.endsAt!([name], at)).reduce((count, { offset }) => count + offset, 0n);
@@ -166,3 +164,10 @@ export const numbers = (from: number, to: number): string[] =>
 /** A partition that a group has not begun may be missing, or at its beginning. */
 const begun = async (broker: Broker, group: string, ...topics: readonly string[]): Promise<TopicPartitionOffset[]> =>
   (await broker.committed(group, topics)).filter(({ offset }) => offset > 0n);
+
+/** Later than whatever has been written so far. */
+async function aLaterDate(): Promise<Date> {
+  const beganMs = Date.now();
+  await until('time has passed', () => Date.now() > beganMs);
+  return new Date();
+}

@@ -1,4 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Log, TopicFault } from '../runtime';
+
+/** How often topics that are not there are looked for. */
+const lookMs = 3_000;
 
 /** Which of the topics that somebody wants to read are not there. */
 export class AbsentTopics {
@@ -12,10 +16,6 @@ export class AbsentTopics {
 
   get topicFaults(): readonly TopicFault[] {
     return [...this.absent].map((topic) => ({ topic, reason: 'the topic is not there' }));
-  }
-
-  get any(): boolean {
-    return this.absent.size > 0;
   }
 
   isAbsent(topic: string): boolean {
@@ -36,6 +36,26 @@ export class AbsentTopics {
     const come = [...this.absent].filter((topic) => existing.has(topic));
     this.absent = new Set(absent);
     return come;
+  }
+
+  /**
+   * Has whoever is a member join again when topics come: of one that comes again, nothing that is known of its partitions
+   * holds. Resolves when nobody will be a member any more.
+   */
+  async watch<Member>(of: {
+    readonly isClosed: () => boolean;
+    readonly member: () => Member | undefined;
+    readonly joinAgain: (member: Member, reason: string) => Promise<void>;
+  }): Promise<void> {
+    while (!of.isClosed()) {
+      await setTimeout(lookMs, undefined, { ref: false });
+      if (this.absent.size === 0 || !of.member() || of.isClosed()) continue;
+      const come = await this.look().catch(() => []); // none is there, or the broker is away, which others notice
+      const member = of.member();
+      if (come.length === 0 || !member) continue;
+      this.log.info({ topics: come.join(', ') }, 'topics have come; joining the group again');
+      await of.joinAgain(member, 'topics have come');
+    }
   }
 
   gone(topic: string): void {

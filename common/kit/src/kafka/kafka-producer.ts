@@ -1,6 +1,7 @@
 import { partitionOf, type ProducerRecord, type PublishOutcome } from '../runtime';
+import { grouped } from './grouped';
 import { leave } from './leave';
-import { PartitionQueue, refusals, type Message } from './partition-queue';
+import { PartitionQueue, refusals } from './partition-queue';
 import type { ProducedTopic, ProducerConnections, TopicMessages } from './producer-connections';
 import { within } from './within';
 
@@ -47,7 +48,9 @@ export class KafkaProducer {
     const status: PublishOutcome[] = [];
     const partitions = this.partitionsOf(connections, records, status);
     for (let open = partitions; open.length > 0; open = open.filter(({ isOpen }) => isOpen))
-      await Promise.all([...byLeader(open)].map(([nodeId, each]) => this.ask(connections, nodeId, each)));
+      await Promise.all(
+        [...grouped(open, ({ leader }) => leader)].map(([nodeId, each]) => this.ask(connections, nodeId, each)),
+      );
     return status;
   }
 
@@ -114,22 +117,8 @@ export class KafkaProducer {
   }
 }
 
-function byLeader(partitions: readonly PartitionQueue[]): Map<number, PartitionQueue[]> {
-  const leaders = new Map<number, PartitionQueue[]>();
-  for (const partition of partitions) {
-    const same = leaders.get(partition.leader);
-    if (same) same.push(partition);
-    else leaders.set(partition.leader, [partition]);
-  }
-  return leaders;
-}
-
-function messagesOf(partitions: readonly PartitionQueue[]): readonly TopicMessages[] {
-  const topics = new Map<string, { partition: number; messages: readonly Message[] }[]>();
-  for (const { topic, number: partition, messages } of partitions) {
-    const same = topics.get(topic);
-    if (same) same.push({ partition, messages });
-    else topics.set(topic, [{ partition, messages }]);
-  }
-  return [...topics].map(([topic, each]) => ({ topic, partitions: each }));
-}
+const messagesOf = (queues: readonly PartitionQueue[]): readonly TopicMessages[] =>
+  [...grouped(queues, ({ topic }) => topic)].map(([topic, own]) => ({
+    topic,
+    partitions: own.map(({ number: partition, messages }) => ({ partition, messages })),
+  }));

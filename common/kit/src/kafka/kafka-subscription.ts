@@ -8,25 +8,16 @@ import {
   type Subscription,
   type TopicFault,
 } from '../runtime';
-import { AbsentTopics, NoTopics } from './absent-topics';
+import { AbsentTopics } from './absent-topics';
 import { consumerSettings } from './consumer-settings';
 import { Continuity } from './continuity';
 import { withCluster, type DividedCluster } from './divided-answers';
 import { evict } from './evict';
+import { Answers, joiningPauses, joinPatiently, soundMs } from './group-member';
 import type { KafkaBrokerOptions } from './kafka-broker-options';
 import { consumerRecord, placesOf } from './consumer-record';
 import { leave } from './leave';
 import { PartitionTroubles } from './partition-troubles';
-
-/** After so long without any answer, heartbeats included, the log counts as gone. */
-const silenceMs = 8_000;
-/** What the first join may take. */
-const patienceMs = 30_000;
-const pauses = { firstMs: 200, mostMs: 5_000 };
-/** A consumer that has lived so long and then crashes is replaced as if it were the first. */
-const soundMs = 30_000;
-/** How often topics that are not there are looked for. */
-const lookMs = 3_000;
 
 /**
  * A member of a consumer group. kafkajs is only asked to fetch: whatever it hands over is taken over at once, offsets are
@@ -41,7 +32,7 @@ export class KafkaSubscription implements Subscription {
   private readonly paused = new Set<string>();
   private readonly absent: AbsentTopics;
   private places: readonly TopicPartition[] = [];
-  private answeredAtMs = performance.now();
+  private readonly answers = new Answers();
   private joinedAtMs = 0;
   private crashes = 0;
   private reason = 'it has not answered yet';
@@ -62,9 +53,7 @@ export class KafkaSubscription implements Subscription {
   }
 
   get outage(): string | undefined {
-    if (!this.consumer) return this.reason;
-    const timedOutAfterMs = performance.now() - this.answeredAtMs;
-    return timedOutAfterMs < silenceMs ? undefined : `it has not answered for ${Math.round(timedOutAfterMs / 1_000)} s`;
+    return this.consumer ? this.answers.outage : this.reason;
   }
 
   get topicFaults(): readonly TopicFault[] {
@@ -77,21 +66,19 @@ export class KafkaSubscription implements Subscription {
 
   /** Resolves when the group has given this member its partitions. A broker that has just started says no for a while. */
   async open(): Promise<void> {
-    const untilMs = performance.now() + patienceMs;
-    for (let tries = 1; ; tries++) {
-      try {
-        await this.join();
-        break;
-      } catch (error) {
-        if (error instanceof NoTopics || performance.now() > untilMs) throw error;
-        this.options.log.warn(
-          { group: this.wanted.group, error: String(error) },
-          'could not join the group; trying again',
-        );
-        await setTimeout(backOffMs(tries, pauses, Math.random()));
-      }
-    }
-    void this.watchTopics();
+    const { log } = this.options;
+    await joinPatiently(
+      () => this.join(),
+      (error) => log.warn({ group: this.wanted.group, error: String(error) }, 'could not join the group; trying again'),
+    );
+    void this.absent.watch({
+      isClosed: () => this.closed,
+      member: () => this.consumer,
+      joinAgain: async (consumer, reason) => {
+        await leave(consumer);
+        await this.replace(consumer, new Error(reason));
+      },
+    });
   }
 
   private async join(): Promise<void> {
@@ -165,7 +152,7 @@ export class KafkaSubscription implements Subscription {
       answered: (place) => void (isCurrent() && this.unreadable.answered(place)),
     };
     await new Promise<void>((resolve, reject) => {
-      consumer.on(consumer.events.REQUEST, () => (this.answeredAtMs = performance.now()));
+      consumer.on(consumer.events.REQUEST, () => this.answers.heard());
       consumer.on(consumer.events.GROUP_JOIN, ({ payload: { memberAssignment } }) => {
         this.places = placesOf(memberAssignment);
         if (joined) return this.moved(consumer);
@@ -221,27 +208,13 @@ export class KafkaSubscription implements Subscription {
     log.warn({ group: this.wanted.group, error: String(error) }, 'the consumer has crashed; joining the group again');
     while (!this.closed && !this.consumer) {
       this.crashes = performance.now() - this.joinedAtMs > soundMs ? 1 : this.crashes + 1;
-      await setTimeout(backOffMs(this.crashes, pauses, Math.random()));
+      await setTimeout(backOffMs(this.crashes, joiningPauses, Math.random()));
       await this.join().catch((again: Error) => {
         this.reason = again.message;
         log.warn({ group: this.wanted.group, error: String(again) }, 'could not join the group');
       });
     }
     this.replacing = false;
-  }
-
-  /** A topic that comes, or comes again, begins anew: nothing that is known of its partitions holds. */
-  private async watchTopics(): Promise<void> {
-    while (!this.closed) {
-      await setTimeout(lookMs, undefined, { ref: false });
-      if (!this.absent.any || !this.consumer || this.closed) continue;
-      const come = await this.absent.look().catch(() => []); // none is there, or the broker is away, which others notice
-      const { consumer } = this;
-      if (come.length === 0 || !consumer) continue;
-      this.options.log.info({ topics: come.join(', ') }, 'topics have come; joining the group again');
-      await leave(consumer);
-      await this.replace(consumer, new Error('topics have come'));
-    }
   }
 }
 

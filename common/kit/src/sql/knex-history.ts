@@ -27,18 +27,25 @@ export async function historyOf(access: SqlAccess, saga: string, txId: string): 
 
 /** Every message of a process: what was handled, and what was sent. */
 export async function messagesOf(access: SqlAccess, txId: string): Promise<MessageOfProcess[]> {
-  const names: string[] = await access.look(async (knex) =>
-    knex('kit_saga_definitions').distinct('saga').pluck('saga'),
-  );
-  const ids = names.map((saga) => `${saga}/${txId}`);
   const [inbox, sagas, rows] = await Promise.all([
     itemsUnder(access, inboxTable, `${txId}/`),
-    sagasCalled(access, ids),
+    sagasOf(access, txId),
     itemsUnder(access, historyTable, `${txId}/`),
   ]);
   const history = [...sagas.flatMap(historyIn), ...rows];
   const all = [...inbox.flatMap(messagesIn), ...history.map(({ id: _, number: __, awaited: ___, ...row }) => row)];
   return all.sort((a, b) => a.at.getTime() - b.at.getTime());
+}
+
+/** Of whichever saga: their keys begin with its name. */
+async function sagasOf(access: SqlAccess, txId: string): Promise<SagaRow[]> {
+  const names: string[] = await access.look(async (knex) =>
+    knex('kit_saga_definitions').distinct('saga').pluck('saga'),
+  );
+  return sagasCalled(
+    access,
+    names.map((saga) => `${saga}/${txId}`),
+  );
 }
 
 const sagasCalled = (access: SqlAccess, ids: readonly string[]): Promise<SagaRow[]> =>

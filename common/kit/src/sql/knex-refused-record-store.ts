@@ -1,7 +1,12 @@
-import type { OutboxRow, RefusedKey, RefusedRecord, RefusedRecordStore } from '../runtime';
 import type { Knex } from 'knex';
+import {
+  headersColumn,
+  type OutboxRow,
+  type RefusedKey,
+  type RefusedRecord,
+  type RefusedRecordStore,
+} from '../runtime';
 import type { SqlAccess } from './sql-reader';
-import { outgoingHeaders } from './outbox-headers';
 import { recordsIn, storedRecords, type StoredRecords } from './outbox-rows';
 
 const keysMax = 100_000;
@@ -33,7 +38,7 @@ export class KnexRefusedRecordStore implements RefusedRecordStore {
             topic,
             record_key: key,
             value,
-            headers: outgoingHeaders.write({ ...(headers && { headers }) }),
+            headers: storedHeaders(headers),
           };
           const why = { reason: reason.slice(0, reasonCharsMax), attempts: 1, due_at: dueAt.getTime() };
           await transaction('kit_refused_records').insert({ ...record, ...why });
@@ -70,7 +75,7 @@ export class KnexRefusedRecordStore implements RefusedRecordStore {
     );
     return rows.map(({ id, record_key, headers, value, reason, attempts }) => ({
       ...{ id: Number(id), topic, key: record_key, value, reason, attempts },
-      ...outgoingHeaders.read(headers),
+      ...(headers !== null && { headers: headersColumn.read(headers) as Required<OutboxRow>['headers'] }),
     }));
   }
 
@@ -100,6 +105,10 @@ export class KnexRefusedRecordStore implements RefusedRecordStore {
 }
 
 const reasonCharsMax = 1_000;
+
+/** Null for the many that have none. */
+const storedHeaders = (headers: OutboxRow['headers']): string | null =>
+  headers && headers.length > 0 ? (headersColumn.write(headers) as string) : null;
 
 /** Resolves with those that were there. */
 async function takeFromOutbox(transaction: Knex, producer: number, seqs: readonly number[]): Promise<Set<number>> {

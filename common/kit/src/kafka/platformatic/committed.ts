@@ -1,6 +1,6 @@
 import type { Connection } from '@platformatic/kafka';
 import type { TopicPartition, TopicPartitionOffset } from '../../runtime';
-import { byTopic } from './by-topic';
+import { grouped } from '../grouped';
 import type { Cluster } from './cluster';
 
 /** Where a group would go on. What it has committed nothing of is missing. */
@@ -10,7 +10,7 @@ export async function committedBy(
   groupId: string,
   places: readonly TopicPartition[],
 ): Promise<TopicPartitionOffset[]> {
-  const topics = byTopic(places).map(([name, own]) => ({
+  const topics = [...grouped(places, ({ topic }) => topic)].map(([name, own]) => ({
     name,
     partitionIndexes: own.map(({ partition }) => partition),
   }));

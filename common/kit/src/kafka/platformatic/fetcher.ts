@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { backOffMs, type ConsumerRecord, type TopicPartition, type TopicPartitionOffset } from '../../runtime';
-import { byTopic } from './by-topic';
+import { grouped } from '../grouped';
 import type { PlatformaticClient } from './client';
 import { Cluster } from './cluster';
 import { fetchedFrom, type Fetched } from './fetched';
@@ -115,7 +115,7 @@ export class Fetcher {
     const { library } = this.cluster.client;
     const connection = await this.cluster.node(leader);
     const asked = new Map(places.map((place) => [keyOf(place), place.next!]));
-    const topics = byTopic(places).map(([topicId, own]) => ({
+    const topics = [...grouped(places, ({ topic }) => topic)].map(([topicId, own]) => ({
       topicId,
       partitions: own.map(({ partition, next }) => ({
         partition,

@@ -1,9 +1,9 @@
 import type { API, Broker, Connection } from '@platformatic/kafka';
 import type { TopicPartition, TopicPartitionOffset } from '../../runtime';
+import { grouped } from '../grouped';
 import { UNKNOWN_TOPIC_OR_PARTITION } from '../producer-connections';
 import { assignerName, shares } from '../shares';
 import { within } from '../within';
-import { byTopic } from './by-topic';
 import type { PlatformaticClient } from './client';
 import { Cluster } from './cluster';
 import { committedBy } from './committed';
@@ -125,7 +125,7 @@ export class Membership {
 
   /** What is committed of a topic that is gone is of no use to anybody. */
   async commit({ memberId, generation }: Seat, positions: readonly TopicPartitionOffset[]): Promise<void> {
-    const topics = byTopic(positions).map(([name, places]) => ({
+    const topics = [...grouped(positions, ({ topic }) => topic)].map(([name, places]) => ({
       name,
       partitions: places.map(({ partition, offset }) => ({
         partitionIndex: partition,

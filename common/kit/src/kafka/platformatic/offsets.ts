@@ -1,5 +1,5 @@
 import type { TopicPartition, TopicPartitionOffset } from '../../runtime';
-import { byTopic } from './by-topic';
+import { grouped } from '../grouped';
 import type { Cluster } from './cluster';
 
 export const earliest = -2n;
@@ -14,7 +14,7 @@ export async function offsetsAt(
   timestamp: bigint,
   places: readonly TopicPartition[],
 ): Promise<(TopicPartitionOffset & { readonly errorCode: number })[]> {
-  const topics = byTopic(places).map(([name, own]) => ({
+  const topics = [...grouped(places, ({ topic }) => topic)].map(([name, own]) => ({
     name,
     partitions: own.map(({ partition }) => ({ partitionIndex: partition, currentLeaderEpoch: -1, timestamp })),
   }));

@@ -8,6 +8,7 @@ import type {
   TopicPartitionOffset,
   TopicRetention,
 } from '../../runtime';
+import { grouped } from '../grouped';
 import { KafkaProducer } from '../kafka-producer';
 import { ReadingGroups } from '../reading-groups';
 import { retentionFrom, retentionSettings } from '../retention-settings';
@@ -61,11 +62,7 @@ export class PlatformaticBroker implements Broker {
 
   private offsets(topics: readonly string[], timestamp: bigint): Promise<TopicPartitionOffset[]> {
     return this.ask(async (cluster) => {
-      const leaders = new Map<number, TopicPartition[]>();
-      for (const place of await placesOf(cluster, topics)) {
-        const leader = cluster.leaderOf(place);
-        leaders.set(leader, [...(leaders.get(leader) ?? []), place]);
-      }
+      const leaders = grouped(await placesOf(cluster, topics), (place) => cluster.leaderOf(place));
       const told = await Promise.all([...leaders].map(([leader, own]) => offsetsAt(cluster, leader, timestamp, own)));
       return told.flat().flatMap(({ errorCode, ...end }) => (errorCode === 0 ? [end] : []));
     });

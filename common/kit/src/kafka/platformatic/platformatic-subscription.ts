@@ -7,23 +7,15 @@ import {
   type Subscription,
   type TopicFault,
 } from '../../runtime';
-import { AbsentTopics, NoTopics } from '../absent-topics';
+import { AbsentTopics } from '../absent-topics';
+import { Answers, joiningPauses, joinPatiently, soundMs } from '../group-member';
 import { PartitionTroubles } from '../partition-troubles';
 import { UNKNOWN_TOPIC_OR_PARTITION } from '../producer-connections';
 import { Fetcher, type FetchReceiver } from './fetcher';
 import { Membership, type Seat } from './membership';
 import type { PlatformaticBrokerOptions } from './platformatic-broker-options';
 
-/** After so long without any answer, heartbeats included, the log counts as gone. */
-const silenceMs = 8_000;
-/** What the first join may take. */
-const patienceMs = 30_000;
 const heartbeatMostMs = 2_500;
-const pauses = { firstMs: 200, mostMs: 5_000 };
-/** A membership that has lasted so long and then fails is replaced as if it were the first. */
-const soundMs = 30_000;
-/** How often topics that are not there are looked for. */
-const lookMs = 3_000;
 
 interface Seated {
   readonly membership: Membership;
@@ -42,7 +34,7 @@ export class PlatformaticSubscription implements Subscription {
   private readonly paused = new Set<string>();
   private readonly absent: AbsentTopics;
   private readonly receiver: FetchReceiver;
-  private answeredAtMs = performance.now();
+  private readonly answers = new Answers();
   private failures = 0;
   private reason = 'it has not answered yet';
   private closed = false;
@@ -59,7 +51,7 @@ export class PlatformaticSubscription implements Subscription {
       isOpen: (place) =>
         !this.paused.has(keyOf(place)) && !this.troubles.isHeld(place) && !this.absent.isAbsent(place.topic),
       receive: (records) => wanted.receive(records),
-      heard: () => (this.answeredAtMs = performance.now()),
+      heard: () => this.answers.heard(),
       answered: (place) => this.troubles.answered(place),
       failed: (place, errorCode, error) => {
         if (errorCode === UNKNOWN_TOPIC_OR_PARTITION) this.absent.gone(place.topic);
@@ -69,9 +61,7 @@ export class PlatformaticSubscription implements Subscription {
   }
 
   get outage(): string | undefined {
-    if (!this.seated) return this.reason;
-    const timedOutAfterMs = performance.now() - this.answeredAtMs;
-    return timedOutAfterMs < silenceMs ? undefined : `it has not answered for ${Math.round(timedOutAfterMs / 1_000)} s`;
+    return this.seated ? this.answers.outage : this.reason;
   }
 
   get topicFaults(): readonly TopicFault[] {
@@ -84,19 +74,16 @@ export class PlatformaticSubscription implements Subscription {
 
   /** Resolves when the group has given this member its partitions. A broker that has just started says no for a while. */
   async open(): Promise<void> {
-    const untilMs = performance.now() + patienceMs;
-    for (let tries = 1; ; tries++) {
-      try {
-        await this.join();
-        break;
-      } catch (error) {
-        if (error instanceof NoTopics || performance.now() > untilMs) throw error;
-        this.warn(error, 'could not join the group; trying again');
-        await setTimeout(backOffMs(tries, pauses, Math.random()));
-      }
-    }
+    await joinPatiently(
+      () => this.join(),
+      (error) => this.warn(error, 'could not join the group; trying again'),
+    );
     void this.stay();
-    void this.watchTopics();
+    void this.absent.watch({
+      isClosed: () => this.closed,
+      member: () => this.seated,
+      joinAgain: (_seated, reason) => this.vacate(reason),
+    });
   }
 
   async commit(positions: readonly TopicPartitionOffset[]): Promise<void> {
@@ -140,7 +127,7 @@ export class PlatformaticSubscription implements Subscription {
     const fetcher = new Fetcher(this.options.client, seat.places, positions, this.receiver);
     const before = this.seated;
     this.seated = { membership, seat, fetcher, atMs: performance.now() };
-    this.receiver.heard();
+    this.answers.heard();
     if (before) {
       void before.fetcher.close();
       this.forget();
@@ -158,7 +145,7 @@ export class PlatformaticSubscription implements Subscription {
       const { seated } = this;
       try {
         if (!seated) await this.join();
-        else if (await seated.membership.keeps(seated.seat)) this.receiver.heard();
+        else if (await seated.membership.keeps(seated.seat)) this.answers.heard();
         else if (this.seated === seated) await this.sit(seated.membership);
       } catch (error) {
         if (this.seated === seated) await this.replace(seated, error as Error);
@@ -172,7 +159,7 @@ export class PlatformaticSubscription implements Subscription {
     this.failures = isSound ? 1 : this.failures + 1;
     this.warn(error, failed ? 'the membership has failed; joining the group again' : 'could not join the group');
     await this.vacate(error.message);
-    await setTimeout(backOffMs(this.failures, pauses, Math.random()), undefined, { ref: false });
+    await setTimeout(backOffMs(this.failures, joiningPauses, Math.random()), undefined, { ref: false });
   }
 
   private async vacate(reason: string): Promise<void> {
@@ -188,18 +175,6 @@ export class PlatformaticSubscription implements Subscription {
     this.troubles.clear();
     this.paused.clear();
     this.wanted.reassigned();
-  }
-
-  /** A topic that comes, or comes again, begins anew: nothing that is known of its partitions holds. */
-  private async watchTopics(): Promise<void> {
-    while (!this.closed) {
-      await setTimeout(lookMs, undefined, { ref: false });
-      if (!this.absent.any || !this.seated || this.closed) continue;
-      const come = await this.absent.look().catch(() => []); // none is there, or the broker is away, which others notice
-      if (come.length === 0 || !this.seated) continue;
-      this.options.log.info({ topics: come.join(', ') }, 'topics have come; joining the group again');
-      await this.vacate('topics have come');
-    }
   }
 
   private warn(error: unknown, message: string): void {

@@ -16,6 +16,9 @@ export type DeliveryResult =
   | { readonly now: 'left' }
   | { readonly now: 'waiting'; readonly waitMs: number; readonly next: Wait };
 
+/** Something is the matter with its ordering key, and what is kept of that has a row. */
+export const isTrouble = ({ now }: DeliveryResult): boolean => now === 'waiting' || now === 'parked';
+
 export const fullMs = 5_000;
 const barredMs = 10_000;
 

@@ -17,7 +17,7 @@ import { DatabaseFault } from '../ports/store';
 import { processing, untraced } from '../tracing/spans';
 import type { Attempt } from '../transaction/attempt';
 import type { DeliveryHost } from './delivery-host';
-import { barred, full, fullMs, handled, left, waiting, type DeliveryResult } from './delivery-result';
+import { barred, full, fullMs, handled, isTrouble, left, waiting, type DeliveryResult } from './delivery-result';
 import { afterWaitingFor, isUntroubled, planOf, untried, type TryState } from './try-state';
 import { wasHandled } from './was-handled';
 
@@ -99,7 +99,7 @@ export class Delivery implements Job {
 
   committed(): void {
     const { result } = this;
-    if (result.now === 'waiting' || result.now === 'parked') this.host.isCalm = false;
+    if (isTrouble(result)) this.host.isCalm = false; // others of its transaction have found the table empty since
     if (result.now !== 'waiting') {
       this.traced.end(result.now === 'parked' ? result.reason : undefined);
       return this.host.done(this, result);
@@ -124,7 +124,7 @@ export class Delivery implements Job {
 
   private outcome(result: DeliveryResult): Outcome {
     this.result = result;
-    if (result.now === 'waiting' || result.now === 'parked') this.host.isCalm = false;
+    if (isTrouble(result)) this.host.isCalm = false;
     return result.now === 'waiting' ? 'halt' : 'go';
   }
 

@@ -40,12 +40,13 @@ export class Admission implements SagaStarter {
   ) {}
 
   async begin<State>(context: HandlerContext, saga: Saga<State>, txId: string, state: State): Promise<void> {
-    const overMs = this.expectedMs - limitMsOf(saga);
-    if (this.slow >= slowLooks && overMs > 0 && !(overMs <= limitMsOf(saga) && this.hasEnded())) {
+    const limitMs = limitMsOf(saga);
+    const overMs = this.expectedMs - limitMs;
+    if (this.slow >= slowLooks && overMs > 0 && (overMs > limitMs || !this.hasEnded())) {
       const seconds = Math.ceil(Math.min(Math.max(overMs / 1_000, 1), retryAfterSecondsMax));
       throw new Overloaded(`${this.open} sagas are open, and would keep a new one from its deadlines`, seconds);
     }
-    this.limitMs = Math.min(this.limitMs, limitMsOf(saga));
+    this.limitMs = Math.min(this.limitMs, limitMs);
     await this.sagas.begin(context, saga, txId, state);
     context.attempt.afterwards.push(() => void (this.begun = true));
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../ports';
 import type { Saga } from '../../saga';
-import type { Broker, TopicPartition, TopicPartitionOffset } from '../ports/broker';
+import type { Broker, TopicPartition } from '../ports/broker';
 import { partitionOf } from '../ports/partitioner';
 
 export const lookAtReadersEveryMs = 5_000;
@@ -49,12 +49,10 @@ export class UnreadCommands {
     const furthest = new Map<string, bigint>();
     for (const { offset, ...place } of readers)
       if (offset > (furthest.get(keyOf(place)) ?? 0n)) furthest.set(keyOf(place), offset);
-    if (this.isFirst)
-      await this.lookBack(
-        ends.filter(({ topic }) => readTopics.has(topic)),
-        furthest,
-        atMs,
-      );
+    if (this.isFirst) {
+      const unread = ends.filter((end) => readTopics.has(end.topic) && (furthest.get(keyOf(end)) ?? 0n) < end.offset);
+      await this.lookBack(unread, furthest, atMs);
+    }
     this.isFirst = false;
     this.partitions.clear();
     for (const { topic, partition, offset: end } of ends) {
@@ -81,27 +79,24 @@ export class UnreadCommands {
 
   /** What was sent before this process began, and is not read: how far partitions went then, their records tell. */
   private async lookBack(
-    ends: readonly TopicPartitionOffset[],
+    unread: readonly TopicPartition[],
     furthest: ReadonlyMap<string, bigint>,
     atMs: number,
   ): Promise<void> {
+    const samples = new Map<string, Sample[]>(unread.map((place) => [keyOf(place), []]));
     const readOf = (place: TopicPartition) => furthest.get(keyOf(place)) ?? 0n;
-    const unread = ends.filter((end) => readOf(end) < end.offset);
-    const keys = new Set(unread.map(keyOf));
     const topics = [...new Set(unread.map(({ topic }) => topic))];
     if (!this.broker.endsAt || topics.length === 0) return;
     const endsAt = async (ms: number) =>
-      (await this.broker.endsAt!(topics, new Date(ms))).filter((end) => keys.has(keyOf(end)));
+      (await this.broker.endsAt!(topics, new Date(ms))).filter((end) => samples.has(keyOf(end)));
     let pastMs = lookAtReadersEveryMs;
     while (pastMs < pastMsMax && (await endsAt(atMs - pastMs)).some((end) => end.offset > readOf(end))) pastMs *= 2;
     for (let index = 0; index < pastSamples; index++) {
       const sampledMs = atMs - pastMs + (pastMs * index) / pastSamples;
       for (const end of await endsAt(sampledMs))
-        this.samples.set(keyOf(end), [
-          ...(this.samples.get(keyOf(end)) ?? []),
-          { atMs: sampledMs, end: end.offset, read: readOf(end) },
-        ]);
+        samples.get(keyOf(end))!.push({ atMs: sampledMs, end: end.offset, read: readOf(end) });
     }
+    for (const [key, each] of samples) this.samples.set(key, each); // all of it or, where the broker fails, nothing yet
     this.settledMs = atMs + settlingMs;
   }
 
