@@ -1,4 +1,5 @@
 import { Overloaded } from 'saga-kit';
+import { slotMs } from '../src/runtime';
 import { Admission } from '../src/runtime/saga/admission';
 import type { HandlerContext } from '../src/runtime/handling/handler-context';
 import { shippingSaga } from './a-shipping';
@@ -10,7 +11,7 @@ function admission(pace: { open: number; perSecond: number }) {
   const made = new Admission(
     { begin: async (_context, _saga, txId) => void begun.push(txId), cancel: async () => 'UNKNOWN' },
     {
-      pace: async (_moved, ended) => ({ open: pace.open, ended: (pace.perSecond * (nowMs - ended.getTime())) / 1_000 }),
+      pace: async (_moved, ended) => ({ open: pace.open, ended: (pace.perSecond * (nowMs - ended * slotMs)) / 1_000 }),
     },
     { now: () => new Date(nowMs) },
     () => nowMs,

@@ -32,6 +32,17 @@ export const laneChecks: Checks<StoresUnderTest> = {
     same(await stores.outbox.unsent(session.producer, 10, 2), []);
   },
 
+  'records of each number, and of each size, come back as they were': async ({ stores }) => {
+    const session = await stores.database.open('one');
+    const all: OutboxRow[] = [];
+    for (let count = 1; count <= 70; count++) {
+      const some = outboxOf(all.length, ...letters(count % 26), `${count}`.repeat(count ** 2));
+      await session.commit(count, nothing, some);
+      all.push(...some);
+    }
+    same(await stores.outbox.unsent(session.producer, 10_000), all);
+  },
+
   'what is acknowledged is gone, and nothing behind it': async ({ stores }) => {
     const [session, other] = [await stores.database.open('one'), await stores.database.open('one')];
     for (const each of [session, other]) await each.commit(1, nothing, outboxOf(0, ...letters(12)));

@@ -4,6 +4,7 @@ import {
   orderingKeyTable,
   parkedTable,
   sagaTable,
+  slotMs,
   type OverdueSaga,
   type ParkedRow,
   type SagaRow,
@@ -20,21 +21,21 @@ export const ledgerChecks: Checks<StoresUnderTest> = {
     const due = (txId: string, dueAt: number | null, attempts = 1) =>
       aSaga('ORDER', txId, { dueAt: dueAt === null ? null : new Date(dueAt), attempts });
     const rows = [
-      due('c', 3_000),
-      due('a', 1_000, 4),
-      due('e', 5_001),
+      due('c', 30_000),
+      due('a', 10_000, 4),
+      due('e', 50_001),
       due('never', null),
-      due('d', 5_000),
-      due('b', 2_000),
+      due('d', 50_000),
+      due('b', 20_000),
     ];
     await write(stores, inserts(sagaTable, ...rows, aSaga('a/b', 'x', { dueAt: new Date(10), attempts: 2 })));
-    const now = new Date(5_000);
+    const now = new Date(50_000);
     const sagas = ['ORDER', 'a/b'];
     const first = await stores.sagaStore.due(sagas, now, 3);
     same(first, [
       { saga: 'a/b', txId: 'x', attempts: 2, dueAt: new Date(10) },
-      { saga: 'ORDER', txId: 'a', attempts: 4, dueAt: new Date(1_000) },
-      { saga: 'ORDER', txId: 'b', attempts: 1, dueAt: new Date(2_000) },
+      { saga: 'ORDER', txId: 'a', attempts: 4, dueAt: new Date(10_000) },
+      { saga: 'ORDER', txId: 'b', attempts: 1, dueAt: new Date(20_000) },
     ]);
     const ids = (found: readonly { txId: string }[]) => found.map(({ txId }) => txId);
     same(ids(await stores.sagaStore.due(sagas, now, 100)), ['x', 'a', 'b', 'c', 'd']);
@@ -173,16 +174,16 @@ export const ledgerChecks: Checks<StoresUnderTest> = {
     const moved = (txId: string, ms: number, status: SagaRow['status']) =>
       aSaga('ORDER', txId, { status, updatedAt: new Date(ms) });
     const rows = [
-      moved('a', 10, 'running'),
-      moved('b', 11, 'running'),
-      moved('c', 12, 'compensating'),
-      moved('d', 20, 'completed'),
-      moved('e', 21, 'completed'),
-      moved('f', 22, 'rejected'),
+      moved('a', 2 * slotMs - 1, 'running'),
+      moved('b', 2 * slotMs, 'running'),
+      moved('c', 3 * slotMs, 'compensating'),
+      moved('d', 3 * slotMs - 1, 'completed'),
+      moved('e', 3 * slotMs, 'completed'),
+      moved('f', 4 * slotMs - 1, 'rejected'),
     ];
     await write(stores, inserts(sagaTable, ...rows));
-    same(await stores.sagaStore.pace(new Date(10), new Date(20)), { open: 2, ended: 2 });
-    same(await stores.sagaStore.pace(new Date(0), new Date(0)), { open: 3, ended: 3 });
+    same(await stores.sagaStore.pace(2, 3), { open: 2, ended: 2 });
+    same(await stores.sagaStore.pace(0, 0), { open: 3, ended: 3 });
   },
 
   'lines that are released, and those whose answers were kept for a saga that is paused no more, are listed, the oldest first':

@@ -63,6 +63,7 @@ export {
   refusedRecordTable,
   sagaDefinitionTable,
   sagaTable,
+  slotOf,
   streamTable,
 } from '../runtime';
 export type {

@@ -53,6 +53,8 @@ export {
   openStatuses,
   sagaDefinitionTable,
   sagaTable,
+  slotMs,
+  slotOf,
   txIdOf,
 } from './ports/saga-tables';
 export type { InboxRow, OrderingKeyRow, ParkedRow, ParkReason } from './ports/kit-tables';

@@ -3,6 +3,8 @@ import {
   endedStatuses,
   ofEachKind,
   openStatuses,
+  retainedKinds,
+  slotOf,
   type OfEachKind,
   type OldRow,
   type PurgeRequest,
@@ -12,6 +14,7 @@ import {
   type RetentionStore,
 } from '../runtime';
 import { upTo } from './knex-items';
+import { historiesOf, sagaIdIn } from './history-ids';
 import type { SqlAccess } from './sql-reader';
 
 interface Stored {
@@ -53,8 +56,8 @@ export class KnexRetentionStore implements RetentionStore {
 
   async history(request: PurgeRequest): Promise<PurgeStep> {
     const rows = await this.old('history', [], request);
-    const there = await this.sagasIn([...new Set(rows.map(sagaIdOf))], 'any');
-    const needless = rows.filter((row) => !there.has(sagaIdOf(row)));
+    const there = await this.sagasIn([...new Set(rows.map(({ id }) => sagaIdIn(id)))], 'any');
+    const needless = rows.filter((row) => !there.has(sagaIdIn(row.id)));
     return this.purge('history', needless, request, endOf(rows, request.limit));
   }
 
@@ -68,7 +71,7 @@ export class KnexRetentionStore implements RetentionStore {
   async sagas({ before, limit, now }: PurgeRequest): Promise<{ sagas: number; history: number }> {
     const found: string[] = [];
     for (const status of endedStatuses)
-      // one after the other: there is an index by status and time
+      // one after the other: there is an index by status and slot
       found.push(...(await this.endedAs(status, before, limit - found.length)));
     if (found.length === 0) return { sagas: 0, history: 0 };
     return this.access.write((knex) =>
@@ -77,7 +80,7 @@ export class KnexRetentionStore implements RetentionStore {
           // First the sagas, as those do who receive an answer: two that want the same rows then wait, and end.
           const sagas = await narrowed(transaction, found, before).delete();
           if (sagas < found.length) throw new Others();
-          const history = await transaction('kit_history').where(within(found)).delete();
+          const history = await transaction('kit_history').where(historiesOf(found)).delete();
           await noted(transaction, 'sagas', { before, now }, sagas);
           await noted(transaction, 'history', { before, now }, history);
           return { sagas, history };
@@ -95,23 +98,21 @@ export class KnexRetentionStore implements RetentionStore {
   }
 
   async count(): Promise<OfEachKind<number>> {
-    return allOf(ofEachKind((kind) => this.countOf(kind, (query) => query)));
+    return allOf((kind) => this.countOf(kind, (query) => query));
   }
 
   async countOld(before: OfEachKind<Date>): Promise<OfEachKind<number>> {
-    return allOf(
-      ofEachKind((kind) =>
-        this.countOf(kind, (query) => {
-          const ms = before[kind].getTime();
-          const old = query.where(places[kind].aged, '<=', ms);
-          return kind === 'sagas' ? old : old.where('at', '<=', ms); // of which there is an index, and it is no later
-        }),
-      ),
+    return allOf((kind) =>
+      this.countOf(kind, (query) => {
+        const ms = before[kind].getTime();
+        const [indexed, latest] = kind === 'sagas' ? ['updated_slot', slotOf(before.sagas)] : ['at', ms]; // and no later
+        return query.where(indexed, '<=', latest).where(places[kind].aged, '<=', ms);
+      }),
     );
   }
 
   async oldest(): Promise<OfEachKind<Date | undefined>> {
-    const sagas = await Promise.all(endedStatuses.map((status) => this.first('kit_sagas', 'updated_at', { status })));
+    const sagas = await Promise.all(endedStatuses.map((status) => this.firstEndedAs(status)));
     const known = sagas.flatMap((at) => (at ? [at.getTime()] : []));
     return {
       inbox: await this.first('kit_inbox', 'at'),
@@ -172,11 +173,19 @@ export class KnexRetentionStore implements RetentionStore {
     return this.access.look(async (knex) =>
       knex('kit_sagas')
         .where({ status })
+        .where('updated_slot', '<=', slotOf(before))
         .where('updated_at', '<=', before.getTime())
-        .orderBy('updated_at')
+        .orderBy('updated_slot')
         .limit(limit)
         .pluck('id'),
     );
+  }
+
+  private async firstEndedAs(status: string): Promise<Date | undefined> {
+    const [first]: object[] = await this.access.look(async (knex) =>
+      knex('kit_sagas').select('status', 'updated_slot').where({ status }).orderBy('updated_slot').limit(1),
+    );
+    return first && this.first('kit_sagas', 'updated_at', first);
   }
 
   private async countOf(kind: RetainedKind, narrow: (query: Knex.QueryBuilder) => Knex.QueryBuilder): Promise<number> {
@@ -222,28 +231,13 @@ const dateOf = (ms: number | null): Date | undefined => (ms === null ? undefined
 const narrowed = (knex: Knex, ids: readonly string[], before: Date) =>
   knex('kit_sagas').whereIn('id', ids).whereIn('status', endedStatuses).where('updated_at', '<=', before.getTime());
 
-/** The histories of these sagas: a range of the primary key each. */
-const within = (sagaIds: readonly string[]) => (query: Knex.QueryBuilder) => {
-  for (const id of sagaIds) {
-    const slash = id.lastIndexOf('/');
-    const own = `${id.slice(slash + 1)}/${id.slice(0, slash)}`;
-    void query.orWhere((one) => void one.where('id', '>', `${own}/`).where('id', '<', `${own}0`)); // behind "/" comes "0"
-  }
-};
-
 const endOf = (rows: readonly Stored[], limit: number): OldRow | undefined => {
   const last = rows.length < limit ? undefined : rows.at(-1);
   return last && { id: last.id, at: new Date(Number(last.at)) };
 };
 const txIdOf = ({ id }: Stored): string => id.slice(0, id.indexOf('/'));
-/** The saga to which a row of the history belongs, if there is such a one. */
-const sagaIdOf = ({ id }: Stored): string => {
-  const [txId, target] = id.split('/', 2);
-  return `${target}/${txId}`;
-};
-
 /** One after the other would leave those unheard that fail beside the first: that ends a process. */
-async function allOf(of: OfEachKind<Promise<number>>): Promise<OfEachKind<number>> {
-  const [sagas, history, inbox, parked] = await Promise.all([of.sagas, of.history, of.inbox, of.parked]);
-  return { sagas, history, inbox, parked };
+async function allOf(of: (kind: RetainedKind) => Promise<number>): Promise<OfEachKind<number>> {
+  const counts = await Promise.all(retainedKinds.map(of));
+  return ofEachKind((kind) => counts[retainedKinds.indexOf(kind)]!);
 }

@@ -7,6 +7,7 @@ import {
   parkedTable,
   pausedTopicTable,
   sagaTable,
+  slotOf,
   txIdOf,
   type SagaDefinitionRow,
   type OldestSaga,
@@ -25,7 +26,7 @@ import {
   type Timers,
 } from '../runtime';
 import { historyOf, messagesOf } from './knex-history';
-import { itemsOf, upTo } from './knex-items';
+import { itemsOf } from './knex-items';
 import { givenUp, releasedKeys } from './parked-keys';
 import type { SqlAccess } from './sql-reader';
 
@@ -36,14 +37,15 @@ export class KnexSagaStore implements SagaStore {
   constructor(private readonly access: SqlAccess) {}
 
   async due(sagas: readonly string[], now: Date, limit: number, after?: OverdueSaga): Promise<OverdueSaga[]> {
-    const place = after && { at: after.dueAt, id: `${after.saga}/${after.txId}` };
     const rows: { id: string; saga: string; attempts: number; due_at: number }[] = await this.access.look(
       async (knex) =>
-        upTo(knex('kit_sagas').select('id', 'saga', 'attempts', 'due_at').whereIn('saga', sagas), 'due_at', {
-          until: now,
-          limit,
-          after: place,
-        }),
+        knex('kit_sagas')
+          .select('id', 'saga', 'attempts', 'due_at')
+          .whereIn('saga', sagas)
+          .where(dueUpTo(now))
+          .modify((rest) => void (after && behind(rest, after)))
+          .orderBy(['due_slot', 'id'])
+          .limit(limit),
     );
     return rows.map(({ id, saga, attempts, due_at: dueAt }) => ({
       saga,
@@ -153,25 +155,19 @@ export class KnexSagaStore implements SagaStore {
 
   async timers(now: Date): Promise<Timers> {
     const nowMs = now.getTime();
-    const each = await Promise.all(
-      ['kit_sagas', 'kit_delayed_events'].map(async (name) => ({
-        due: await this.count((knex) => knex(name).where('due_at', '<=', nowMs)),
-        next: await this.access.look(async (knex): Promise<number[]> =>
-          knex(name).where('due_at', '>', nowMs).orderBy('due_at').limit(1).pluck('due_at'),
-        ),
-      })),
-    );
-    const next = each.flatMap((one) => one.next.map(Number)).sort((one, other) => one - other)[0];
-    return {
-      due: each.reduce((sum, { due }) => sum + due, 0),
-      nextAt: next === undefined ? undefined : new Date(next),
-    };
+    const sagas = await this.count((knex) => knex('kit_sagas').where(dueUpTo(now)));
+    const events = await this.count((knex) => knex('kit_delayed_events').where('due_at', '<=', nowMs));
+    const next = await this.access.look(async (knex) => [
+      ...(await nextOfSagas(knex, now)),
+      ...(await firstDue(knex('kit_delayed_events').where('due_at', '>', nowMs))),
+    ]);
+    return { due: sagas + events, nextAt: next.length === 0 ? undefined : new Date(Math.min(...next)) };
   }
 
-  async pace(moved: Date, ended: Date): Promise<{ open: number; ended: number }> {
-    const after = (statuses: readonly SagaRow['status'][], at: Date) =>
-      this.count((knex) => knex('kit_sagas').whereIn('status', statuses).where('updated_at', '>', at.getTime()));
-    return { open: await after(openStatuses, moved), ended: await after(endedStatuses, ended) };
+  async pace(moved: number, ended: number): Promise<{ open: number; ended: number }> {
+    const since = (statuses: readonly SagaRow['status'][], slot: number) =>
+      this.count((knex) => knex('kit_sagas').whereIn('status', statuses).where('updated_slot', '>=', slot));
+    return { open: await since(openStatuses, moved), ended: await since(endedStatuses, ended) };
   }
 
   async oldest(): Promise<OldestSaga[]> {
@@ -203,6 +199,26 @@ export class KnexSagaStore implements SagaStore {
   private items<Item>(table: Table<Item>, narrow: (query: any) => any): Promise<Item[]> {
     return itemsOf(this.access, table, narrow);
   }
+}
+
+const dueUpTo = (now: Date) => (query: Knex.QueryBuilder) =>
+  void query.where('due_slot', '<=', slotOf(now)).where('due_at', '<=', now.getTime());
+
+const behind = (query: Knex.QueryBuilder, { saga, txId, dueAt }: OverdueSaga) => {
+  const slot = slotOf(dueAt);
+  return query.whereRaw('due_slot >= ? and (due_slot > ? or id > ?)', [slot, slot, `${saga}/${txId}`]);
+};
+
+/** When the next saga is due behind `now`, if there is one. */
+async function nextOfSagas(knex: Knex, now: Date): Promise<number[]> {
+  const later = () => knex('kit_sagas').where('due_slot', '>=', slotOf(now)).where('due_at', '>', now.getTime());
+  const [slot]: number[] = await later().orderBy('due_slot').limit(1).pluck('due_slot');
+  return slot === undefined ? [] : firstDue(later().where('due_slot', slot));
+}
+
+async function firstDue(query: Knex.QueryBuilder): Promise<number[]> {
+  const [row]: { first: number | null }[] = await query.min({ first: 'due_at' });
+  return row && row.first !== null ? [Number(row.first)] : [];
 }
 
 /** What is not said is not asked for. */

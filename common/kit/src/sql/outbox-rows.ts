@@ -1,9 +1,11 @@
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { Type } from 'avsc';
 import type { OutboxRow } from '../runtime';
 
 /**
- * Records of one commit, one behind the other: a row for each would cost the database more than what it holds. The row is
- * there until all of it is acknowledged or set aside; its last record is still to be sent.
+ * Records of one commit, one behind the other, and compressed, since they are much alike: a row for each, or all of their
+ * bytes, would cost the database more than what it holds. The row is there until all of it is acknowledged or set aside; its
+ * last record is still to be sent.
  */
 export interface StoredRecords {
   /** The number of the last one. */
@@ -46,6 +48,12 @@ const type = Type.forSchema({
   },
 });
 
+/** Fewer bytes are sooner written than compressed. */
+const compressedMin = 1_000;
+const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+/** What compressed bytes begin with. Others have a count there, and then a number that is not negative: this one would be. */
+const zstdMagic = Buffer.of(0x28, 0xb5, 0x2f, 0xfd);
+
 /** What stores these; `outbox` is in sequence. */
 export function storedRecords(outbox: readonly OutboxRow[]): StoredRecords[] {
   const rows: StoredRecords[] = [];
@@ -56,7 +64,7 @@ export function storedRecords(outbox: readonly OutboxRow[]): StoredRecords[] {
       ...{ fromLast: last_seq - seq, topic, key, value },
       headers: headers.map(([name, content]) => ({ name, value: content })),
     }));
-    rows.push({ last_seq, first_seq, records: type.toBuffer(records) });
+    rows.push({ last_seq, first_seq, records: packed(type.toBuffer(records)) });
     from += some.length;
   }
   return rows;
@@ -64,7 +72,7 @@ export function storedRecords(outbox: readonly OutboxRow[]): StoredRecords[] {
 
 /** What of it is not acknowledged, in sequence. */
 export function recordsIn({ last_seq, first_seq, records }: StoredRecords): OutboxRow[] {
-  const all: any[] = type.fromBuffer(records);
+  const all: any[] = type.fromBuffer(unpacked(records));
   return all
     .map(({ fromLast, topic, key, value, headers }) => ({
       ...{ seq: Number(last_seq) - fromLast, topic, key, value },
@@ -72,6 +80,10 @@ export function recordsIn({ last_seq, first_seq, records }: StoredRecords): Outb
     }))
     .filter(({ seq }) => seq >= first_seq);
 }
+
+const packed = (bytes: Buffer): Buffer => (bytes.length < compressedMin ? bytes : zstdCompressSync(bytes, fast));
+const unpacked = (bytes: Buffer): Buffer =>
+  bytes.subarray(0, zstdMagic.length).equals(zstdMagic) ? zstdDecompressSync(bytes) : bytes;
 
 function howMany(outbox: readonly OutboxRow[], from: number): number {
   let bytes = 0;

@@ -1,3 +1,4 @@
+import { slotOf } from 'saga-kit/runtime';
 import type { Databases } from './databases';
 
 const dayMs = 86_400_000;
@@ -26,7 +27,7 @@ export async function copyMonthOld(
   for (const service of services)
     for (const table of Object.keys(tables) as (keyof typeof tables)[]) {
       const [row] = await databases.query<object>(service, `select * from ${table} limit 1`);
-      if (row) statements.push({ service, sql: copying(table, Object.keys(row)) });
+      if (row) statements.push({ service, sql: copying(table, Object.keys(row), sinceMs) });
     }
   for (let count = 1; count <= copies; count++) {
     const id = count.toString(16).padStart(hexDigits, '0');
@@ -49,13 +50,15 @@ export async function countRows(databases: Databases, services: readonly string[
 }
 
 /** `:id` stands before the rest of the id of the process, `:ago` is how much older a row gets. */
-function copying(table: keyof typeof tables, columns: readonly string[]): string {
+function copying(table: keyof typeof tables, found: readonly string[], sinceMs: number): string {
   const { indexed, txId } = tables[table];
+  const columns = found.filter((column) => !column.endsWith('_slot')); // which the database reckons
   const values = columns.map((column) => {
     if (names.includes(column)) return `replace(${column}, ${txId}, concat(':id', substr(${txId}, ${hexDigits + 1})))`;
     return times.includes(column) ? `${column} - :ago` : column;
   });
-  const ended = table === 'kit_sagas' ? " and status in ('completed', 'rejected')" : '';
+  const lately = `updated_slot >= ${slotOf(new Date(sinceMs))}`;
+  const ended = table === 'kit_sagas' ? ` and status in ('completed', 'rejected') and ${lately}` : '';
   return `insert into ${table} (${columns.join(', ')}) select ${values.join(', ')} from ${table} where ${indexed} > ?${ended}`;
 }
 

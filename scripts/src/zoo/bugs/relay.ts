@@ -56,6 +56,18 @@ export const relay: readonly Bug[] = [
     rungs: ['mall'],
   },
   {
+    name: 'compressed-rows-not-recovered',
+    promise: 'what a dead process has left in its outbox is sent, however it is stored',
+    changes: [
+      {
+        file: 'sql/outbox-rows.js',
+        find: 'const all = type.fromBuffer(unpacked(records));',
+        replace: 'const all = unpacked(records) === records ? type.fromBuffer(records) : [];',
+      },
+    ],
+    rungs: ['mall'],
+  },
+  {
     name: 'recovery-out-of-order',
     promise: 'what a dead process has left is sent in its sequence',
     changes: [

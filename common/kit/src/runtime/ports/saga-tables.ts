@@ -43,6 +43,14 @@ export const endedStatuses: readonly SagaRow['status'][] = ['completed', 'reject
 /** The instance of a saga, of its row. */
 export const txIdOf = ({ id, saga }: Pick<SagaRow, 'id' | 'saga'>): string => id.slice(saga.length + 1);
 
+/**
+ * Sagas are looked for by time with the help of slots of so long, which the database reckons (`due_slot`, `updated_slot`): an
+ * index on a time itself would move at each step of each saga.
+ */
+export const slotMs = 5_000;
+/** The slot that a time is in. */
+export const slotOf = (at: Date): number => Math.floor(at.getTime() / slotMs);
+
 /** The instances of all sagas. */
 export const sagaTable = table<SagaRow>('kit_sagas', {
   id: key(130),

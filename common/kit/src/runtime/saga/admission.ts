@@ -2,6 +2,7 @@ import { Overloaded, type Cancellation, type Clock } from '../../ports';
 import type { Refusal } from '../../contract';
 import type { Saga } from '../../saga';
 import type { HandlerContext, SagaStarter } from '../handling/handler-context';
+import { slotMs, slotOf } from '../ports/saga-tables';
 import type { SagaStore } from '../ports/store';
 
 export const lookAtPaceEveryMs = 1_000;
@@ -59,9 +60,10 @@ export class Admission implements SagaStarter {
   async look(): Promise<void> {
     if (!this.begun && this.open < openMin) return;
     const nowMs = this.clock.now().getTime();
-    const { open, ended } = await this.store.pace(new Date(nowMs - movingMs), new Date(nowMs - windowMs));
+    const since = slotOf(new Date(nowMs - windowMs));
+    const { open, ended } = await this.store.pace(slotOf(new Date(nowMs - movingMs)), since);
     [this.open, this.begun] = [open, false];
-    this.endedPerMs.push(ended / windowMs);
+    this.endedPerMs.push(ended / (nowMs - since * slotMs));
     if (this.endedPerMs.length > looksKept) this.endedPerMs.shift();
     this.slow = this.expectedMs > this.limitMs ? this.slow + 1 : 0;
   }

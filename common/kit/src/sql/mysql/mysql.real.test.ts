@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { AMysql } from '../../../test/a-mysql';
 import { given } from '../../../test/given';
 import { caseMs, storesCases, type StoresFeatures, type StoresUnderTest } from '../../conformance';
@@ -165,7 +166,7 @@ given('MYSQL_URL')('a MySQL database', () => {
     const opening = mysql.open([]).then(async (stores) => [stores, await stores.database.open('service')] as const);
     const again = () => mysql.ask(`set global max_allowed_packet = ${before}`);
     const [stores, session] = await opening.finally(again);
-    const value = Buffer.alloc(bytesMax / 2);
+    const value = randomBytes(bytesMax / 2);
     const commit = session.commit(1, new Map(), [{ seq: 1, topic: 't', key: 'k', value }]);
     await expect(commit).rejects.toMatchObject({
       kind: 'refused',
