@@ -1,4 +1,4 @@
-// The order system as it is, on Kafka and MySQL, its four services in one process; each can be stopped and started again.
+// The order system as it is, on Kafka and MySQL, its services in one process; each can be stopped and started again.
 import { createRequire } from 'node:module';
 import { dropDatabases, makeTopics } from './on-kafka.mjs';
 import { fatal } from './program.mjs';
@@ -8,17 +8,26 @@ const load = createRequire(import.meta.url);
 export class KitSystem {
   /** Resolves when its services run, on databases of their own, whose names begin with `prefix`. */
   static async open(addresses, prefix) {
-    const { services } = load('../scripts/dist/services.js');
-    const databases = services.map(({ name }) => `${prefix}${name}`);
-    await dropDatabases(addresses, databases);
-    const topics = await makeTopics(addresses, services);
-    const system = new KitSystem(services, addresses, { topics, databases, prefix });
-    await system.start(services.map(({ name }) => name));
+    const system = await KitSystem.prepared(addresses, prefix);
+    await system.start(system.names);
     return system;
   }
 
-  constructor(services, addresses, facts) {
+  /** Resolves when its topics are there, and no databases; none of its services runs. */
+  static async prepared(addresses, prefix) {
+    const { services } = load('../scripts/dist/services.js');
+    const databases = services.map(({ name }) => `${prefix}${name}`);
+    await dropDatabases(addresses, databases);
+    return new KitSystem(addresses, { topics: await makeTopics(addresses, services), databases, prefix });
+  }
+
+  constructor(addresses, facts) {
+    const { services } = load('../scripts/dist/services.js');
     Object.assign(this, { services, addresses, facts, running: new Map() });
+  }
+
+  get names() {
+    return this.services.map(({ name }) => name);
   }
 
   async start(names) {

@@ -29,13 +29,11 @@ export class Rounds {
     this.teardown.add(() => rm(folder, { recursive: true, force: true }));
     const isOnKafka = systems.some((name) => name !== 'embedded');
     const shared = isOnKafka && (await this.infra(['kafka', 'registry', 'mysql']));
-    // Both are the order system: on one broker they would be of the same groups, and take each other's messages.
-    const areApart = ['kit', 'deployed'].every((name) => systems.includes(name));
-    const apart = areApart ? await this.infra(['kafka']) : shared;
-    const on = (name) => {
-      if (name === 'embedded') return {};
-      return { mysql: shared, kafka: name === 'deployed' ? apart : shared };
-    };
+    // These are the order system: on one broker they would be of the same groups, and take each other's messages.
+    const others = ['kit', 'apart', 'deployed'].filter((name) => systems.includes(name)).slice(1);
+    const own = new Map();
+    for (const name of others) own.set(name, await this.infra(['kafka']));
+    const on = (name) => (name === 'embedded' ? {} : { mysql: shared, kafka: own.get(name) ?? shared });
     for (const name of systems) await this.start(name, join(folder, name), on(name));
     for (const run of this.runs) await this.round(run, { ...warmUp, ...(ordersMax && { ordersMax }) });
   }

@@ -12,10 +12,11 @@ const { plot } = load('../scripts/dist/bench/plot.js');
 
 const help = `Measures how many sagas a second go from their beginning to their end, side by side.
 
-  npm run bench -- [--systems kit,twin,limit,deployed,embedded] [--levels 1,64,512,2000] [--rounds 3] [--seconds 6]
+  npm run bench -- [--systems kit,apart,twin,limit,deployed,embedded] [--levels 1,64,512,2000] [--rounds 3] [--seconds 6]
                    [--orders N] [--json] [--out FOLDER]
 
 kit       the order system, its four services in one process, on Kafka and MySQL; orders are placed by a call
+apart     the same, a process for each service
 twin      the same eight hops as they are mostly written, with kafkajs and mysql2, and nothing durable
 limit     the same eight hops, durable by the least that can do it; a little less than the kit does
 deployed  a process for each service behind a gateway; orders are placed over HTTP
@@ -32,7 +33,7 @@ so for some seconds, and three times at the least. After each turn of a system i
   --out FOLDER  writes these lines and a plot there as well: bench.jsonl and bench.svg
 
 Ends with 0 when it has measured and all books add up, with 1 when not, with 2 when it was called in another way, with 130
-when interrupted. It ends by itself; as it is, after about a quarter of an hour.`;
+when interrupted. It ends by itself; as it is, after about twenty minutes.`;
 
 const shownMax = 20;
 const say = (line) => console.error(line);

@@ -47,12 +47,12 @@ test('a system alone prints one line', () => {
 }, 120_000);
 
 test.each([
-  [['--systems', 'kit,twine'], '--systems are of kit, twin, limit, deployed, embedded, and not "twine"'],
+  [['--systems', 'kit,twine'], '--systems are of kit, apart, twin, limit, deployed, embedded, and not "twine"'],
   [['--systems', 'kit,kit'], '--systems has "kit" twice'],
   [['--levels', '1,'], '--levels has to be a whole number from 1 on, not ""'],
   [['--levels', '20000'], '--levels is 10000 at the most, and not 20000'],
   [['--rounds', '0'], '--rounds has to be a whole number from 1 on, not "0"'],
-  [['--rounds', '99'], '--systems, --levels and --rounds make 1980 measurements, of 500 at the most'],
+  [['--rounds', '99'], '--systems, --levels and --rounds make 2376 measurements, of 500 at the most'],
   [['--seconds', '601'], '--seconds is 600 at the most, and not 601'],
   [['--orders', 'all'], '--orders has to be a whole number from 1 on, not "all"'],
 ])('%j is not taken', (args, why) => {

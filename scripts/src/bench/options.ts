@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { parsed, misunderstood, wholeOf } from '../parsed';
 
-/** What is measured, in the order in which it takes turns; kit, deployed and embedded are the order system. */
-export const systemNames = ['kit', 'twin', 'limit', 'deployed', 'embedded'] as const;
+/** What is measured, in the order in which it takes turns; kit, apart, deployed and embedded are the order system. */
+export const systemNames = ['kit', 'apart', 'twin', 'limit', 'deployed', 'embedded'] as const;
 export type SystemName = (typeof systemNames)[number];
 
 export interface BenchOptions {

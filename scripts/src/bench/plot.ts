@@ -11,7 +11,7 @@ const panels: readonly Panel[] = [
   { title: 'p50, ms', of: ({ p50Ms }) => p50Ms },
   { title: 'p99, ms', of: ({ p99Ms }) => p99Ms },
 ];
-const colors = ['#0b62a4', '#c2410c', '#15803d', '#7c3aed', '#525252'];
+const colors = ['#0b62a4', '#c2410c', '#15803d', '#7c3aed', '#525252', '#b45309'];
 const [width, height] = [360, 300];
 const [left, right, top, bottom] = [56, 16, 40, 40];
 
