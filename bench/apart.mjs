@@ -3,17 +3,16 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { KitSystem } from './kit-system.mjs';
-import { Ends, countRoundTrips, observeEnds } from './observer.mjs';
+import { Ends, observeEnds } from './observer.mjs';
 import { newOrders } from './orders.mjs';
 import { program } from './program.mjs';
 
 const ownName = 'order';
 const service = fileURLToPath(new URL('apart-service.mjs', import.meta.url));
 
-async function open({ addresses }) {
+async function open({ addresses, roundTrips }) {
   const ends = new Ends();
   observeEnds('mysql', (orderIds) => ends.ended(orderIds));
-  const ownRoundTrips = countRoundTrips();
   const [system, nextOrder] = [await KitSystem.prepared(addresses, 'bench_apart_'), newOrders()];
   const others = system.names
     .filter((name) => name !== ownName)
@@ -24,7 +23,7 @@ async function open({ addresses }) {
     place: async () => ends.of(await system.place(nextOrder())),
     roundTrips: async () => {
       const each = await Promise.all(others.map((other) => other.roundTrips()));
-      return each.reduce((sum, count) => sum + count, ownRoundTrips());
+      return each.reduce((sum, count) => sum + count, roundTrips());
     },
     close: async () => {
       await system.stop();

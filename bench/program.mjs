@@ -24,7 +24,7 @@ const variables = { kafka: 'KAFKA_BROKERS', registry: 'SCHEMA_REGISTRY_URL', mys
 
 /**
  * A system of the bench: its `name`, `what` it is, which `components` it `needs`, and how it is opened, given their
- * addresses and a folder. What is opened has `place`, which resolves with the id of an order once it has ended, and
+ * addresses and a folder, and, by the bench, a count of how often this process has asked MySQL. What is opened has `place`, which resolves with the id of an order once it has ended, and
  * `close`; `facts` for the bench: its `topics`, its `databases`, and the `pid` of its processes, if it is not this one;
  * `roundTrips`, if it is not this process that asks MySQL; `wake` and `rest`, if it costs
  * something to have it stand by; and `ask`, if orders can be placed without waiting for their end: see `openLoop`.
@@ -97,7 +97,7 @@ async function componentsFor(needs) {
 async function asked({ open }) {
   process.on('SIGINT', () => {}); // a terminal sends it to the whole group, and it is the parent's to say what ends
   const ownRoundTrips = countRoundTrips();
-  const opened = await open({ addresses: process.env, folder: process.env.DATA_DIR });
+  const opened = await open({ addresses: process.env, folder: process.env.DATA_DIR, roundTrips: ownRoundTrips });
   const { close, facts } = opened;
   process.on('disconnect', () => close().then(() => process.exit(), fatal));
   if (!process.connected) return close();

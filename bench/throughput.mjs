@@ -33,7 +33,7 @@ so for some seconds, and three times at the least. After each turn of a system i
   --out FOLDER  writes these lines and a plot there as well: bench.jsonl and bench.svg
 
 Ends with 0 when it has measured and all books add up, with 1 when not, with 2 when it was called in another way, with 130
-when interrupted. It ends by itself; as it is, after about twenty minutes.`;
+when interrupted. It ends by itself; as it is, after about a quarter of an hour.`;
 
 const shownMax = 20;
 const say = (line) => console.error(line);

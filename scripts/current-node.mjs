@@ -5,7 +5,9 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
 const { engines } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-const floor = engines.node.replace('>=', '');
+/** `>=22.15 <23 || >=23.8`: of each range the version that it begins with, and the major version that is behind it, if any. */
+const ranges = engines.node.split('||').map((range) => range.match(/[\d.]+/g));
+const [[floor]] = ranges;
 const developedOn = '24';
 const wanted = process.env.SAGA_KIT_NODE || undefined;
 
@@ -21,8 +23,10 @@ export const pathBefore = (node) => `${dirname(node)}${delimiter}${process.env.P
 
 function fits(version) {
   const [major, minor] = version.split('.').map(Number);
-  const [floorMajor, floorMinor] = floor.split('.').map(Number);
-  const isNewEnough = major > floorMajor || (major === floorMajor && minor >= floorMinor);
+  const isNewEnough = ranges.some(([from, behind = Infinity]) => {
+    const [fromMajor, fromMinor] = from.split('.').map(Number);
+    return major < Number(behind) && (major > fromMajor || (major === fromMajor && minor >= fromMinor));
+  });
   return isNewEnough && (wanted === undefined || Number(wanted) === major);
 }
 

@@ -37,6 +37,14 @@ test('another one is fetched once, and goes on with what was asked for, as whate
   expect(readdirSync(checkout.path('cache'))).toEqual([folder]);
 });
 
+test('one that is in none of the ranges that the package names is not new enough', async () => {
+  const [major] = process.versions.node.split('.');
+  const engines = { node: `>=1.2 <${major} || >=${major}.999` };
+  checkout.write('package.json', JSON.stringify({ workspaces: ['common/cli'], engines }));
+  checkout.npm(bringing('24.999.0'));
+  expect(await checkout.run(['start'])).toMatchObject({ code: 7, hinted: expect.stringContaining('fetching Node 24') });
+});
+
 test.each([
   ['does not run', ''],
   ['is too old by now', '#!/bin/sh\necho 22.1.0'],

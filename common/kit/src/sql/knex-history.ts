@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import {
   historyIn,
   historyTable,
@@ -51,10 +52,27 @@ async function sagasOf(access: SqlAccess, txId: string): Promise<SagaRow[]> {
 const sagasCalled = (access: SqlAccess, ids: readonly string[]): Promise<SagaRow[]> =>
   itemsOf(access, sagaTable, (query) => query.whereIn('id', ids));
 
-/** Rows whose keys begin with `prefix`, which ends with a slash. */
-function itemsUnder<Item>(access: SqlAccess, table: Table<Item>, prefix: string): Promise<Item[]> {
+const itemsUnder = <Item>(access: SqlAccess, table: Table<Item>, prefix: string): Promise<Item[]> =>
+  itemsOf(access, table, (query) => query.where(under(prefix)).limit(messagesMax));
+
+/** Rows whose keys begin with `prefix`, which ends with a slash: a range of the primary key. */
+const under = (prefix: string) => (query: Knex.QueryBuilder) => {
   const after = `${prefix.slice(0, -1)}0`; // the character behind "/"
-  return itemsOf(access, table, (query) => query.where('id', '>', prefix).where('id', '<', after).limit(messagesMax));
+  void query.where('id', '>', prefix).where('id', '<', after);
+};
+
+/** The rows of the history that belong to these sagas. */
+export const historiesOf = (sagaIds: readonly string[]) => (query: Knex.QueryBuilder) => {
+  for (const id of sagaIds) {
+    const slash = id.lastIndexOf('/');
+    void query.orWhere(under(`${id.slice(slash + 1)}/${id.slice(0, slash)}/`));
+  }
+};
+
+/** The saga to which a row of the history belongs, by the id of that row, if there is such a saga. */
+export function sagaIdIn(id: string): string {
+  const [txId, target] = id.split('/', 2);
+  return `${target}/${txId}`;
 }
 
 /** What an inbox row says: a message that was received, and its answer. */

@@ -88,9 +88,9 @@ export class KnexOutboxStore implements OutboxStore {
   async delayedDue(now: Date, limit: number, after?: DelayedEvent): Promise<DelayedEvent[]> {
     const rows: { id: string; due_at: number; bytes: number }[] = await this.access.look(async (knex) =>
       upTo(knex('kit_delayed_events').select('id', 'due_at', knex.raw('length(value) as bytes')), 'due_at', {
-        until: now,
+        until: now.getTime(),
         limit,
-        after: after && { at: after.dueAt, id: after.id },
+        after: after && { at: after.dueAt.getTime(), id: after.id },
       }),
     );
     return rows.map(({ id, due_at, bytes }) => ({ id, dueAt: new Date(Number(due_at)), bytes: Number(bytes) }));

@@ -3,7 +3,6 @@ import {
   endedStatuses,
   ofEachKind,
   openStatuses,
-  retainedKinds,
   slotOf,
   type OfEachKind,
   type OldRow,
@@ -13,8 +12,8 @@ import {
   type RetainedKind,
   type RetentionStore,
 } from '../runtime';
-import { upTo } from './knex-items';
-import { historiesOf, sagaIdIn } from './history-ids';
+import { historiesOf, sagaIdIn } from './knex-history';
+import { firstBySlot, firstOf, upTo } from './knex-items';
 import type { SqlAccess } from './sql-reader';
 
 interface Stored {
@@ -98,27 +97,30 @@ export class KnexRetentionStore implements RetentionStore {
   }
 
   async count(): Promise<OfEachKind<number>> {
-    return allOf((kind) => this.countOf(kind, (query) => query));
+    return allOf(ofEachKind((kind) => this.countOf(kind, (query) => query)));
   }
 
   async countOld(before: OfEachKind<Date>): Promise<OfEachKind<number>> {
-    return allOf((kind) =>
-      this.countOf(kind, (query) => {
-        const ms = before[kind].getTime();
-        const [indexed, latest] = kind === 'sagas' ? ['updated_slot', slotOf(before.sagas)] : ['at', ms]; // and no later
-        return query.where(indexed, '<=', latest).where(places[kind].aged, '<=', ms);
-      }),
+    return allOf(
+      ofEachKind((kind) =>
+        this.countOf(kind, (query) => {
+          const ms = before[kind].getTime();
+          const old = query.where(places[kind].aged, '<=', ms);
+          // There is an index of these, and they are no later.
+          return kind === 'sagas' ? old.where('updated_slot', '<=', slotOf(before.sagas)) : old.where('at', '<=', ms);
+        }),
+      ),
     );
   }
 
   async oldest(): Promise<OfEachKind<Date | undefined>> {
     const sagas = await Promise.all(endedStatuses.map((status) => this.firstEndedAs(status)));
-    const known = sagas.flatMap((at) => (at ? [at.getTime()] : []));
+    const known = sagas.flatMap((ms) => ms ?? []);
     return {
-      inbox: await this.first('kit_inbox', 'at'),
+      inbox: await this.first('kit_inbox'),
       sagas: known.length > 0 ? new Date(Math.min(...known)) : undefined,
-      history: await this.first('kit_history', 'at'),
-      parked: await this.first('kit_parked', 'at'),
+      history: await this.first('kit_history'),
+      parked: await this.first('kit_parked'),
     };
   }
 
@@ -129,7 +131,11 @@ export class KnexRetentionStore implements RetentionStore {
     { before, limit, after }: PurgeRequest,
   ): Promise<Row[]> {
     return this.access.look(async (knex) =>
-      upTo(knex(places[kind].table).select('id', 'at', ...columns), 'at', { until: before, limit, after }),
+      upTo(knex(places[kind].table).select('id', 'at', ...columns), 'at', {
+        until: before.getTime(),
+        limit,
+        after: after && { at: after.at.getTime(), id: after.id },
+      }),
     );
   }
 
@@ -181,11 +187,10 @@ export class KnexRetentionStore implements RetentionStore {
     );
   }
 
-  private async firstEndedAs(status: string): Promise<Date | undefined> {
-    const [first]: object[] = await this.access.look(async (knex) =>
-      knex('kit_sagas').select('status', 'updated_slot').where({ status }).orderBy('updated_slot').limit(1),
+  private firstEndedAs(status: string): Promise<number | undefined> {
+    return this.access.look((knex) =>
+      firstBySlot(() => knex('kit_sagas').where({ status }), 'updated_slot', 'updated_at'),
     );
-    return first && this.first('kit_sagas', 'updated_at', first);
   }
 
   private async countOf(kind: RetainedKind, narrow: (query: Knex.QueryBuilder) => Knex.QueryBuilder): Promise<number> {
@@ -196,11 +201,8 @@ export class KnexRetentionStore implements RetentionStore {
     return Number(row?.count ?? 0);
   }
 
-  private async first(name: string, column: string, where: object = {}): Promise<Date | undefined> {
-    const [row]: { first: number | null }[] = await this.access.look(async (knex) =>
-      knex(name).where(where).min({ first: column }),
-    );
-    return dateOf(row?.first ?? null);
+  private async first(name: string): Promise<Date | undefined> {
+    return dateOf((await this.access.look((knex) => firstOf(knex(name), 'at'))) ?? null);
   }
 }
 
@@ -236,8 +238,9 @@ const endOf = (rows: readonly Stored[], limit: number): OldRow | undefined => {
   return last && { id: last.id, at: new Date(Number(last.at)) };
 };
 const txIdOf = ({ id }: Stored): string => id.slice(0, id.indexOf('/'));
+
 /** One after the other would leave those unheard that fail beside the first: that ends a process. */
-async function allOf(of: (kind: RetainedKind) => Promise<number>): Promise<OfEachKind<number>> {
-  const counts = await Promise.all(retainedKinds.map(of));
-  return ofEachKind((kind) => counts[retainedKinds.indexOf(kind)]!);
+async function allOf(of: OfEachKind<Promise<number>>): Promise<OfEachKind<number>> {
+  const [sagas, history, inbox, parked] = await Promise.all([of.sagas, of.history, of.inbox, of.parked]);
+  return { sagas, history, inbox, parked };
 }

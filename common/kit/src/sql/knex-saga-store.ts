@@ -26,7 +26,7 @@ import {
   type Timers,
 } from '../runtime';
 import { historyOf, messagesOf } from './knex-history';
-import { itemsOf } from './knex-items';
+import { firstBySlot, firstOf, itemsOf, upTo } from './knex-items';
 import { givenUp, releasedKeys } from './parked-keys';
 import type { SqlAccess } from './sql-reader';
 
@@ -37,15 +37,17 @@ export class KnexSagaStore implements SagaStore {
   constructor(private readonly access: SqlAccess) {}
 
   async due(sagas: readonly string[], now: Date, limit: number, after?: OverdueSaga): Promise<OverdueSaga[]> {
+    const place = after && { at: slotOf(after.dueAt), id: `${after.saga}/${after.txId}` };
     const rows: { id: string; saga: string; attempts: number; due_at: number }[] = await this.access.look(
       async (knex) =>
-        knex('kit_sagas')
-          .select('id', 'saga', 'attempts', 'due_at')
-          .whereIn('saga', sagas)
-          .where(dueUpTo(now))
-          .modify((rest) => void (after && behind(rest, after)))
-          .orderBy(['due_slot', 'id'])
-          .limit(limit),
+        upTo(
+          knex('kit_sagas')
+            .select('id', 'saga', 'attempts', 'due_at')
+            .whereIn('saga', sagas)
+            .where('due_at', '<=', now.getTime()),
+          'due_slot',
+          { until: slotOf(now), limit, after: place },
+        ),
     );
     return rows.map(({ id, saga, attempts, due_at: dueAt }) => ({
       saga,
@@ -155,19 +157,23 @@ export class KnexSagaStore implements SagaStore {
 
   async timers(now: Date): Promise<Timers> {
     const nowMs = now.getTime();
-    const sagas = await this.count((knex) => knex('kit_sagas').where(dueUpTo(now)));
-    const events = await this.count((knex) => knex('kit_delayed_events').where('due_at', '<=', nowMs));
-    const next = await this.access.look(async (knex) => [
-      ...(await nextOfSagas(knex, now)),
-      ...(await firstDue(knex('kit_delayed_events').where('due_at', '>', nowMs))),
-    ]);
-    return { due: sagas + events, nextAt: next.length === 0 ? undefined : new Date(Math.min(...next)) };
+    const due = [
+      await this.count((knex) => knex('kit_sagas').where('due_slot', '<=', slotOf(now)).where('due_at', '<=', nowMs)),
+      await this.count((knex) => knex('kit_delayed_events').where('due_at', '<=', nowMs)),
+    ];
+    const next = await this.access.look(async (knex) => {
+      const sagas = () => knex('kit_sagas').where('due_slot', '>=', slotOf(now)).where('due_at', '>', nowMs);
+      const events = knex('kit_delayed_events').where('due_at', '>', nowMs);
+      return [await firstBySlot(sagas, 'due_slot', 'due_at'), await firstOf(events, 'due_at')];
+    });
+    const known = next.flatMap((ms) => ms ?? []);
+    return { due: due[0]! + due[1]!, nextAt: known.length === 0 ? undefined : new Date(Math.min(...known)) };
   }
 
-  async pace(moved: number, ended: number): Promise<{ open: number; ended: number }> {
+  async pace(movedSlot: number, endedSlot: number): Promise<{ open: number; ended: number }> {
     const since = (statuses: readonly SagaRow['status'][], slot: number) =>
       this.count((knex) => knex('kit_sagas').whereIn('status', statuses).where('updated_slot', '>=', slot));
-    return { open: await since(openStatuses, moved), ended: await since(endedStatuses, ended) };
+    return { open: await since(openStatuses, movedSlot), ended: await since(endedStatuses, endedSlot) };
   }
 
   async oldest(): Promise<OldestSaga[]> {
@@ -199,26 +205,6 @@ export class KnexSagaStore implements SagaStore {
   private items<Item>(table: Table<Item>, narrow: (query: any) => any): Promise<Item[]> {
     return itemsOf(this.access, table, narrow);
   }
-}
-
-const dueUpTo = (now: Date) => (query: Knex.QueryBuilder) =>
-  void query.where('due_slot', '<=', slotOf(now)).where('due_at', '<=', now.getTime());
-
-const behind = (query: Knex.QueryBuilder, { saga, txId, dueAt }: OverdueSaga) => {
-  const slot = slotOf(dueAt);
-  return query.whereRaw('due_slot >= ? and (due_slot > ? or id > ?)', [slot, slot, `${saga}/${txId}`]);
-};
-
-/** When the next saga is due behind `now`, if there is one. */
-async function nextOfSagas(knex: Knex, now: Date): Promise<number[]> {
-  const later = () => knex('kit_sagas').where('due_slot', '>=', slotOf(now)).where('due_at', '>', now.getTime());
-  const [slot]: number[] = await later().orderBy('due_slot').limit(1).pluck('due_slot');
-  return slot === undefined ? [] : firstDue(later().where('due_slot', slot));
-}
-
-async function firstDue(query: Knex.QueryBuilder): Promise<number[]> {
-  const [row]: { first: number | null }[] = await query.min({ first: 'due_at' });
-  return row && row.first !== null ? [Number(row.first)] : [];
 }
 
 /** What is not said is not asked for. */

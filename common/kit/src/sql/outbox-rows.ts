@@ -49,7 +49,7 @@ const type = Type.forSchema({
 });
 
 /** Fewer bytes are sooner written than compressed. */
-const compressedMin = 1_000;
+const compressedBytesMin = 1_000;
 const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 /** What compressed bytes begin with. Others have a count there, and then a number that is not negative: this one would be. */
 const zstdMagic = Buffer.of(0x28, 0xb5, 0x2f, 0xfd);
@@ -81,7 +81,7 @@ export function recordsIn({ last_seq, first_seq, records }: StoredRecords): Outb
     .filter(({ seq }) => seq >= first_seq);
 }
 
-const packed = (bytes: Buffer): Buffer => (bytes.length < compressedMin ? bytes : zstdCompressSync(bytes, fast));
+const packed = (bytes: Buffer): Buffer => (bytes.length < compressedBytesMin ? bytes : zstdCompressSync(bytes, fast));
 const unpacked = (bytes: Buffer): Buffer =>
   bytes.subarray(0, zstdMagic.length).equals(zstdMagic) ? zstdDecompressSync(bytes) : bytes;
 

@@ -137,7 +137,10 @@ export abstract class DatabaseClock {
 
 /** Looks over all sagas, outside of any transaction. */
 export abstract class SagaStore {
-  /** Waits of these sagas that are over, the longest overdue first, slot by slot; those behind `after` in this order, if it is given. */
+  /**
+   * Waits of these sagas that are over, the longest overdue first, slot by slot (`slotOf`); those behind `after` in this order,
+   * if it is given.
+   */
   abstract due(
     sagas: readonly string[],
     now: Date,
@@ -180,8 +183,8 @@ export abstract class SagaStore {
   abstract timers(now: Date): Promise<Timers>;
   /** Since when the first of the open sagas is open, by saga and step. */
   abstract oldest(): Promise<readonly OldestSaga[]>;
-  /** How many open sagas have moved since the slot `moved` began, and how many have ended since `ended` did. */
-  abstract pace(moved: number, ended: number): Promise<{ readonly open: number; readonly ended: number }>;
+  /** How many open sagas have moved since the slot `movedSlot` began, and how many have ended since `endedSlot` did. */
+  abstract pace(movedSlot: number, endedSlot: number): Promise<{ readonly open: number; readonly ended: number }>;
   /** Sagas that operators have paused. */
   abstract pausedCount(): Promise<number>;
   /** Sagas that had enough attempts without an answer: not those that an operator has paused, who sees to them. */

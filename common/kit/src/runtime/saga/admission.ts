@@ -60,10 +60,10 @@ export class Admission implements SagaStarter {
   async look(): Promise<void> {
     if (!this.begun && this.open < openMin) return;
     const nowMs = this.clock.now().getTime();
-    const since = slotOf(new Date(nowMs - windowMs));
-    const { open, ended } = await this.store.pace(slotOf(new Date(nowMs - movingMs)), since);
+    const endedSlot = slotOf(new Date(nowMs - windowMs));
+    const { open, ended } = await this.store.pace(slotOf(new Date(nowMs - movingMs)), endedSlot);
     [this.open, this.begun] = [open, false];
-    this.endedPerMs.push(ended / (nowMs - since * slotMs));
+    this.endedPerMs.push(ended / (nowMs - endedSlot * slotMs));
     if (this.endedPerMs.length > looksKept) this.endedPerMs.shift();
     this.slow = this.expectedMs > this.limitMs ? this.slow + 1 : 0;
   }
